@@ -1,0 +1,39 @@
+package io.dmalab.api.dma;
+
+import io.dmalab.api.device.Device;
+
+/**
+ * The DMA API (kernel/dma/mapping.c) with a ledger of live mappings. Calls may come from any context unless said otherwise. Every map and unmap is
+ * checked in pairs: an unmap must name a live mapping of the same size and direction.
+ */
+public interface DmaApi {
+    /** DMA_MAPPING_ERROR: all ones. */
+    long MAPPING_ERROR = -1L;
+
+    /** dma_map_page_attrs(). {@link #MAPPING_ERROR} on failure. */
+    long mapPage(Device device, int page, int offset, int bytes, DmaDirection direction);
+
+    /** dma_unmap_page_attrs(). */
+    void unmapPage(Device device, long dmaAddress, int bytes, DmaDirection direction);
+
+    /** dma_alloc_coherent(): memory for rings and mailboxes, bidirectional. {@link #MAPPING_ERROR} on failure. Task context. */
+    long allocCoherent(Device device, long bytes);
+
+    /** dma_free_coherent(). Task context. */
+    void freeCoherent(Device device, long dmaAddress, long bytes);
+
+    /** dma_set_mask_and_coherent(): asks the backend, which may create a DMA window. False if unsupported. Task context. */
+    boolean setMask(Device device, long mask);
+
+    /**
+     * An access by the device itself. Returns the physical address the hardware reaches, or -1 if the host bridge refused it; a refusal
+     * is a finding (EEH freeze) and the device is frozen from then on.
+     */
+    long deviceAccess(Device device, long dmaAddress, int bytes, boolean write);
+
+    /** True once the host bridge has frozen the device. */
+    boolean frozen(Device device);
+
+    /** Number of live streaming mappings of the device, as the ledger counts them. */
+    int live(Device device);
+}

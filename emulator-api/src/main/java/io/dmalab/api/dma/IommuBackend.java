@@ -1,0 +1,29 @@
+package io.dmalab.api.dma;
+
+import io.dmalab.api.device.Device;
+
+/**
+ * How a device's DMA addresses are translated. One instance per machine, shared by its devices; per-device state is kept in
+ * {@link Device#archdata}. Called by the DMA API; {@code bytes} is at least 1.
+ */
+public interface IommuBackend {
+    /** Prepares a new device, before its driver is bound. Task context. */
+    void attach(Device device);
+
+    /**
+     * The driver set its mask. May create a window, may set {@link Device#dmaBypass}. False refuses the mask. Task context, may sleep.
+     */
+    boolean dmaSupported(Device device, long mask);
+
+    /** Maps {@code bytes} from {@code physical}; the DMA address or {@link DmaApi#MAPPING_ERROR}. Any context, must not sleep. */
+    long map(Device device, long physical, long bytes, DmaDirection direction);
+
+    /** Ends a mapping. Any context, must not sleep. The device may have been removed. */
+    void unmap(Device device, long dmaAddress, long bytes, DmaDirection direction);
+
+    /** What the hardware does with an access now: a physical address, or {@link DmaApi#MAPPING_ERROR} if it faults. No side effect. */
+    long translate(Device device, long dmaAddress, boolean write);
+
+    /** Some mapping made through {@link #map} is not unmapped yet, as the backend itself sees it. */
+    boolean inUse(Device device);
+}

@@ -1,0 +1,10 @@
+package io.dmalab.api.kernel;
+
+/** Where the model reports what went wrong. Reports of one kind and subject are counted, and the first is kept in full with its stack. */
+public interface Findings {
+    /**
+     * @param subject what it concerns, e.g. {@code LIOBN 0x70000016}; equal subjects are one finding
+     * @param detail  one sentence with the decoded values of this occurrence
+     */
+    void report(FindingKind kind, String subject, String detail);
+}

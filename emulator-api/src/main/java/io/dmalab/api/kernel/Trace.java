@@ -1,0 +1,21 @@
+package io.dmalab.api.kernel;
+
+/** The machine's event stream. Every emitted event enters the run's digest; observers see it if there are any. Any context. */
+public interface Trace {
+    void emit(EventType type);
+
+    void emit(EventType type, long a);
+
+    void emit(EventType type, long a, long b);
+
+    void emit(EventType type, long a, long b, long c);
+
+    void emit(EventType type, long a, long b, long c, long d);
+
+    void emit(EventType type, long a, long b, long c, long d, long e);
+
+    void emit(EventType type, long a, long b, long c, long d, long e, long f);
+
+    /** Number that stands for a text in a {@code %s} field; the same text gives the same number within a machine. */
+    long text(String text);
+}

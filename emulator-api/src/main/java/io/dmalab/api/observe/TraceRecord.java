@@ -1,0 +1,19 @@
+package io.dmalab.api.observe;
+
+import io.dmalab.api.kernel.ContextKind;
+import io.dmalab.api.kernel.EventType;
+import java.util.List;
+
+/**
+ * A trace event as observers see it.
+ *
+ * @param timeNanos virtual time
+ * @param comm      running task, or {@code <idle>} in interrupt context
+ * @param pid       its pid, 0 in interrupt context
+ * @param values    one per field of {@code type}: {@link Long}, or {@link String} for a text field
+ */
+public record TraceRecord(long timeNanos, ContextKind context, int cpu, String comm, int pid, EventType type, List<Object> values) {
+    public TraceRecord {
+        values = List.copyOf(values);
+    }
+}

@@ -1,0 +1,61 @@
+package io.dmalab.api.policy;
+
+import io.dmalab.api.device.Device;
+import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.Metrics;
+import java.util.List;
+
+/**
+ * What is done with live mappings when the device goes. Every hook defaults to the legacy kernel, so a policy overrides only what it changes; a class
+ * that overrides nothing is the policy {@code legacy}. One instance per machine; it may inject {@link io.dmalab.api.kernel.Kernel}.
+ */
+public interface FreePolicy {
+    /** Asked before anything of a removal has begun. Task context. */
+    default Verdict beforeRemoval(Device device) {
+        return Verdict.PROCEED;
+    }
+
+    /** Order of the detach notifier's actions (the seed's second hunk swaps the first two). */
+    default List<DetachStep> detachPlan() {
+        return List.of(DetachStep.REMOVE_WINDOWS, DetachStep.RELEASE_TABLES, DetachStep.FORGET_WINDOW);
+    }
+
+    /**
+     * Called when a table's last reference is gone, before its bitmap is freed (the seed's first hunk waits here). Task context, may
+     * sleep. {@link Verdict.Proceed} frees it; {@link Verdict.Keep} keeps it as a zombie.
+     */
+    default Verdict releaseTable(TableRelease table) {
+        if (table.inUse()) {
+            table.kernel().printk().warn(table.function() + ": Unexpected TCEs");
+        }
+        return Verdict.PROCEED;
+    }
+
+    /** The guard of a new pool. Task context. */
+    default PoolGuard guardPool(Device device) {
+        return PoolGuard.NONE;
+    }
+
+    /** Asked at each (re)broadcast of a netdev's unregistration; {@link Verdict.WaitFor} stalls it. Task context, RTNL held. */
+    default Verdict unregister(Device device, String netdev, int poolPagesInFlight) {
+        return Verdict.PROCEED;
+    }
+
+    /** True if {@link #mapped} and {@link #unmapping} are to be called; asked once per machine, so that the data path pays nothing otherwise. */
+    default boolean watchesMappings() {
+        return false;
+    }
+
+    /** A streaming mapping was made. Any context. */
+    default void mapped(Device device, long dmaAddress, long bytes, DmaDirection direction) {}
+
+    /** A streaming mapping is about to be ended; false drops the unmap and counts it. Any context. */
+    default boolean unmapping(Device device, long dmaAddress, long bytes, DmaDirection direction) {
+        return true;
+    }
+
+    /** What the policy costs in memory, in bytes per mapped page; reported as {@link Metrics#BYTES_PER_PAGE}. */
+    default int bytesPerMappedPage() {
+        return 0;
+    }
+}

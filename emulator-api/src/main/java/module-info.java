@@ -1,0 +1,13 @@
+/** What a plugin sees: SPIs, value types and kernel services as interfaces. Nothing here depends on an implementation. */
+module io.dmalab.api {
+    requires transitive jakarta.inject;
+
+    exports io.dmalab.api;
+    exports io.dmalab.api.config;
+    exports io.dmalab.api.device;
+    exports io.dmalab.api.dma;
+    exports io.dmalab.api.kernel;
+    exports io.dmalab.api.net;
+    exports io.dmalab.api.observe;
+    exports io.dmalab.api.policy;
+}

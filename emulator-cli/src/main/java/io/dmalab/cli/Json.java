@@ -1,0 +1,109 @@
+package io.dmalab.cli;
+
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.run.Comparison;
+import io.dmalab.core.run.PolicySummary;
+import io.dmalab.core.run.Proportion;
+import io.dmalab.core.run.Removal;
+import io.dmalab.core.run.RunResult;
+import io.dmalab.core.run.Sentences;
+import io.dmalab.core.run.Spread;
+import java.io.PrintWriter;
+import java.util.Locale;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Machine-readable output; docs/json.md describes it. Numbers carry their unit last in the name. */
+final class Json {
+    /** Raised when a field changes its meaning or goes. */
+    static final int SCHEMA_VERSION = 1;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private Json() {}
+
+    static ObjectNode object(String kind) {
+        return MAPPER.createObjectNode().put("schemaVersion", SCHEMA_VERSION).put("kind", kind);
+    }
+
+    static void print(PrintWriter out, ObjectNode node) {
+        out.println(MAPPER.writeValueAsString(node));
+        out.flush();
+    }
+
+    static ObjectNode run(RunResult result, String token) {
+        ObjectNode node = object("run");
+        node.put("scenario", result.scenario()).put("policy", result.policy()).put("seed", result.seed());
+        node.put("kernel", result.kernel()).put("hz", result.hz()).put("kasan", result.kasan());
+        node.put("digest", result.digestText()).put("replay", token);
+        node.put("verdict", result.clean() ? "CLEAN" : result.worst().name()).put("end", result.end());
+        node.put("virtualNanos", result.virtualNanos()).put("events", result.events());
+        ArrayNode removals = node.putArray("removals");
+        result.removals().forEach(r -> removal(removals.addObject(), r, result));
+        ObjectNode metrics = node.putObject("metrics");
+        result.metrics().forEach(metrics::put);
+        ArrayNode findings = node.putArray("findings");
+        result.findings().forEach(f -> finding(findings.addObject(), f));
+        ArrayNode log = node.putArray("log");
+        result.log().forEach(line -> log.addObject().put("nanos", line.timeNanos())
+                .put("level", line.level().name().toLowerCase(Locale.ROOT)).put("text", line.text()));
+        return node;
+    }
+
+    private static void removal(ObjectNode node, Removal removal, RunResult result) {
+        node.put("device", removal.device()).put("outcome", removal.outcome()).put("startNanos", removal.startNanos());
+        node.put("blockedNanos", removal.blockedNanos(result.virtualNanos())).put("finished", removal.endNanos().isPresent());
+        node.put("directMapped", removal.directMapped());
+        node.put("mappedBefore", removal.mappedBefore()).put("mappedAfter", removal.mappedAfter());
+    }
+
+    private static void finding(ObjectNode node, FindingRecord finding) {
+        node.put("kind", finding.kind().toString()).put("grade", finding.kind().grade().name());
+        node.put("subject", finding.subject()).put("detail", finding.detail());
+        node.put("firstNanos", finding.firstNanos()).put("occurrences", finding.occurrences()).put("where", finding.where());
+        ArrayNode stacks = node.putArray("stacks");
+        for (FindingRecord.Stack stack : finding.stacks()) {
+            ObjectNode one = stacks.addObject().put("title", stack.title()).put("task", stack.task()).put("nanos", stack.timeNanos());
+            ArrayNode functions = one.putArray("functions");
+            stack.functions().forEach(functions::add);
+        }
+    }
+
+    static ObjectNode comparison(Comparison comparison) {
+        ObjectNode node = object("comparison");
+        node.put("scenario", comparison.scenario()).put("firstSeed", comparison.firstSeed()).put("seeds", comparison.seeds());
+        node.put("digest", String.format(Locale.ROOT, "%016x", comparison.digest()));
+        ArrayNode policies = node.putArray("policies");
+        comparison.policies().forEach(p -> policy(policies.addObject(), p));
+        return node;
+    }
+
+    private static void policy(ObjectNode node, PolicySummary policy) {
+        node.put("policy", policy.policy()).put("runs", policy.runs());
+        proportion(node.putObject("clean"), policy.clean());
+        ObjectNode findings = node.putObject("findings");
+        for (FindingKind kind : policy.kinds()) {
+            proportion(findings.putObject(kind.toString()).put("grade", kind.grade().name()), policy.found(kind));
+        }
+        spread(node.putObject("removalBlockedNanos"), policy.blockedNanos());
+        node.put("removalsUnfinished", policy.unfinished()).put("removalsRefused", policy.refused());
+        node.put("removalsDirectMapped", policy.directMapped());
+        spread(node.putObject("mappedAfterRemoval"), policy.mappedAfter());
+        spread(node.putObject("logLines"), policy.logLines());
+        node.put("hotPathNanosPerPacket", policy.hotPathNanosPerPacket());
+        ObjectNode metrics = node.putObject("metrics");
+        policy.metricNames().forEach(name -> spread(metrics.putObject(name), policy.metric(name)));
+        node.put("sentence", Sentences.about(policy));
+    }
+
+    private static void proportion(ObjectNode node, Proportion p) {
+        node.put("hits", p.hits()).put("runs", p.runs()).put("rate", p.rate()).put("low95", p.low()).put("high95", p.high());
+    }
+
+    private static void spread(ObjectNode node, Spread spread) {
+        node.put("mean", spread.mean()).put("p50", spread.percentile(50)).put("p99", spread.percentile(99)).put("max", spread.max());
+    }
+}

@@ -1,0 +1,97 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.scenario.BadInput;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The application {@code dmalab}. */
+@Command(
+        name = "dmalab",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        scope = ScopeType.INHERIT,
+        description = "Emulates what happens to DMA mappings when the device goes away.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, nothing found", "1:a finding (compare: only with --fail-on)", "2:bad usage or bad input",
+            "3:a defect of dmalab or of a plugin", "130:interrupted"
+        },
+        subcommands = {
+            RunCommand.class, CompareCommand.class, ReplayCommand.class, ScenariosCommand.class, PoliciesCommand.class,
+            PluginsCommand.class, DoctorCommand.class, GenerateCompletion.class
+        })
+public final class Main implements Runnable {
+    static final int FINDING = 1;
+    static final int BAD_INPUT = 2;
+    static final int DEFECT = 3;
+    static final int INTERRUPTED = 130;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the Java stack trace of an error.")
+    boolean debug;
+
+    @CommandLine.Spec
+    CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] args) {
+        int code = commandLine().execute(args);
+        System.out.flush();
+        // exit, not return: an interrupted comparison may leave machines running on daemon threads
+        Runtime.getRuntime().exit(code);
+    }
+
+    static CommandLine commandLine() {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setColorScheme(Colours.scheme());
+        line.setParameterExceptionHandler(usageErrors());
+        line.setExecutionExceptionHandler(defects(main));
+        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static IParameterExceptionHandler usageErrors() {
+        return (ParameterException e, String[] args) -> {
+            CommandLine line = e.getCommandLine();
+            String message = e.getMessage().lines().findFirst().orElse("bad usage");
+            String suggestion = e instanceof UnmatchedArgumentException unmatched
+                    ? unmatched.getSuggestions().stream().limit(3).reduce((a, b) -> a + ", " + b).map(s -> "; did you mean " + s + "?").orElse("")
+                    : "";
+            line.getErr().printf(Locale.ROOT, "dmalab: %s%s; see '%s --help'%n",
+                    message, suggestion, line.getCommandSpec().qualifiedName());
+            return BAD_INPUT;
+        };
+    }
+
+    private static IExecutionExceptionHandler defects(Main main) {
+        return (Exception e, CommandLine line, CommandLine.ParseResult result) -> {
+            if (main.debug) {
+                e.printStackTrace(line.getErr());
+            }
+            if (e instanceof BadInput bad) {
+                line.getErr().println("dmalab: " + bad.getMessage());
+                return BAD_INPUT;
+            }
+            if (e instanceof CancellationException) {
+                line.getErr().println("dmalab: interrupted");
+                return INTERRUPTED;
+            }
+            line.getErr().printf(Locale.ROOT, "dmalab: defect: %s%s%n", e, main.debug ? "" : "; run again with --debug and report it");
+            return DEFECT;
+        };
+    }
+}

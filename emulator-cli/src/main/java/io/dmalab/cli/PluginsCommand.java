@@ -1,0 +1,70 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.Emulator;
+import io.dmalab.core.plugin.LoadedPlugin;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code dmalab plugins [show ID]}. */
+@Command(name = "plugins", description = "Lists the plugins and what they provide.", subcommands = PluginsCommand.Show.class)
+final class PluginsCommand implements Callable<Integer> {
+    @Mixin
+    Output output;
+
+    @Mixin
+    Machinery machinery;
+
+    @Override
+    public Integer call() {
+        Emulator emulator = machinery.emulator(output);
+        if (output.json) {
+            var node = Json.object("plugins");
+            ArrayNode list = node.putArray("plugins");
+            emulator.plugins().forEach(p -> list.addObject().put("id", p.id()).put("version", p.version()).put("module", p.module())
+                    .put("location", p.location()).put("summary", p.summary()).put("extensions", p.extensions().size()));
+            Json.print(output.out(), node);
+            return 0;
+        }
+        for (LoadedPlugin plugin : emulator.plugins()) {
+            output.out().printf(Locale.ROOT, "%-18s %-16s %3d extensions  %s%n", plugin.id(), plugin.version(), plugin.extensions().size(),
+                    plugin.summary());
+        }
+        output.out().flush();
+        return 0;
+    }
+
+    /** One plugin with all its extensions. */
+    @Command(name = "show", description = "Shows a plugin: module, location, every extension.")
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        Output output;
+
+        @Mixin
+        Machinery machinery;
+
+        @Parameters(paramLabel = "ID")
+        String id;
+
+        @Override
+        public Integer call() {
+            LoadedPlugin plugin = machinery.emulator(output).plugin(id);
+            if (output.json) {
+                var node = Json.object("plugin").put("id", plugin.id()).put("version", plugin.version()).put("module", plugin.module())
+                        .put("location", plugin.location()).put("summary", plugin.summary());
+                ArrayNode list = node.putArray("extensions");
+                plugin.extensions().forEach(e -> list.addObject().put("spi", e.spi().getSimpleName()).put("id", e.id()).put("summary", e.summary()));
+                Json.print(output.out(), node);
+                return 0;
+            }
+            output.out().printf(Locale.ROOT, "%s %s%n  %s%n  module %s%n  from %s%n", plugin.id(), plugin.version(), plugin.summary(),
+                    plugin.module(), plugin.location());
+            plugin.extensions().forEach(e -> output.out().printf(Locale.ROOT, "  %-16s %-24s %s%n", e.spi().getSimpleName(), e.id(), e.summary()));
+            output.out().flush();
+            return 0;
+        }
+    }
+}

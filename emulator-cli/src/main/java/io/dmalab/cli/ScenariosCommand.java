@@ -1,0 +1,80 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.Emulator;
+import io.dmalab.core.scenario.Scenario;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code dmalab scenarios [show NAME | schema]}. */
+@Command(name = "scenarios", description = "Lists the scenarios, shows one, or prints their JSON Schema.",
+        subcommands = {ScenariosCommand.Show.class, ScenariosCommand.Schema.class})
+final class ScenariosCommand implements Callable<Integer> {
+    @Mixin
+    Output output;
+
+    @Mixin
+    Machinery machinery;
+
+    @Override
+    public Integer call() {
+        Emulator emulator = machinery.emulator(output);
+        if (output.json) {
+            var node = Json.object("scenarios");
+            ArrayNode list = node.putArray("scenarios");
+            emulator.scenarios().forEach(s -> list.addObject().put("id", s.id()).put("summary", s.summary()));
+            Json.print(output.out(), node);
+            return 0;
+        }
+        for (Scenario scenario : emulator.scenarios()) {
+            output.out().printf(Locale.ROOT, "%-26s %s%n", scenario.id(), scenario.summary());
+        }
+        output.out().flush();
+        return 0;
+    }
+
+    /** Prints a scenario as it is written. */
+    @Command(name = "show", description = "Prints a scenario's file.")
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        Output output;
+
+        @Mixin
+        Machinery machinery;
+
+        @Parameters(paramLabel = "NAME")
+        String name;
+
+        @Override
+        public Integer call() {
+            String text = machinery.emulator(output).scenarioText(name);
+            if (output.json) {
+                Json.print(output.out(), Json.object("scenario").put("id", name).put("yaml", text));
+            } else {
+                output.out().print(text);
+                output.out().flush();
+            }
+            return 0;
+        }
+    }
+
+    /** Prints the JSON Schema, for editors. */
+    @Command(name = "schema", description = "Prints the JSON Schema of scenario files, with the options of every loaded plugin.")
+    static final class Schema implements Callable<Integer> {
+        @Mixin
+        Output output;
+
+        @Mixin
+        Machinery machinery;
+
+        @Override
+        public Integer call() {
+            output.out().println(machinery.emulator(output).scenarioSchema());
+            output.out().flush();
+            return 0;
+        }
+    }
+}

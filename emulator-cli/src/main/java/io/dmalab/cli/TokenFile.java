@@ -1,0 +1,51 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.run.RunToken;
+import io.dmalab.core.scenario.BadInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Finds the replay token in what the user gave: the token itself, a file with it, or the JSON of a run. */
+final class TokenFile {
+    private static final long MAX_BYTES = 64L << 20;
+
+    private TokenFile() {}
+
+    static RunToken read(String given) {
+        if (given.startsWith(RunToken.PREFIX)) {
+            return RunToken.parse(given, "<token>");
+        }
+        Path file = Path.of(given);
+        if (!Files.exists(file)) {
+            throw BadInput.of(given, "no such file, and not a token", "give a token that starts with " + RunToken.PREFIX + " or a file that holds one");
+        }
+        if (Files.isDirectory(file)) {
+            throw BadInput.of(given, "is a directory", "give a file that holds a token or the JSON of a run");
+        }
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw BadInput.of(given, "is larger than 64 MiB", "give a file that holds a token or the JSON of a run");
+            }
+            String text = Files.readString(file).strip();
+            return RunToken.parse(text.startsWith("{") ? fromJson(text, given) : text, given);
+        } catch (IOException e) {
+            throw BadInput.of(given, "cannot be read: " + e.getMessage(), "check the file");
+        }
+    }
+
+    private static String fromJson(String text, String name) {
+        try {
+            JsonNode replay = JsonMapper.shared().readTree(text).path("replay");
+            if (replay.isString()) {
+                return replay.stringValue();
+            }
+        } catch (JacksonException e) {
+            throw BadInput.of(name, "is not JSON: " + e.getOriginalMessage(), "give what 'dmalab run --json' printed");
+        }
+        throw BadInput.of(name, "has no field \"replay\"", "give what 'dmalab run --json' printed");
+    }
+}

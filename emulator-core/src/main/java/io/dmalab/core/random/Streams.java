@@ -1,0 +1,22 @@
+package io.dmalab.core.random;
+
+import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.api.kernel.RandomStreams;
+import io.dmalab.core.time.StreamDigest;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The named streams of one machine: each is seeded by the run's seed and its own name, so that a new stream never shifts another. */
+public final class Streams implements RandomStreams {
+    private final long seed;
+    private final Map<String, RandomStream> streams = new TreeMap<>();
+
+    public Streams(long seed) {
+        this.seed = seed;
+    }
+
+    @Override
+    public RandomStream stream(String name) {
+        return streams.computeIfAbsent(name, n -> new Xoshiro(Xoshiro.splitMix(seed) ^ StreamDigest.hash(n)));
+    }
+}

@@ -1,0 +1,98 @@
+package io.dmalab.core.random;
+
+import io.dmalab.api.kernel.RandomStream;
+
+/** xoshiro256++ (Blackman and Vigna), seeded by SplitMix64; distributions by inversion on StrictMath, so equal everywhere. */
+public final class Xoshiro implements RandomStream {
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final double UNIT = 0x1.0p-53;
+
+    private long s0;
+    private long s1;
+    private long s2;
+    private long s3;
+
+    public Xoshiro(long seed) {
+        long s = seed;
+        s0 = splitMix(s += GOLDEN);
+        s1 = splitMix(s += GOLDEN);
+        s2 = splitMix(s += GOLDEN);
+        s3 = splitMix(s + GOLDEN);
+    }
+
+    /** The finaliser of SplitMix64: a bijection that spreads every bit. */
+    static long splitMix(long z) {
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+
+    @Override
+    public long nextLong() {
+        long result = Long.rotateLeft(s0 + s3, 23) + s0;
+        long t = s1 << 17;
+        s2 ^= s0;
+        s3 ^= s1;
+        s1 ^= s2;
+        s0 ^= s3;
+        s2 ^= t;
+        s3 = Long.rotateLeft(s3, 45);
+        return result;
+    }
+
+    @Override
+    public int nextInt(int bound) {
+        if (bound < 1) {
+            throw new IllegalArgumentException("bound must be at least 1, not " + bound);
+        }
+        // Lemire: multiply, and reject the few values that would make some results more likely
+        long m = (nextLong() >>> 32) * bound;
+        if ((m & 0xffff_ffffL) < bound) {
+            long threshold = (1L << 32) % bound;
+            while ((m & 0xffff_ffffL) < threshold) {
+                m = (nextLong() >>> 32) * bound;
+            }
+        }
+        return (int) (m >>> 32);
+    }
+
+    @Override
+    public double nextDouble() {
+        return (nextLong() >>> 11) * UNIT;
+    }
+
+    /** Uniform in (0, 1]: safe for a logarithm. */
+    private double positive() {
+        return ((nextLong() >>> 11) + 1) * UNIT;
+    }
+
+    @Override
+    public boolean chance(double p) {
+        return nextDouble() < p;
+    }
+
+    @Override
+    public double exponential(double mean) {
+        return -mean * StrictMath.log(positive());
+    }
+
+    @Override
+    public double logNormal(double median, double sigma) {
+        return median * StrictMath.exp(sigma * normal());
+    }
+
+    /** Standard normal by Box and Muller; the second value is not kept, so that one draw always uses two words. */
+    private double normal() {
+        return StrictMath.sqrt(-2 * StrictMath.log(positive())) * StrictMath.cos(2 * StrictMath.PI * nextDouble());
+    }
+
+    @Override
+    public double pareto(double alpha, double min, double cap) {
+        return Math.min(cap, min * StrictMath.pow(positive(), -1 / alpha));
+    }
+
+    @Override
+    public double uniform(double a, double b) {
+        return a + (b - a) * nextDouble();
+    }
+}

@@ -1,0 +1,86 @@
+package io.dmalab.core.scenario;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** An extension as the user asked for it: its id and its options, with their places; resolved against the loaded plugins later. */
+public final class Configured {
+    private final String id;
+    private final YamlValue place;
+    private final Optional<YamlValue> options;
+
+    private Configured(String id, YamlValue place, Optional<YamlValue> options) {
+        this.id = id;
+        this.place = place;
+        this.options = options;
+    }
+
+    /** {@code legacy}, or {@code { id: wait-for-drain, interval: 50ms }}. */
+    static Configured read(YamlValue value) {
+        return value.isMap() ? read(value, "id") : new Configured(value.text(), value, Optional.empty());
+    }
+
+    /** @param idKey key that holds the id; the other keys are options */
+    static Configured read(YamlValue value, String idKey) {
+        YamlValue id = value.map().require(idKey);
+        return new Configured(id.text(), id, Optional.of(value));
+    }
+
+    /** {@code wait-for-drain,interval=10ms,cap=5s} as given on the command line. @param place e.g. {@code --policy} */
+    public static Configured parse(String text, String place) {
+        int comma = text.indexOf(',');
+        String id = comma < 0 ? text : text.substring(0, comma);
+        String yaml = "id: " + quote(id, place) + "\n";
+        if (comma >= 0) {
+            for (String option : text.substring(comma + 1).split(",", -1)) {
+                int equals = option.indexOf('=');
+                if (equals < 1) {
+                    throw BadInput.of(place, "'" + option + "' is not an option of the form name=value", "write e.g. wait-for-drain,cap=10s");
+                }
+                yaml += quote(option.substring(0, equals), place) + ": " + quote(option.substring(equals + 1), place) + "\n";
+            }
+        }
+        return read(YamlFile.parse(yaml, place).place());
+    }
+
+    private static String quote(String text, String place) {
+        if (text.isBlank() || text.contains("\"") || text.contains("\\") || text.contains("\n")) {
+            throw BadInput.of(place, "'" + text + "' cannot be a name or a value", "write e.g. wait-for-drain,cap=10s");
+        }
+        return '"' + text + '"';
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** An error at the place of the id. */
+    public BadInput unknown(String kind, Collection<String> known) {
+        return place.bad("unknown " + kind + " '" + id + "'", Suggestion.remedy(id, known));
+    }
+
+    /** An error at the place of the id. */
+    public BadInput bad(String what, String remedy) {
+        return place.bad(what, remedy);
+    }
+
+    /**
+     * Binds the options to a record.
+     *
+     * @param record  empty if the extension has no options
+     * @param ignored keys of the mapping that are not the extension's
+     * @return the record, or null if {@code record} is empty
+     */
+    public Record bind(Optional<Class<? extends Record>> record, Collection<String> ignored) {
+        if (options.isEmpty()) {
+            return record.map(r -> OptionsBinder.defaults(r, place)).orElse(null);
+        }
+        YamlMap map = options.get().map();
+        ignored.forEach(map::take);
+        if (record.isEmpty()) {
+            map.end();
+            return null;
+        }
+        return OptionsBinder.bind(record.get(), map);
+    }
+}

@@ -1,0 +1,92 @@
+package io.dmalab.core.scenario;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The scenarios there are: those shipped inside dmalab, and those of a folder, which win over shipped ones of the same name. A scenario's id is its file's
+ * name.
+ */
+public final class ScenarioLibrary {
+    private static final String END = ".yaml";
+    private static final List<String> SHIPPED = List.of(
+            "direct-window", "dlpar-remove-under-load", "fragment-30s", "lpm-bond-failover", "never-read-socket", "ring-resize-only");
+
+    private final Optional<Path> folder;
+
+    public ScenarioLibrary(Optional<Path> folder) {
+        this.folder = folder;
+    }
+
+    /** Every scenario, in order of id. @throws BadInput if one cannot be read */
+    public List<Scenario> all() {
+        Map<String, Scenario> all = new TreeMap<>();
+        SHIPPED.forEach(name -> all.put(name, shipped(name)));
+        files().forEach(file -> all.put(name(file), read(file)));
+        return List.copyOf(all.values());
+    }
+
+    /** @param nameOrPath an id, or the path of a file: anything with a separator or the ending .yaml */
+    public Scenario find(String nameOrPath) {
+        if (nameOrPath.isBlank()) {
+            throw BadInput.of("SCENARIO", "the name is empty", "see 'dmalab scenarios'");
+        }
+        if (nameOrPath.endsWith(END) || nameOrPath.endsWith(".yml") || nameOrPath.contains("/") || nameOrPath.contains("\\")) {
+            return read(Path.of(nameOrPath));
+        }
+        Optional<Path> file = files().stream().filter(f -> name(f).equals(nameOrPath)).findFirst();
+        if (file.isPresent()) {
+            return read(file.get());
+        }
+        if (SHIPPED.contains(nameOrPath)) {
+            return shipped(nameOrPath);
+        }
+        List<String> known = new ArrayList<>(SHIPPED);
+        files().forEach(f -> known.add(name(f)));
+        throw BadInput.of(nameOrPath, "unknown scenario", Suggestion.remedy(nameOrPath, known.stream().distinct().toList()));
+    }
+
+    private static Scenario read(Path file) {
+        Scenario scenario = ScenarioReader.read(file);
+        if (!scenario.id().equals(name(file))) {
+            throw BadInput.at(file.toString(), 1, 1, "the scenario calls itself '" + scenario.id() + "'", "name it as its file, '" + name(file) + "'");
+        }
+        return scenario;
+    }
+
+    private static Scenario shipped(String name) {
+        try (InputStream in = ScenarioLibrary.class.getResourceAsStream("library/" + name + END)) {
+            if (in == null) {
+                throw new IllegalStateException("scenario " + name + " is not in this build");
+            }
+            return ScenarioReader.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + END);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<Path> files() {
+        if (folder.isEmpty()) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder.get())) {
+            return files.filter(f -> f.getFileName().toString().endsWith(END)).sorted(Comparator.comparing(ScenarioLibrary::name)).toList();
+        } catch (IOException e) {
+            throw BadInput.of(folder.get().toString(), "cannot be listed (" + e.getMessage() + ")", "name a folder that holds scenario files");
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString().replaceAll("\\.ya?ml$", "");
+    }
+}

@@ -1,0 +1,74 @@
+package io.dmalab.core.scenario;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads one YAML document in which every value knows its place. Anchors, tags and several documents are refused. */
+final class YamlFile {
+    static final long MAX_BYTES = 1L << 20;
+
+    private YamlFile() {}
+
+    /** The text of a file. Its size is looked at before its contents. */
+    static String text(Path file) {
+        String name = file.toString();
+        if (Files.isDirectory(file)) {
+            throw BadInput.of(name, "is a directory", "name a scenario file");
+        }
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw BadInput.of(name, "is larger than 1 MiB", "name a scenario file; scenarios are a page of YAML");
+            }
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
+        } catch (NoSuchFileException e) {
+            throw BadInput.of(name, "no such file", "check the path, or see 'dmalab scenarios'");
+        } catch (CharacterCodingException e) {
+            throw BadInput.of(name, "is not UTF-8 text", "name a scenario file");
+        } catch (IOException e) {
+            throw BadInput.of(name, "cannot be read (" + e.getMessage() + ")", "check its permissions");
+        }
+    }
+
+    /** The document's root, a mapping. */
+    static YamlMap parse(String text, String name) {
+        if (text.isBlank()) {
+            throw BadInput.at(name, 1, 1, "the file is empty", "a scenario begins with 'scenario: NAME'");
+        }
+        LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(true).setUseMarks(true).build();
+        List<Node> documents = new ArrayList<>();
+        try {
+            new Compose(settings).composeAllFromString(text).forEach(documents::add);
+        } catch (MarkedYamlEngineException e) {
+            Mark mark = e.getProblemMark().orElse(null);
+            throw BadInput.at(name, mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1,
+                    "not YAML: " + e.getProblem(), "check indentation, colons and quotes here");
+        } catch (YamlEngineException e) {
+            throw BadInput.at(name, 1, 1, "not YAML: " + e.getMessage().lines().findFirst().orElse(""), "check the file");
+        }
+        if (documents.isEmpty()) {
+            throw BadInput.at(name, 1, 1, "the file holds no value", "a scenario begins with 'scenario: NAME'");
+        }
+        if (documents.size() > 1) {
+            throw new YamlValue(name, documents.get(1)).bad("a second document", "one file holds one scenario");
+        }
+        YamlValue root = new YamlValue(name, documents.getFirst());
+        if (!(root.node() instanceof MappingNode)) {
+            throw root.bad("a scenario is a mapping of keys to values", "it begins with 'scenario: NAME'");
+        }
+        return root.map();
+    }
+}
