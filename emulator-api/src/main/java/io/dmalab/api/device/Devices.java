@@ -32,6 +32,9 @@ public interface Devices {
     /** Chain of {@link HotplugEvent.DeviceChanged}. */
     NotifierChain busChain();
 
+    /** Chain of {@link HotplugEvent.NetdevChanged}. */
+    NotifierChain netdevChain();
+
     /** Chain of {@link HotplugEvent.MemoryChanged}. */
     NotifierChain memoryChain();
 }

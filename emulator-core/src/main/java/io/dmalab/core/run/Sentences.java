@@ -15,14 +15,14 @@ public final class Sentences {
     private Sentences() {}
 
     public static String about(PolicySummary policy) {
-        return "%s: %s; %s.".formatted(policy.policy(), bought(policy), cost(policy));
+        return text("%s: %s; %s.", policy.policy(), bought(policy), cost(policy));
     }
 
     private static String bought(PolicySummary policy) {
         List<String> forbidden = new ArrayList<>();
         List<String> interesting = new ArrayList<>();
         for (FindingKind kind : policy.kinds()) {
-            String text = "%s in %s".formatted(kind, of(policy.found(kind)));
+            String text = text("%s in %s", kind, of(policy.found(kind)));
             if (kind.grade() == Grade.FORBIDDEN) {
                 forbidden.add(text);
             } else if (kind.grade() == Grade.INTERESTING) {
@@ -32,8 +32,7 @@ public final class Sentences {
         if (!forbidden.isEmpty()) {
             return String.join(", ", forbidden);
         }
-        String safe = "no forbidden outcome in %d run%s (95 %% bound %.2g %%)"
-                .formatted(policy.runs(), policy.runs() == 1 ? "" : "s", 100 * new Proportion(0, policy.runs()).high());
+        String safe = text("no forbidden outcome in %d run%s (95 %% bound %.2g %%)", policy.runs(), policy.runs() == 1 ? "" : "s", 100 * new Proportion(0, policy.runs()).high());
         return interesting.isEmpty() ? safe : safe + " but " + String.join(", ", interesting);
     }
 
@@ -43,38 +42,42 @@ public final class Sentences {
         if (blocked.count() == 0) {
             return "nothing was removed";
         }
-        parts.add("removal blocked %s (p50), %s at most".formatted(seconds(blocked.percentile(50)), seconds(blocked.max())));
+        parts.add(text("removal blocked %s (p50), %s at most", seconds(blocked.percentile(50)), seconds(blocked.max())));
         if (policy.unfinished() > 0) {
-            parts.add("%d removals never returned".formatted(policy.unfinished()));
+            parts.add(text("%d removals never returned", policy.unfinished()));
         }
         if (policy.refused() > 0) {
-            parts.add("%d removals refused".formatted(policy.refused()));
+            parts.add(text("%d removals refused", policy.refused()));
         }
         if (policy.directMapped() == blocked.count()) {
             parts.add("RAM is directly mapped, so no mapping ever reaches a TCE table");
         }
         if (policy.metric(Metrics.LEAKED_TCES).max() > 0) {
-            parts.add("up to %d TCEs leaked".formatted(policy.metric(Metrics.LEAKED_TCES).max()));
+            parts.add(text("up to %d TCEs leaked", policy.metric(Metrics.LEAKED_TCES).max()));
         }
         if (policy.hotPathNanosPerPacket() > 0) {
-            parts.add(String.format(ROOT, "%.2f ns a packet", policy.hotPathNanosPerPacket()));
+            parts.add(text("%.2f ns a packet", policy.hotPathNanosPerPacket()));
         }
         if (policy.metric(Metrics.BYTES_PER_PAGE).max() > 0) {
-            parts.add("%d bytes a page".formatted(policy.metric(Metrics.BYTES_PER_PAGE).max()));
+            parts.add(text("%d bytes a page", policy.metric(Metrics.BYTES_PER_PAGE).max()));
         }
         return String.join(", ", parts);
     }
 
+    private static String text(String format, Object... args) {
+        return String.format(ROOT, format, args);
+    }
+
     private static String of(Proportion p) {
-        return p.hits() == p.runs() ? "every run" : "%d of %d runs".formatted(p.hits(), p.runs());
+        return p.hits() == p.runs() ? "every run" : text("%d of %d runs", p.hits(), p.runs());
     }
 
     /** A duration as people read it: three significant digits. */
     public static String seconds(long nanos) {
         double s = nanos / SECOND;
-        return s >= 100 ? String.format(ROOT, "%.0f s", s)
-                : s >= 1 ? String.format(ROOT, "%.2f s", s)
-                : s >= 1e-3 ? String.format(ROOT, "%.3g ms", s * 1e3)
-                : String.format(ROOT, "%.3g us", s * 1e6);
+        return s >= 100 ? text("%.0f s", s)
+                : s >= 1 ? text("%.2f s", s)
+                : s >= 1e-3 ? text("%.3g ms", s * 1e3)
+                : text("%.3g us", s * 1e6);
     }
 }

@@ -31,9 +31,4 @@ public final class Spread {
     public long max() {
         return max;
     }
-
-    /** The underlying histogram, for charts. Not to be changed. */
-    public Histogram histogram() {
-        return histogram;
-    }
 }

@@ -34,7 +34,7 @@ record YamlValue(String file, Node node) {
 
     /** A key that stands where this value stands, for a mapping that is put together anew. */
     YamlValue key(String name) {
-        return new YamlValue(file, new ScalarNode(Tag.STR, name, ScalarStyle.PLAIN, node.getStartMark(), node.getEndMark()));
+        return new YamlValue(file, new ScalarNode(Tag.STR, true, name, ScalarStyle.PLAIN, node.getStartMark(), node.getEndMark()));
     }
 
     boolean isMap() {

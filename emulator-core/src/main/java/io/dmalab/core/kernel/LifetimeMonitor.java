@@ -1,0 +1,159 @@
+package io.dmalab.core.kernel;
+
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.KernelOops;
+import io.dmalab.api.kernel.Memory;
+import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.api.observe.FindingRecord.Stack;
+import java.util.List;
+
+/**
+ * Watched kernel memory (mm/slub.c, mm/vmalloc.c, mm/kasan, v6.14). With KASAN each stale access is reported in multi-shot fashion, once per object and
+ * accessing function, and goes on with the old contents (freed memory stays in quarantine for the whole run). Without it freed
+ * memory keeps its contents until somebody reuses it, after a time drawn per object; from then on a stale access is an oops.
+ * vmalloc memory is unmapped lazily and treated alike; its reports say use-after-free, where a kernel without CONFIG_KASAN_VMALLOC quarantine
+ * says vmalloc-out-of-bounds. Left out: real sharing of reused memory, exhaustion, red zones.
+ */
+public final class LifetimeMonitor implements Memory {
+    private static final long SLAB_BASE = 0xc000000100000000L;
+    private static final long VMALLOC_BASE = 0xc008000000000000L;
+    private static final long GLOBAL_BASE = 0xc000000002000000L;
+    private static final long GUARD = 4096;
+
+    private final KernelConfig config;
+    private final SimScheduler sched;
+    private final FindingLog findings;
+    private final KasanReport kasan;
+    private final StackDump dump;
+    private final RandomStream reuse;
+    private long nextSlab = SLAB_BASE;
+    private long nextVmalloc = VMALLOC_BASE;
+    private long nextGlobal = GLOBAL_BASE;
+
+    LifetimeMonitor(KernelConfig config, SimScheduler sched, FindingLog findings, LogBuffer log, RandomStream reuse) {
+        this.config = config;
+        this.sched = sched;
+        this.findings = findings;
+        this.kasan = new KasanReport(config, sched, log);
+        this.dump = log.dump();
+        this.reuse = reuse;
+    }
+
+    @Override
+    public KernelObject kzalloc(String type, long bytes) {
+        long room = Math.max(8, Long.highestOneBit(Math.max(1, bytes - 1)) << 1);
+        long address = (nextSlab + room - 1) / room * room;
+        nextSlab = address + room;
+        return allocated(new WatchedObject(this, type, address, bytes, WatchedObject.Place.SLAB));
+    }
+
+    @Override
+    public KernelObject vzalloc(String type, long bytes) {
+        long address = nextVmalloc;
+        nextVmalloc += (bytes + config.pageSize() - 1) / config.pageSize() * config.pageSize() + config.pageSize();
+        return allocated(new WatchedObject(this, type, address, bytes, WatchedObject.Place.VMALLOC));
+    }
+
+    @Override
+    public KernelObject global(String name) {
+        long address = nextGlobal;
+        nextGlobal += GUARD;
+        return new WatchedObject(this, name, address, 8, WatchedObject.Place.STATIC);
+    }
+
+    @Override
+    public void free(KernelObject object) {
+        WatchedObject watched = (WatchedObject) object;
+        if (watched.place() == WatchedObject.Place.STATIC) {
+            throw new IllegalArgumentException("static data " + object.type() + " cannot be freed");
+        }
+        if (!watched.alive()) {
+            doubleFree(watched);
+            return;
+        }
+        watched.free(trace(watched), config.kasan() ? Long.MAX_VALUE : sched.now() + config.reuseAfter().draw(reuse));
+    }
+
+    private KernelObject allocated(WatchedObject object) {
+        object.allocatedBy(trace(object));
+        return object;
+    }
+
+    /** Stacks are captured only with KASAN on; a production kernel knows none. */
+    private WatchedObject.Trace trace(WatchedObject object) {
+        return new WatchedObject.Trace(sched.current.name(), StackDump.pid(sched.current), sched.now(),
+                config.kasan() ? StackTraces.capture() : List.of());
+    }
+
+    /** An access to an object that has been freed. */
+    void stale(WatchedObject object, String field, long index, boolean write) {
+        if (config.kasan()) {
+            reportStale(object, field, index, write);
+        } else if (sched.now() >= object.reusedAt()) {
+            oops(object, field, write);
+        }
+    }
+
+    private void reportStale(WatchedObject object, String field, long index, boolean write) {
+        String function = StackTraces.innermost("unknown");
+        String subject = subject(object);
+        if (findings.again(FindingKind.USE_AFTER_FREE, subject, function)) {
+            return;
+        }
+        List<StackTraces.Frame> stack = StackTraces.capture();
+        findings.report(FindingKind.USE_AFTER_FREE, subject, function, detail(object, function, field, index, write),
+                sched.current.where(), stacks("accessed by", object, stack));
+        kasan.useAfterFree(object, field, write, stack);
+    }
+
+    private void oops(WatchedObject object, String field, boolean write) {
+        List<StackTraces.Frame> stack = StackTraces.capture();
+        String function = stack.isEmpty() ? "unknown" : stack.getFirst().symbol();
+        findings.report(FindingKind.OOPS, subject(object), function, detail(object, function, field, -1, write) + ", when the memory had been reused",
+                sched.current.where(), List.of(stackOf("accessed by", stack)));
+        dump.oops(write, faultAddress(object, field), stack);
+        throw new KernelOops(function + ": " + field + " of reused " + object.type());
+    }
+
+    private void doubleFree(WatchedObject object) {
+        List<StackTraces.Frame> stack = StackTraces.capture();
+        String function = stack.isEmpty() ? "unknown" : stack.getFirst().symbol();
+        String detail = function + " frees " + object.type() + " again, first freed by " + object.freed().task();
+        boolean fresh = findings.report(FindingKind.DOUBLE_FREE, subject(object), function, detail, sched.current.where(),
+                stacks("freed again by", object, stack));
+        if (fresh && config.kasan()) {
+            kasan.doubleFree(object, stack);
+        }
+    }
+
+    private static String subject(WatchedObject object) {
+        return object.type() + " at " + Long.toHexString(object.address());
+    }
+
+    private String detail(WatchedObject object, String function, String field, long index, boolean write) {
+        String element = index < 0 ? field : field + "[" + index + "]";
+        double seconds = (sched.now() - object.freed().timeNanos()) / 1e9;
+        return String.format(java.util.Locale.ROOT, "%s %s %s of a freed %s, %.6f s after %s freed it",
+                function, write ? "wrote" : "read", element, object.type(), seconds, object.freed().task());
+    }
+
+    private List<Stack> stacks(String title, WatchedObject object, List<StackTraces.Frame> access) {
+        return List.of(stackOf(title, access), stackOf("allocated by", object.allocated()), stackOf("freed by", object.freed()));
+    }
+
+    private Stack stackOf(String title, List<StackTraces.Frame> stack) {
+        return new Stack(title, sched.current.name(), sched.now(), StackTraces.names(stack));
+    }
+
+    private static Stack stackOf(String title, WatchedObject.Trace trace) {
+        return new Stack(title, trace.task(), trace.timeNanos(), StackTraces.names(trace.stack()));
+    }
+
+    /** vmalloc memory is no longer mapped; a slab object holds whatever its new owner wrote, and following that leads nowhere. */
+    private static long faultAddress(WatchedObject object, String field) {
+        return object.place() == WatchedObject.Place.VMALLOC
+                ? object.address() + object.offset(field)
+                : Symbols.mix(object.address() + object.offset(field)) & 0x0fff_ffff_ffff_fff8L;
+    }
+}

@@ -1,0 +1,87 @@
+package io.dmalab.core.kernel;
+
+import io.dmalab.api.kernel.KernelObject;
+import java.util.List;
+
+/** The monitor's record of one piece of kernel memory. */
+final class WatchedObject extends KernelObject {
+    /** Where the memory comes from. */
+    enum Place { SLAB, VMALLOC, STATIC }
+
+    /** Who did something to the object, and when. */
+    record Trace(String task, int pid, long timeNanos, List<StackTraces.Frame> stack) {}
+
+    private final LifetimeMonitor monitor;
+    private final String type;
+    private final long address;
+    private final long size;
+    private final Place place;
+    private Trace allocated;
+    private Trace freed;
+    private long reusedAt;
+
+    WatchedObject(LifetimeMonitor monitor, String type, long address, long size, Place place) {
+        this.monitor = monitor;
+        this.type = type;
+        this.address = address;
+        this.size = size;
+        this.place = place;
+    }
+
+    @Override
+    public String type() {
+        return type;
+    }
+
+    @Override
+    public long address() {
+        return address;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public boolean alive() {
+        return freed == null;
+    }
+
+    @Override
+    protected void access(String field, long index, boolean write) {
+        monitor.stale(this, field, index, write);
+    }
+
+    Place place() {
+        return place;
+    }
+
+    Trace allocated() {
+        return allocated;
+    }
+
+    Trace freed() {
+        return freed;
+    }
+
+    long reusedAt() {
+        return reusedAt;
+    }
+
+    void allocatedBy(Trace trace) {
+        allocated = trace;
+    }
+
+    void free(Trace trace, long reuseNanos) {
+        freed = trace;
+        reusedAt = reuseNanos;
+        attend(true);
+    }
+
+    /** A made-up but fixed place of the field in the object, aligned to a word. */
+    long offset(String field) {
+        long words = Math.max(1, size / 8);
+        return Long.remainderUnsigned(Symbols.hash(field), words) * 8;
+    }
+}
