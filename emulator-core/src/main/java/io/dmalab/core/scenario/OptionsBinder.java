@@ -41,14 +41,19 @@ final class OptionsBinder {
             throw new IllegalStateException(component + " has no @Option");
         }
         if (!option.value().isEmpty()) {
-            String text = component.getName() + ": " + option.value() + "\n";
-            return Values.read(component.getGenericType(), YamlFile.parse(text, "default of " + component).require(component.getName()));
+            return byDefault(component, option.value());
         }
         if (component.getGenericType() instanceof ParameterizedType generic) {
             return generic.getRawType() == Optional.class ? Optional.empty() : List.of();
         }
         String name = Values.kebab(component.getName());
         throw map.place().bad("option '" + name + "' is missing", "add '" + name + ": ...' (" + option.doc() + ")");
+    }
+
+    /** The value of a default as its annotation writes it. */
+    static Object byDefault(RecordComponent component, String value) {
+        YamlMap map = YamlFile.parse("value: " + value + "\n", "default of " + Values.kebab(component.getName()));
+        return Values.read(component.getGenericType(), map.require("value"));
     }
 
     private static Record create(Class<? extends Record> type, RecordComponent[] components, Object[] values, YamlValue place) {

@@ -1,29 +1,40 @@
 package io.dmalab.core.scenario;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads one YAML document in which every value knows its place. Anchors, tags and several documents are refused. */
+/** Reads one YAML document in which every value knows its place. Anchors, tags, deep nesting and several documents are refused. */
 final class YamlFile {
     static final long MAX_BYTES = 1L << 20;
+    private static final int MAX_DEPTH = 32;
 
     private YamlFile() {}
 
-    /** The text of a file. Its size is looked at before its contents. */
+    /** The text of a file. Its size is looked at before its contents, and no more than {@link #MAX_BYTES} are ever read. */
     static String text(Path file) {
         String name = file.toString();
         if (Files.isDirectory(file)) {
@@ -31,16 +42,43 @@ final class YamlFile {
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw BadInput.of(name, "is larger than 1 MiB", "name a scenario file; scenarios are a page of YAML");
+                throw tooLarge(name);
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
+            return decode(read(file, name));
         } catch (NoSuchFileException e) {
             throw BadInput.of(name, "no such file", "check the path, or see 'dmalab scenarios'");
+        } catch (AccessDeniedException e) {
+            throw BadInput.of(name, "may not be read", "check its permissions");
         } catch (CharacterCodingException e) {
             throw BadInput.of(name, "is not UTF-8 text", "name a scenario file");
         } catch (IOException e) {
-            throw BadInput.of(name, "cannot be read (" + e.getMessage() + ")", "check its permissions");
+            throw BadInput.of(name, "cannot be read (" + e.getMessage() + ")", "name a scenario file");
         }
+    }
+
+    /** A pipe or a device tells no size, so the limit holds for what is read as well. */
+    private static byte[] read(Path file, String name) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw tooLarge(name);
+            }
+            return bytes;
+        }
+    }
+
+    private static BadInput tooLarge(String name) {
+        return BadInput.of(name, "is larger than 1 MiB", "name a scenario file; scenarios are a page of YAML");
+    }
+
+    private static String decode(byte[] bytes) throws CharacterCodingException {
+        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    /** As {@link #parse}, for text that was put together from a command line: its lines and columns mean nothing to the user. */
+    static YamlMap parseArgument(String text, String name) {
+        return new YamlValue(name, compose(text, name, false).getFirst()).map();
     }
 
     /** The document's root, a mapping. */
@@ -48,17 +86,7 @@ final class YamlFile {
         if (text.isBlank()) {
             throw BadInput.at(name, 1, 1, "the file is empty", "a scenario begins with 'scenario: NAME'");
         }
-        LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(true).setUseMarks(true).build();
-        List<Node> documents = new ArrayList<>();
-        try {
-            new Compose(settings).composeAllFromString(text).forEach(documents::add);
-        } catch (MarkedYamlEngineException e) {
-            Mark mark = e.getProblemMark().orElse(null);
-            throw BadInput.at(name, mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1,
-                    "not YAML: " + e.getProblem(), "check indentation, colons and quotes here");
-        } catch (YamlEngineException e) {
-            throw BadInput.at(name, 1, 1, "not YAML: " + e.getMessage().lines().findFirst().orElse(""), "check the file");
-        }
+        List<Node> documents = compose(text, name, true);
         if (documents.isEmpty()) {
             throw BadInput.at(name, 1, 1, "the file holds no value", "a scenario begins with 'scenario: NAME'");
         }
@@ -70,5 +98,50 @@ final class YamlFile {
             throw root.bad("a scenario is a mapping of keys to values", "it begins with 'scenario: NAME'");
         }
         return root.map();
+    }
+
+    private static List<Node> compose(String text, String name, boolean marks) {
+        LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(true).setUseMarks(marks).build();
+        List<Node> documents = new ArrayList<>();
+        try {
+            check(new Parse(settings).parseString(text), name);
+            new Compose(settings).composeAllFromString(text).forEach(documents::add);
+            return documents;
+        } catch (MarkedYamlEngineException e) {
+            throw at(name, e.getProblemMark(), "not YAML: " + e.getProblem(), "check indentation, colons and quotes here");
+        } catch (YamlEngineException e) {
+            throw BadInput.at(name, 1, 1, "not YAML: " + e.getMessage().lines().findFirst().orElse(""), "check the file");
+        }
+    }
+
+    /** Refuses what a scenario never needs before a tree is built of it: the tree's builder is recursive, and aliases multiply. */
+    private static void check(Iterable<Event> events, String name) {
+        int depth = 0;
+        for (Event event : events) {
+            if (event instanceof AliasEvent || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+                throw at(name, event.getStartMark(), "anchors and aliases are not supported", "write the value out");
+            }
+            if (tag(event).isPresent()) {
+                throw at(name, event.getStartMark(), "tags are not supported", "remove '" + tag(event).get() + "'");
+            }
+            if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+                throw at(name, event.getStartMark(), "nested more than " + MAX_DEPTH + " deep", "scenarios are flat; check the brackets");
+            }
+            if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+        }
+    }
+
+    private static Optional<String> tag(Event event) {
+        return switch (event) {
+            case ScalarEvent scalar -> scalar.getTag();
+            case CollectionStartEvent start -> start.getTag();
+            default -> Optional.empty();
+        };
+    }
+
+    private static BadInput at(String name, Optional<Mark> mark, String what, String remedy) {
+        return BadInput.at(name, mark.map(m -> m.getLine() + 1).orElse(1), mark.map(m -> m.getColumn() + 1).orElse(1), what, remedy);
     }
 }
