@@ -1,7 +1,5 @@
 package io.dmalab.core.plugin;
 
-import io.dmalab.api.EmulatorPlugin;
-import java.lang.module.ModuleDescriptor;
 import java.lang.module.ResolvedModule;
 import java.net.URI;
 import java.nio.file.Path;
@@ -10,8 +8,6 @@ import java.util.Optional;
 
 /** Where a plugin's class comes from. */
 final class Origin {
-    private static final String UNKNOWN = "dev";
-
     private Origin() {}
 
     static String module(Class<?> type) {
@@ -34,20 +30,5 @@ final class Origin {
 
     private static String readable(URI uri) {
         return "file".equals(uri.getScheme()) ? Path.of(uri).toString() : uri.toString();
-    }
-
-    /** The plugin's own version; where it knows none, that of its module. */
-    static String version(EmulatorPlugin plugin) {
-        String own = plugin.version();
-        if (own != null && !own.equals(UNKNOWN)) {
-            return own;
-        }
-        return version(plugin.getClass());
-    }
-
-    static String version(Class<?> type) {
-        ModuleDescriptor descriptor = type.getModule().getDescriptor();
-        String ofJar = type.getPackage().getImplementationVersion();
-        return Optional.ofNullable(descriptor).flatMap(ModuleDescriptor::rawVersion).orElse(ofJar == null ? UNKNOWN : ofJar);
     }
 }

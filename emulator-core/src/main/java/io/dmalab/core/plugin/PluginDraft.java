@@ -75,6 +75,6 @@ final class PluginDraft implements Extensions {
         List<Extension<?>> sorted = extensions.stream()
                 .sorted(Comparator.comparing((Extension<?> e) -> e.spi().getSimpleName()).thenComparing(Extension::id)).toList();
         Class<?> type = plugin.getClass();
-        return new LoadedPlugin(id, Origin.version(plugin), Origin.module(type), Origin.location(type), plugin.summary(), sorted, services, type);
+        return new LoadedPlugin(id, Versions.of(plugin), Origin.module(type), Origin.location(type), plugin.summary(), sorted, services, type);
     }
 }

@@ -90,7 +90,7 @@ public final class Configured {
      * Binds the options to a record.
      *
      * @param record  empty if the extension has no options
-     * @param ignored keys of the mapping that are not the extension's
+     * @param ignored keys of the mapping, other than that of the id, which are not the extension's
      * @return the record, or null if {@code record} is empty
      */
     public Record bind(Optional<Class<? extends Record>> record, Collection<String> ignored) {
@@ -98,6 +98,7 @@ public final class Configured {
             return record.map(r -> OptionsBinder.defaults(r, place)).orElse(null);
         }
         YamlMap map = options.get().map();
+        map.take(idKey);
         ignored.forEach(map::take);
         if (record.isEmpty()) {
             map.end();

@@ -57,6 +57,26 @@ public final class Options {
         return new Info(Values.kebab(component.getName()), type, shape, value, option.doc());
     }
 
+    /** The value of an option in a record; empty if the record has none of that name, or it is not set. */
+    public static Optional<Object> value(Record record, String name) {
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            if (Values.kebab(component.getName()).equals(name)) {
+                Object value = read(record, component);
+                return value instanceof Optional<?> optional ? optional.map(v -> v) : Optional.of(value);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Object read(Record record, RecordComponent component) {
+        try {
+            component.getAccessor().trySetAccessible();
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(record.getClass() + " cannot be reached: it is neither public in an exported package nor in an opened one", e);
+        }
+    }
+
     /**
      * Reads every default, as the first use would.
      *

@@ -1,6 +1,7 @@
 package io.dmalab.core.scenario;
 
 import io.dmalab.api.config.Option;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -59,14 +60,16 @@ final class OptionsBinder {
     private static Record create(Class<? extends Record> type, RecordComponent[] components, Object[] values, YamlValue place) {
         try {
             Class<?>[] signature = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            return type.getConstructor(signature).newInstance(values);
+            Constructor<? extends Record> constructor = type.getDeclaredConstructor(signature);
+            constructor.trySetAccessible();
+            return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw Values.bad(place, refused.getMessage());
             }
             throw new IllegalStateException(type + " cannot be made", e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type + " is not public, or its package is neither exported nor opened", e);
+            throw new IllegalStateException(type + " cannot be reached: it is neither public in an exported package nor in an opened one", e);
         }
     }
 }

@@ -11,26 +11,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.AliasEvent;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
-import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.events.NodeEvent;
-import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads one YAML document in which every value knows its place. Anchors, tags, deep nesting and several documents are refused. */
 final class YamlFile {
     static final long MAX_BYTES = 1L << 20;
-    private static final int MAX_DEPTH = 32;
 
     private YamlFile() {}
 
@@ -104,44 +98,15 @@ final class YamlFile {
         LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(true).setUseMarks(marks).build();
         List<Node> documents = new ArrayList<>();
         try {
-            check(new Parse(settings).parseString(text), name);
-            new Compose(settings).composeAllFromString(text).forEach(documents::add);
+            Parser parser = new PlainParser(new ParserImpl(settings, new StreamReader(settings, text)), name);
+            new Composer(settings, parser).forEachRemaining(documents::add);
             return documents;
         } catch (MarkedYamlEngineException e) {
-            throw at(name, e.getProblemMark(), "not YAML: " + e.getProblem(), "check indentation, colons and quotes here");
+            Mark mark = e.getProblemMark().orElse(null);
+            throw BadInput.at(name, mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1,
+                    "not YAML: " + e.getProblem(), "check indentation, colons and quotes here");
         } catch (YamlEngineException e) {
             throw BadInput.at(name, 1, 1, "not YAML: " + e.getMessage().lines().findFirst().orElse(""), "check the file");
         }
-    }
-
-    /** Refuses what a scenario never needs before a tree is built of it: the tree's builder is recursive, and aliases multiply. */
-    private static void check(Iterable<Event> events, String name) {
-        int depth = 0;
-        for (Event event : events) {
-            if (event instanceof AliasEvent || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
-                throw at(name, event.getStartMark(), "anchors and aliases are not supported", "write the value out");
-            }
-            if (tag(event).isPresent()) {
-                throw at(name, event.getStartMark(), "tags are not supported", "remove '" + tag(event).get() + "'");
-            }
-            if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
-                throw at(name, event.getStartMark(), "nested more than " + MAX_DEPTH + " deep", "scenarios are flat; check the brackets");
-            }
-            if (event instanceof CollectionEndEvent) {
-                depth--;
-            }
-        }
-    }
-
-    private static Optional<String> tag(Event event) {
-        return switch (event) {
-            case ScalarEvent scalar -> scalar.getTag();
-            case CollectionStartEvent start -> start.getTag();
-            default -> Optional.empty();
-        };
-    }
-
-    private static BadInput at(String name, Optional<Mark> mark, String what, String remedy) {
-        return BadInput.at(name, mark.map(m -> m.getLine() + 1).orElse(1), mark.map(m -> m.getColumn() + 1).orElse(1), what, remedy);
     }
 }
