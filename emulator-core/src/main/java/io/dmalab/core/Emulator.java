@@ -1,6 +1,7 @@
 package io.dmalab.core;
 
 import io.dmalab.api.EmulatorPlugin;
+import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.machine.Blueprint;
 import io.dmalab.core.machine.Injection;
 import io.dmalab.core.machine.Machine;
@@ -75,6 +76,11 @@ public final class Emulator {
         return Versions.of(Emulator.class);
     }
 
+    /** How machines' tasks are carried here: {@code scheduler} (fast) or {@code handover} (needs no flag, same results). */
+    public static String fibers() {
+        return Fibers.mechanism();
+    }
+
     /** Version, and a fingerprint of the code that results depend on: {@code 0.1.0+1f2e3d4c}. */
     public String model() {
         if (model == null) {
@@ -115,19 +121,30 @@ public final class Emulator {
     }
 
     /**
-     * Runs policies on the same seeds. The result does not depend on {@code jobs}. If the calling thread is interrupted, the seeds that are finished
-     * for every policy make up the result, and the thread's interrupt status is set.
+     * Runs policies on the same seeds.
      *
-     * @param request  its seed is the first, its policy is not used
+     * @param request  its seed is the first one, its policy is not used
      * @param policies ids with options, as {@link RunRequest#withPolicy(String)} takes them
+     * @param seeds    at least 1
+     */
+    public Comparison compare(RunRequest request, List<String> policies, int seeds) {
+        return compare(policies.stream().map(request::withPolicy).toList(), seeds, Runtime.getRuntime().availableProcessors(), Progress.NONE);
+    }
+
+    /**
+     * Runs variants of a scenario on the same seeds. The result does not depend on {@code jobs}. If the calling thread is interrupted, the seeds that
+     * are finished for every variant make up the result, and the thread's interrupt status is set.
+     *
+     * @param variants at least one; the seed of the first is the first seed
      * @param seeds    at least 1
      * @param jobs     machines that run at the same time, at least 1
      */
-    public Comparison compare(RunRequest request, List<String> policies, int seeds, int jobs, Progress progress) {
-        List<RunRequest> requests = policies.stream().map(policy -> request.withPolicy(policy).withoutLog()).toList();
-        List<Blueprint> blueprints = requests.stream().map(r -> Blueprint.of(injection.registry(), r)).toList();
-        return new Comparer(jobs, progress).compare(request.scenario().id(), requests.stream().map(RunRequest::policyName).toList(), request.seed(), seeds,
-                (policy, seed) -> Machine.run(injection, blueprints.get(policy), requests.get(policy).withSeed(seed)), result -> { });
+    public Comparison compare(List<RunRequest> variants, int seeds, int jobs, Progress progress) {
+        List<RunRequest> requests = variants.stream().map(RunRequest::withoutLog).toList();
+        List<Blueprint> blueprints = requests.stream().map(request -> Blueprint.of(injection.registry(), request)).toList();
+        RunRequest first = requests.getFirst();
+        return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(), first.seed(), seeds,
+                (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
     }
 
     // what there is
@@ -168,7 +185,12 @@ public final class Emulator {
 
     /** @throws BadInput if there is none of that id */
     public <T> Registered<T> extension(Class<T> spi, String id) {
-        return injection.registry().find(spi, id).orElseThrow(() -> BadInput.of(spi.getSimpleName(), "there is no '" + id + "'",
+        return injection.registry().find(spi, id).orElseThrow(() -> BadInput.of("'" + id + "'", "no such " + words(spi),
                 Suggestion.remedy(id, injection.registry().ids(spi))));
+    }
+
+    /** FreePolicy: {@code free policy}. */
+    private static String words(Class<?> spi) {
+        return spi.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 }
