@@ -44,7 +44,7 @@ find_jdk() {
 is_stale() {
     [ -e "$dist/built" ] || return 0
     [ -n "$(find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main "$root"/*/src/build \
-            -newer "$dist/built" ! -path '*/benchmarks/*' ! -path '*/integration-tests/*' 2>/dev/null)" ]
+            -newer "$dist/built" ! -path "$root/benchmarks/*" ! -path "$root/integration-tests/*" 2>/dev/null)" ]
 }
 
 # Waits until no other build of this checkout runs; the lock goes with this process and the one it execs. Builds inside a build take no lock.
