@@ -5,13 +5,10 @@ module io.dmalab.core {
     requires com.google.guice;
     requires org.apache.commons.statistics.interval;
     requires HdrHistogram;
-    requires org.snakeyaml.engine.v2;
+    requires org.snakeyaml.engine;
     requires tools.jackson.databind;
 
-    exports io.dmalab.core;
     exports io.dmalab.core.kernel;
-    exports io.dmalab.core.machine;
-    exports io.dmalab.core.plugin;
     exports io.dmalab.core.run;
     exports io.dmalab.core.scenario;
 

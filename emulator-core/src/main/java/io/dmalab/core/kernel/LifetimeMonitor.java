@@ -72,7 +72,7 @@ public final class LifetimeMonitor implements Memory {
             doubleFree(watched);
             return;
         }
-        watched.free(trace(watched), config.kasan() ? Long.MAX_VALUE : sched.now() + config.reuseAfter().draw(reuse));
+        watched.free(trace(watched), config.kasan() ? Long.MAX_VALUE : SimScheduler.saturated(sched.now(), config.reuseAfter().sample(reuse)));
     }
 
     private KernelObject allocated(WatchedObject object) {

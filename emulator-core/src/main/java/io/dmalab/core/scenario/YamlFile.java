@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads one YAML document in which every value knows its place. Anchors, tags and several documents are refused. */
 final class YamlFile {
@@ -51,7 +53,7 @@ final class YamlFile {
         LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(true).setUseMarks(true).build();
         List<Node> documents = new ArrayList<>();
         try {
-            new Compose(settings).composeAllFromString(text).forEach(documents::add);
+            new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text))).forEachRemaining(documents::add);
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().orElse(null);
             throw BadInput.at(name, mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1,

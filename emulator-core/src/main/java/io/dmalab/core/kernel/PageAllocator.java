@@ -1,0 +1,118 @@
+package io.dmalab.core.kernel;
+
+import io.dmalab.api.KernelFunction;
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.Pages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The page allocator (mm/page_alloc.c, v6.14) as far as reference counts go: order 0 only, last freed first out. Left out: zones, nodes, orders, reclaim. */
+final class PageAllocator implements Pages {
+    /** First page handed out: 16 MiB into memory with 64 KiB pages. */
+    private static final int FIRST = 256;
+    private static final int NOBODY = 0;
+
+    private final FindingLog findings;
+    private final int shift;
+    private final int limit;
+    private final Map<String, Integer> numbers = new LinkedHashMap<>();
+    private final List<String> reasons = new ArrayList<>();
+    private int[] references = new int[4096];
+    private int[] holders = new int[4096];
+    private int[] free = new int[1024];
+    private int freeCount;
+    private int highWater = FIRST;
+
+    PageAllocator(KernelConfig config, FindingLog findings) {
+        this.findings = findings;
+        this.shift = Integer.numberOfTrailingZeros(config.pageSize());
+        this.limit = (int) Math.min(Integer.MAX_VALUE - 8, config.ramBytes() >>> shift);
+        holder("nobody");
+    }
+
+    @Override
+    public int pageSize() {
+        return 1 << shift;
+    }
+
+    @Override
+    public int pageShift() {
+        return shift;
+    }
+
+    @Override
+    public int alloc() {
+        int page;
+        if (freeCount > 0) {
+            page = free[--freeCount];
+        } else if (highWater < limit) {
+            page = highWater++;
+            if (page >= references.length) {
+                references = Arrays.copyOf(references, 2 * references.length);
+                holders = Arrays.copyOf(holders, references.length);
+            }
+        } else {
+            return -1;
+        }
+        references[page] = 1;
+        return page;
+    }
+
+    @Override
+    public void get(int page) {
+        if (references[page] == 0) {
+            findings.report(FindingKind.USE_AFTER_FREE, "page " + page, "a reference is taken to a free page");
+        }
+        references[page]++;
+    }
+
+    @Override
+    @KernelFunction("__folio_put")
+    public void put(int page) {
+        int left = --references[page];
+        if (left > 0) {
+            return;
+        }
+        if (left < 0) {
+            references[page] = 0;
+            findings.report(FindingKind.DOUBLE_FREE, "page " + page, "a page without references is put");
+            return;
+        }
+        holders[page] = NOBODY;
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, 2 * freeCount);
+        }
+        free[freeCount++] = page;
+    }
+
+    @Override
+    public int refCount(int page) {
+        return page >= 0 && page < highWater ? references[page] : 0;
+    }
+
+    @Override
+    public int holder(String reason) {
+        return numbers.computeIfAbsent(reason, r -> {
+            reasons.add(r);
+            return reasons.size() - 1;
+        });
+    }
+
+    @Override
+    public void heldBy(int page, int holder) {
+        holders[page] = holder;
+    }
+
+    @Override
+    public String holderOf(int page) {
+        return reasons.get(holders[page]);
+    }
+
+    @Override
+    public int highWater() {
+        return highWater;
+    }
+}

@@ -1,0 +1,77 @@
+package io.dmalab.core.kernel;
+
+import io.dmalab.api.kernel.ContextKind;
+import io.dmalab.api.kernel.EventTarget;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All live tasks, and khungtaskd (kernel/hung_task.c, v6.14): every 120 s it looks at tasks in an uninterruptible wait; one that has not been switched
+ * between two looks is reported, so 120 to 240 s after it blocked. It looks only while there is somebody to look at, so that a machine can
+ * come to rest. Left out: the limit of ten reports, and panicking.
+ */
+final class Tasks implements EventTarget {
+    private static final long CHECK_NANOS = 120_000_000_000L;
+
+    private final SimScheduler sched;
+    private final Map<Integer, SimTask> live = new LinkedHashMap<>();
+    private final Map<SimTask, Long> seen = new LinkedHashMap<>();
+    private final Set<SimTask> reported = new LinkedHashSet<>();
+    private Complaints complaints;
+    private boolean armed;
+
+    Tasks(SimScheduler sched) {
+        this.sched = sched;
+    }
+
+    void complaints(Complaints value) {
+        complaints = value;
+    }
+
+    void add(SimTask task) {
+        live.put(task.pid(), task);
+    }
+
+    void remove(SimTask task) {
+        live.remove(task.pid());
+        seen.remove(task);
+        reported.remove(task);
+    }
+
+    List<SimTask> all() {
+        return new ArrayList<>(live.values());
+    }
+
+    /** A task has begun an uninterruptible wait. */
+    void blocked() {
+        if (!armed) {
+            armed = true;
+            sched.at((sched.now() / CHECK_NANOS + 1) * CHECK_NANOS, ContextKind.TIMER, 0, this, 0);
+        }
+    }
+
+    /** One look of khungtaskd. */
+    @Override
+    public void fire(long arg) {
+        armed = false;
+        boolean again = false;
+        for (SimTask task : live.values()) {
+            if (!task.uninterruptible) {
+                seen.remove(task);
+                continue;
+            }
+            Long switches = seen.put(task, task.switches);
+            if (switches != null && switches == task.switches && reported.add(task)) {
+                complaints.hungTask(task, CHECK_NANOS / 1_000_000_000L);
+            }
+            again |= !reported.contains(task);
+        }
+        if (again) {
+            blocked();
+        }
+    }
+}
