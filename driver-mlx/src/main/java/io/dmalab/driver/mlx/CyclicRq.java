@@ -19,6 +19,7 @@ final class CyclicRq extends ReceiveQueue {
     private final CyclicHardware hardware;
     private final int unit;
     private final int[] page;
+    private final long[] address;
     private final int[] fragments;
     private int head;
     private int posted;
@@ -34,6 +35,7 @@ final class CyclicRq extends ReceiveQueue {
         unit = Math.min(size / 2, Math.max(plan.group(), REFILL_UNIT));
         page = new int[plan.pages()];
         Arrays.fill(page, RxPages.NONE);
+        address = new long[page.length];
         fragments = new int[page.length];
     }
 
@@ -58,8 +60,9 @@ final class CyclicRq extends ReceiveQueue {
             fragment++;
             slot = plan.slot(fragment);
             length = Math.min(left, layoutOfWqe.get(i).bytes());
-            fragments[slot]++;
-            pages.addFragment(skb, page[slot], plan.offset(fragment), length, truesize(i, length));
+            if (pages.addFragment(skb, page[slot], plan.offset(fragment), length, truesize(i, length))) {
+                fragments[slot]++;
+            }
             left -= length;
         }
         return skb;
@@ -116,9 +119,10 @@ final class CyclicRq extends ReceiveQueue {
                     return false;
                 }
                 page[slot] = taken;
+                address[slot] = pages.takenAddress();
                 fragments[slot] = 0;
             }
-            hardware.entry(wqe, i, pages.address(page[slot]) + plan.offset(fragment) + layoutOfWqe.get(i).headroom());
+            hardware.entry(wqe, i, address[slot] + plan.offset(fragment) + layoutOfWqe.get(i).headroom());
         }
         return true;
     }
@@ -130,7 +134,7 @@ final class CyclicRq extends ReceiveQueue {
             if (plan.lastInPage(fragment) && page[slot] != RxPages.NONE) {
                 int released = page[slot];
                 page[slot] = RxPages.NONE;
-                pages.release(released, fragments[slot]);
+                pages.release(released, address[slot], fragments[slot]);
             }
         }
     }

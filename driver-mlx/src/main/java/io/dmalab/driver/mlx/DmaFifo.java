@@ -36,14 +36,14 @@ final class DmaFifo {
         consumer++;
     }
 
-    /** Address of the newest mapping. */
-    long lastAddress() {
-        return address[producer - 1 & mask];
+    /** Address of the mapping pushed {@code back} pushes ago; 1 is the newest. */
+    long addressBack(int back) {
+        return address[producer - back & mask];
     }
 
-    /** Bytes of the newest mapping. */
-    int lastBytes() {
-        return bytes[producer - 1 & mask];
+    /** Bytes of the mapping pushed {@code back} pushes ago; 1 is the newest. */
+    int bytesBack(int back) {
+        return bytes[producer - back & mask];
     }
 
     /** Forgets the newest mapping. */

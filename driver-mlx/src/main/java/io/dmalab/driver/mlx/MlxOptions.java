@@ -19,14 +19,17 @@ public record MlxOptions(
         @Option(value = "100ns", doc = "CPU time that driver and stack spend on a received packet") Span packetCost,
         @Option(value = "50us", doc = "time a firmware command takes; 0ns for at once") Span commandTime,
         @Option(value = "512", doc = "4 KiB pages given to the firmware at probe, 0 to 65536") int firmwarePages) {
+    static final int MAX_CHANNELS = 64;
+    static final int MIN_MTU = 68;
+    static final int MAX_MTU = 9978;
     private static final int MIN_RING = 64;
     private static final int MAX_RING = 8192;
 
     public MlxOptions {
-        range("channels", channels, 0, 64);
+        range("channels", channels, 0, MAX_CHANNELS);
         ring("rx", rx);
         ring("tx", tx);
-        range("mtu", mtu, 68, 9978);
+        range("mtu", mtu, MIN_MTU, MAX_MTU);
         range("rx-coalesce-frames", rxCoalesceFrames, 1, 65535);
         range("tx-coalesce-frames", txCoalesceFrames, 1, 65535);
         range("ack-every", ackEvery, 0, Integer.MAX_VALUE);
@@ -44,7 +47,8 @@ public record MlxOptions(
         }
     }
 
-    private static void range(String name, int value, int min, int max) {
+    /** @throws IllegalArgumentException if it is out of range */
+    static void range(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(name + " " + value + " is out of range; use " + min + " to " + max);
         }

@@ -11,8 +11,6 @@ import io.dmalab.driver.mlx.hardware.ReceiveHardware.State;
  * recovery from errors.
  */
 abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
-    private static final long WQE_BYTES = 64;
-    private static final long CQE_BYTES = 64;
     private static final int RX_TIMEOUT_MS = 20_000;
     private static final int RX_POLL_MS = 20;
 
@@ -22,10 +20,8 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
     final CompletionQueue completions;
     private final KernelObject memory;
     RxPages pages;
-    private CoherentBuffer cqBuffer;
-    private CoherentBuffer wqBuffer;
-    private int cqn;
-    private int rqn;
+    private final QueueContext cq;
+    private final QueueContext rq;
     private boolean enabled;
 
     ReceiveQueue(Mdev mdev, RingLayout layout, Channel channel) {
@@ -33,6 +29,8 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
         this.layout = layout;
         this.channel = channel;
         this.memory = channel.memory();
+        this.cq = new QueueContext(mdev, "CQ");
+        this.rq = new QueueContext(mdev, "RQ");
         this.completions = new CompletionQueue(layout.logCompletions());
     }
 
@@ -42,19 +40,17 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
 
     // opening
 
-    @KernelFunction(value = "mlx5e_open_cq", module = "mlx5_core")
-    void openCq() {
-        cqBuffer = CoherentBuffer.alloc(mdev.kernel(), mdev.device(), CQE_BYTES << layout.logCompletions());
-        cqn = mdev.commands().create("CREATE_CQ");
+    QueueContext cq() {
+        return cq;
     }
 
     /** @throws MlxException with what went wrong; the caller closes what was opened */
     @KernelFunction(value = "mlx5e_open_rq", module = "mlx5_core")
     void open() {
         allocRq();
-        rqn = mdev.commands().create("CREATE_RQ");
+        rq.create();
         hardware().state(State.RESET);
-        if (!mdev.commands().exec("MODIFY_RQ", rqn)) {
+        if (!mdev.commands().exec("MODIFY_RQ", rq.number())) {
             throw new MlxException(MlxException.EIO, "MODIFY_RQ failed");
         }
         hardware().state(State.READY);
@@ -62,8 +58,8 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
 
     @KernelFunction(value = "mlx5e_alloc_rq", module = "mlx5_core")
     private void allocRq() {
-        wqBuffer = CoherentBuffer.alloc(mdev.kernel(), mdev.device(), WQE_BYTES << layout.logWqes());
-        pages = mdev.rxPages().create(mdev, layout, channel.cpu(), channel.napi());
+        rq.allocRing(layout.logWqes());
+        pages = mdev.rxPages().create(mdev, layout, channel.napi());
     }
 
     /** NAPI may refill from now on. */
@@ -134,8 +130,7 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
 
     @KernelFunction(value = "mlx5e_destroy_rq", module = "mlx5_core")
     private void destroyRq() {
-        if (rqn != 0) {
-            mdev.commands().exec("DESTROY_RQ", rqn);
+        if (rq.destroy()) {
             mdev.nic().advance(mdev.kernel().clock().now());
             hardware().state(State.DESTROYED);
         }
@@ -147,7 +142,7 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
         int inProgress = freeInProgress();
         int missing = freeMissing();
         int posted = freePosted();
-        mdev.kernel().trace().emit(MlxEvents.FREE_RX, rqn, inProgress, missing, posted);
+        mdev.kernel().trace().emit(MlxEvents.FREE_RX, rq.number(), inProgress, missing, posted);
     }
 
     /** WQEs that are on their way to the hardware. */
@@ -165,26 +160,10 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
         if (pages != null) {
             pages.destroy();
         }
-        if (wqBuffer != null) {
-            wqBuffer.free(mdev.kernel());
-            wqBuffer = null;
-        }
+        rq.freeRing();
         if (pages != null) {
             pages.unregister();
             pages = null;
-        }
-        rqn = 0;
-    }
-
-    @KernelFunction(value = "mlx5e_close_cq", module = "mlx5_core")
-    void closeCq() {
-        if (cqn != 0) {
-            mdev.commands().exec("DESTROY_CQ", cqn);
-            cqn = 0;
-        }
-        if (cqBuffer != null) {
-            cqBuffer.free(mdev.kernel());
-            cqBuffer = null;
         }
     }
 
@@ -205,6 +184,6 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
     abstract int fragmentsOf(int page);
 
     int rqn() {
-        return rqn;
+        return rq.number();
     }
 }

@@ -22,6 +22,7 @@ final class StridingRq extends ReceiveQueue {
     private final int pagesPerWqe;
     private final int minBulk;
     private final int[] page;
+    private final long[] address;
     private final int[] fragments;
     private final int[] consumedStrides;
     private int actualHead;
@@ -41,6 +42,7 @@ final class StridingRq extends ReceiveQueue {
                 stridesPerWqe, layout.headroom());
         page = new int[pagesPerWqe << layout.logWqes()];
         Arrays.fill(page, RxPages.NONE);
+        address = new long[page.length];
         fragments = new int[page.length];
         consumedStrides = new int[wq.size()];
     }
@@ -80,8 +82,9 @@ final class StridingRq extends ReceiveQueue {
             int slot = wqe * pagesPerWqe + (offset >> pageShift);
             int inPage = offset & (1 << pageShift) - 1;
             int length = Math.min(left, (1 << pageShift) - inPage);
-            fragments[slot]++;
-            pages.addFragment(skb, page[slot], inPage, length, length + (1 << logStride) - 1 & -(1 << logStride));
+            if (pages.addFragment(skb, page[slot], inPage, length, length + (1 << logStride) - 1 & -(1 << logStride))) {
+                fragments[slot]++;
+            }
             offset += length;
             left -= length;
         }
@@ -132,7 +135,8 @@ final class StridingRq extends ReceiveQueue {
             }
             page[first + i] = taken;
             fragments[first + i] = 0;
-            hardware.translate(wqe, i, pages.address(taken));
+            address[first + i] = pages.takenAddress();
+            hardware.translate(wqe, i, address[first + i]);
         }
         consumedStrides[wqe] = 0;
         channel.icosq().postUmr(now);
@@ -150,7 +154,7 @@ final class StridingRq extends ReceiveQueue {
             if (page[i] != RxPages.NONE) {
                 int released = page[i];
                 page[i] = RxPages.NONE;
-                pages.release(released, fragments[i]);
+                pages.release(released, address[i], fragments[i]);
             }
         }
     }
