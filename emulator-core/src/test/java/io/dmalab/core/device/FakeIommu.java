@@ -64,6 +64,18 @@ final class FakeIommu implements IommuBackend {
     }
 
     @Override
+    public long mapCoherent(Device device, long physical, long bytes) {
+        calls.add("coherent");
+        return map(device, physical, bytes, DmaDirection.BIDIRECTIONAL);
+    }
+
+    @Override
+    public void unmapCoherent(Device device, long address, long bytes) {
+        calls.add("coherent");
+        unmap(device, address, bytes, DmaDirection.BIDIRECTIONAL);
+    }
+
+    @Override
     public long translate(Device device, long address, boolean write) {
         if (device.dmaBypass()) {
             return address - device.dmaOffset();
