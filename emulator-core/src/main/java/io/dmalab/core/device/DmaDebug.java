@@ -13,8 +13,8 @@ import java.util.Locale;
 
 /**
  * What a kernel with CONFIG_DMA_API_DEBUG says (kernel/dma/debug.c, v6.14): stacks of those who map, leaked mappings at unbind,
- * unmaps that do not fit. Making one turns it on. As in the kernel one error is shown and the rest are only counted. Left out: checks of syncs, of memory that overlaps or is no DMA memory, and of drivers that ignore
- * mapping errors.
+ * unmaps that do not fit. Making one turns it on. As in the kernel one error is shown and the rest are only counted. Left out:
+ * checks of syncs, of memory that overlaps or is no DMA memory, and of drivers that ignore mapping errors.
  */
 public final class DmaDebug implements HotplugNotifier {
     /** DMA_DEBUG_STACKTRACE_ENTRIES. */

@@ -205,7 +205,8 @@ class DmaMappingTest {
                 rig.dma.unmapPage(device, address, PAGE, FROM);
             });
 
-            assertThat(rig.findings(FindingKind.USE_AFTER_FREE).getFirst().stacks().getFirst().functions()).startsWith("dma_unmap_page_attrs");
+            assertThat(rig.findings(FindingKind.USE_AFTER_FREE).getFirst().stacks().getFirst().functions())
+                    .startsWith("dma_unmap_page_attrs");
         }
 
         @Test

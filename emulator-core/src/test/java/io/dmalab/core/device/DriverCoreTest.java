@@ -8,6 +8,7 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.device.HotplugEvent.DeviceChanged;
 import io.dmalab.api.device.HotplugNotifier.Answer;
 import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.KernelOops;
 import io.dmalab.api.net.Workload;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.policy.FreePolicy;
@@ -212,7 +213,8 @@ class DriverCoreTest {
         assertThat(rig.devices.all()).containsExactly(eth4, eth5);
         assertThat(rig.devices.byAlias("eth5")).contains(eth5);
         assertThat(rig.devices.byAlias("eth6")).isEmpty();
-        assertThatThrownBy(() -> rig.plug("0020:01:00.0", "eth5")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("eth5");
+        assertThatThrownBy(() -> rig.plug("0020:01:00.0", "eth5")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("eth5");
 
         rig.run(() -> rig.devices.remove(eth5));
         assertThat(rig.plug("0020:01:00.0", "eth5")).isNotSameAs(eth5);
@@ -264,10 +266,21 @@ class DriverCoreTest {
     }
 
     @Test
+    void aVirtualDeviceIsReachedThroughItsOwnBus() {
+        Device device = rig.plug("30000002", "veth");
+        rig.driver.probe = d -> rig.kernel.findings().report(FindingKind.BUG, "probe", "stack wanted");
+        rig.driver.remove = d -> rig.kernel.findings().report(FindingKind.BUG, "remove", "stack wanted");
+        rig.bound(device, () -> rig.devices.unbind(device));
+
+        assertThat(rig.findings(FindingKind.BUG)).extracting(finding -> finding.stacks().getFirst().functions().getFirst())
+                .containsExactly("vio_bus_probe", "vio_bus_remove");
+    }
+
+    @Test
     void anOopsInRemoveLeavesTheMutexHeld() {
         Device device = rig.plug();
         rig.driver.remove = d -> {
-            throw new io.dmalab.api.kernel.KernelOops("remove dies");
+            throw new KernelOops("remove dies");
         };
         rig.bound(device, () -> rig.devices.unbind(device));
         rig.run(() -> rig.devices.unbind(device));

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** An IOMMU with pages of 64 KiB that hands out one address after the other. What is not bypassed is translated by a table, what is, by arithmetic. */
+/**
+ * An IOMMU with pages of 64 KiB that hands out one address after the other. What is not bypassed is translated by a table, what
+ * is, by arithmetic.
+ */
 final class FakeIommu implements IommuBackend {
     private static final int SHIFT = 16;
 
