@@ -114,7 +114,7 @@ public final class Injection {
             injector.getBinding(type);
             return Optional.empty();
         } catch (ConfigurationException e) {
-            return Optional.of(e.getErrorMessages().iterator().next().getMessage());
+            return Optional.of(e.getErrorMessages().iterator().next().getMessage().replaceAll("\\.$", ""));
         } catch (CreationException | LinkageError e) {
             return Optional.of(e.toString());
         }
