@@ -48,8 +48,8 @@ public final class HolderExtensions {
                 stopped there keeps them.""");
         add(extensions, "udp-receive-queue", UdpReceiveQueue.class, UdpReceiveQueue.Options.class,
                 "UDP or raw receive queue: 212992 bytes of truesize", """
-                rmem_default bytes, some 93 packets of 1500 bytes, then packets are dropped. The reader frees in its own context. read-
-                after: forever is a daemon that hangs.""");
+                rmem_default bytes, some 93 packets of 1500 bytes, then packets are dropped. The reader frees in its own context.
+                read-after: forever is a daemon that hangs.""");
         add(extensions, "packet-socket", PacketSocket.class, PacketSocket.Options.class,
                 "AF_PACKET socket: a clone of each packet waits for the reader", """
                 The clone shares the data with the packet proper and is the last to go. With mmap-ring: on the data is copied at once and
