@@ -2,12 +2,13 @@ package io.dmalab.driver.mlx;
 
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.driver.mlx.hardware.ChannelPort;
 import io.dmalab.netstack.Napi;
 
 /**
- * A channel (struct mlx5e_channel, en_main.c and en_txrx.c, v6.14): a receive queue, a send queue and the internal control queue served by one NAPI on one CPU.
- * Left out: XDP and PTP queues, more than one traffic class, changes of CPU affinity.
+ * A channel (struct mlx5e_channel, en_main.c and en_txrx.c, v6.14): a receive queue, a send queue and the internal control queue served by
+ * one NAPI on one CPU. Left out: XDP and PTP queues, more than one traffic class, changes of CPU affinity.
  */
 final class Channel {
     private static final long STRUCT_BYTES = 16384;
@@ -169,7 +170,8 @@ final class Channel {
     }
 
     private void trace(String state) {
-        mdev.kernel().trace().emit(MlxEvents.CHANNEL, mdev.kernel().trace().text(mdev.netdev().name()), index, mdev.kernel().trace().text(state));
+        Trace trace = mdev.kernel().trace();
+        trace.emit(MlxEvents.CHANNEL, trace.text(mdev.netdev().name()), index, trace.text(state));
     }
 
     int cpu() {

@@ -3,6 +3,7 @@ package io.dmalab.driver.mlx;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Mutex;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.netstack.NetDevice;
 import io.dmalab.netstack.NetdevOps;
 import io.dmalab.netstack.PagePoolException;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The interface of an adapter (struct mlx5e_priv, drivers/net/ethernet/mellanox/mlx5/core/en_main.c, v6.14): up, down, and the reconfigurations that replace
- * all channels. Left out: flow steering but for its RSS table, statistics, representors, offloads.
+ * The interface of an adapter (struct mlx5e_priv, drivers/net/ethernet/mellanox/mlx5/core/en_main.c, v6.14): up, down, and the
+ * reconfigurations that replace all channels. Left out: flow steering but for its RSS table, statistics, representors, offloads.
  */
 final class Mlx5e implements NetdevOps {
     private static final long PRIV_BYTES = 32768;
@@ -153,8 +154,8 @@ final class Mlx5e implements NetdevOps {
     }
 
     /**
-     * Changes parameters. The new channels are opened beside the old ones, which are closed only after the switch: for a while both have pools and
-     * mappings. RTNL held.
+     * Changes parameters. The new channels are opened beside the old ones, which are closed only after the switch: for a while both have
+     * pools and mappings. RTNL held.
      *
      * @return 0 or a negative errno; after an error everything is as before
      */
@@ -200,8 +201,8 @@ final class Mlx5e implements NetdevOps {
         old.close();
         activatePrivChannels();
         mdev.netdev().carrier(carrier);
-        mdev.kernel().trace().emit(MlxEvents.SWITCH, mdev.kernel().trace().text(mdev.netdev().name()), 1L << params.logRx(), 1L << params.logTx(),
-                params.mtu());
+        Trace trace = mdev.kernel().trace();
+        trace.emit(MlxEvents.SWITCH, trace.text(mdev.netdev().name()), 1L << params.logRx(), 1L << params.logTx(), params.mtu());
     }
 
     // PCI errors and health recovery

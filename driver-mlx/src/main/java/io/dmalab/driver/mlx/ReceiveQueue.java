@@ -7,8 +7,8 @@ import io.dmalab.driver.mlx.hardware.ReceiveHardware;
 import io.dmalab.driver.mlx.hardware.ReceiveHardware.State;
 
 /**
- * A receive queue with its completion queue (struct mlx5e_rq, en_main.c and en_rx.c, v6.14). Left out: XDP, AF_XDP, LRO, header split, checksums, time stamps,
- * recovery from errors.
+ * A receive queue with its completion queue (struct mlx5e_rq, en_main.c and en_rx.c, v6.14). Left out: XDP, AF_XDP, LRO, header split,
+ * checksums, time stamps, recovery from errors.
  */
 abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
     private static final int RX_TIMEOUT_MS = 20_000;

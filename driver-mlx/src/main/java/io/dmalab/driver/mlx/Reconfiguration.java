@@ -36,6 +36,8 @@ public final class Reconfiguration {
     }
 
     private Optional<Mlx5e> find(String alias) {
-        return kernel.devices().byAlias(alias).map(Device::drvdata).filter(Mlx5e.class::isInstance).map(Mlx5e.class::cast).filter(Mlx5e::present);
+        return kernel.devices().byAlias(alias).map(Device::drvdata)
+                .filter(Mlx5e.class::isInstance).map(Mlx5e.class::cast)
+                .filter(Mlx5e::present);
     }
 }

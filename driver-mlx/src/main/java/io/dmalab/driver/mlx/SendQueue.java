@@ -8,8 +8,8 @@ import io.dmalab.driver.mlx.hardware.SendHardware;
 import io.dmalab.netstack.SkBuffs;
 
 /**
- * A send queue (struct mlx5e_txqsq, en_tx.c, v6.14): every piece of a packet is mapped at transmission and unmapped at its completion or at close, whichever
- * comes first. Left out: TSO, inline headers, multi-packet WQEs, time stamps, recovery of a stuck queue.
+ * A send queue (struct mlx5e_txqsq, en_tx.c, v6.14): every piece of a packet is mapped at transmission and unmapped at its completion or
+ * at close, whichever comes first. Left out: TSO, inline headers, multi-packet WQEs, time stamps, recovery of a stuck queue.
  */
 final class SendQueue {
     /** Completions that one poll handles. */
@@ -128,7 +128,8 @@ final class SendQueue {
         int count = skbs.frags(packet);
         for (int i = 0; i < count; i++) {
             int bytes = skbs.fragLength(packet, i);
-            long address = mdev.kernel().dma().mapPage(mdev.device(), skbs.page(packet, i), skbs.fragOffset(packet, i), bytes, DmaDirection.TO_DEVICE);
+            long address = mdev.kernel().dma().mapPage(mdev.device(), skbs.page(packet, i), skbs.fragOffset(packet, i), bytes,
+                    DmaDirection.TO_DEVICE);
             if (address == DmaApi.MAPPING_ERROR) {
                 unwind(i);
                 return -1;
