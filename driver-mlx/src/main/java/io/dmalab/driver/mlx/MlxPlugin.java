@@ -23,8 +23,8 @@ public final class MlxPlugin implements EmulatorPlugin {
         extensions.add(Extension.of(DeviceDriver.class, "mlx", MlxDriver.class,
                         "mlx5_core whose receive pages are mapped by the page_pool (v6.4 and later)")
                 .options(MlxOptions.class)
-                .description("One page_pool per receive queue maps each page once and keeps it mapped while the stack holds it. At close the "
-                        + "rings are given back at once; pages in the stack stay mapped until the last packet in them is freed and the "
+                .description("One page_pool per receive queue maps each page once and keeps it mapped while the stack holds it. At close "
+                        + "the rings are given back at once; pages in the stack stay mapped until the last packet in them is freed and the "
                         + "pool's worker has run."));
         extensions.add(Extension.of(DeviceDriver.class, "mlx-legacy", MlxLegacyDriver.class,
                         "mlx5_core that maps its receive pages itself (v6.2 and earlier)")
