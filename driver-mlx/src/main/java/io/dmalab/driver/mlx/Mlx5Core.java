@@ -121,6 +121,11 @@ final class Mlx5Core {
         return ethernet;
     }
 
+    /** CPU pages that the firmware has, each with a streaming mapping. */
+    int firmwarePageCount() {
+        return firmwarePages.count();
+    }
+
     ReceiveCounters counters() {
         return counters;
     }
