@@ -30,7 +30,7 @@ final class Channel {
     private final int ackEvery;
     private int unacknowledged;
 
-    Channel(Mdev mdev, RingLayout layout, int logSend, int index) {
+    Channel(Mdev mdev, RingParams params, RingLayout layout, int index) {
         this.mdev = mdev;
         this.index = index;
         this.cpu = index % mdev.kernel().sched().cpus();
@@ -39,7 +39,7 @@ final class Channel {
         this.napi.gro(mdev.options().gro());
         this.icosq = new IcoSq(mdev, memory);
         this.rq = ReceiveQueue.of(mdev, layout, this);
-        this.sq = new SendQueue(mdev, index, logSend, memory);
+        this.sq = new SendQueue(mdev, index, params.channels(), params.logTx(), memory);
         this.port = mdev.nic().port(index, cpu, this::interrupt);
         this.port.attach(rq.hardware(), sq.hardware(), icosq.hardware());
         this.packetNanos = mdev.options().packetCost().nanos();

@@ -117,10 +117,7 @@ final class Mlx5e implements NetdevOps {
     @Override
     public boolean xmit(int skb, int queue) {
         priv.read("state");
-        if (!active || queue >= channels.list().size()) {
-            return false;
-        }
-        return channels.list().get(queue).xmit(skb);
+        return active && channels.list().get(queue % channels.list().size()).xmit(skb);
     }
 
     @Override
@@ -147,7 +144,7 @@ final class Mlx5e implements NetdevOps {
         mdev.nic().steerToDropRq();
         priv.write("state");
         active = false;
-        for (int queue = 0; queue < channels.list().size(); queue++) {
+        for (int queue = 0; queue < mdev.netdev().txQueues(); queue++) {
             mdev.netdev().stopQueue(queue);
         }
         channels.deactivate();
@@ -164,16 +161,14 @@ final class Mlx5e implements NetdevOps {
         stateLock.lock();
         try {
             RingParams wanted = change.apply(params);
-            return opened ? switchChannels(wanted) : remember(wanted);
+            if (opened) {
+                return switchChannels(wanted);
+            }
+            params = wanted;
+            return 0;
         } finally {
             stateLock.unlock();
         }
-    }
-
-    private int remember(RingParams wanted) {
-        params = wanted;
-        mdev.netdev().txQueues(wanted.channels());
-        return 0;
     }
 
     private int switchChannels(RingParams wanted) {
@@ -197,7 +192,7 @@ final class Mlx5e implements NetdevOps {
         priv.write("channels");
         Channels old = channels;
         channels = fresh;
-        remember(fresh.params());
+        params = fresh.params();
         old.close();
         activatePrivChannels();
         mdev.netdev().carrier(carrier);

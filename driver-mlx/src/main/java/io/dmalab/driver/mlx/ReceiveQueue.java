@@ -177,11 +177,14 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
     /** 2 multi-packet or 128 single-packet WQEs, at most half the ring. */
     abstract int minRxWqes();
 
-    /** Pages that belong to WQEs: posted, on their way, or consumed with the release deferred. */
-    abstract int wqePages();
+    /** Every page that belongs to a WQE: posted, on its way, or consumed with the release deferred. */
+    abstract void forEachPage(PageVisitor visitor);
 
-    /** Fragments of {@code page} that went to skbs while its WQE has it; -1 if no WQE has it. */
-    abstract int fragmentsOf(int page);
+    /** Is shown a page and the number of its fragments that went to skbs while its WQE has it. */
+    @FunctionalInterface
+    interface PageVisitor {
+        void page(int page, int fragments);
+    }
 
     int rqn() {
         return rq.number();

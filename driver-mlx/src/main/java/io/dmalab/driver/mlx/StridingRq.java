@@ -96,6 +96,7 @@ final class StridingRq extends ReceiveQueue {
 
     // refill
 
+    /** As in the kernel, a queue that ran dry because no page was to be had stays so until NAPI runs for another reason. */
     @Override
     @KernelFunction(value = "mlx5e_post_rx_mpwqes", module = "mlx5_core")
     boolean postWqes(long now) {
@@ -217,17 +218,11 @@ final class StridingRq extends ReceiveQueue {
     }
 
     @Override
-    int wqePages() {
-        return (int) Arrays.stream(page).filter(p -> p != RxPages.NONE).count();
-    }
-
-    @Override
-    int fragmentsOf(int wanted) {
+    void forEachPage(PageVisitor visitor) {
         for (int i = 0; i < page.length; i++) {
-            if (page[i] == wanted) {
-                return fragments[i];
+            if (page[i] != RxPages.NONE) {
+                visitor.page(page[i], fragments[i]);
             }
         }
-        return -1;
     }
 }

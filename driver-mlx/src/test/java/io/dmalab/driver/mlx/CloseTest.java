@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * </pre>
  */
 class CloseTest {
-    private static final int FIRMWARE_PAGES_64K = 32;
-
     @ParameterizedTest(name = "{0}, {1}-byte pages, MTU {2}")
     @CsvSource({"STRIDING, 65536, 1500", "STRIDING, 4096, 1500", "STRIDING, 4096, 9000", "CYCLIC, 65536, 1500", "CYCLIC, 4096, 1500",
         "CYCLIC, 4096, 5000"})
@@ -99,7 +97,7 @@ class CloseTest {
                         owned.add(machine.skbs().page(skb, i));
                     }
                 });
-                left[0] = rq.wqePages();
+                left[0] = TestMachine.pagesOf(rq).size();
                 left[1] = pool.inflight();
                 left[2] = pool.mapped();
                 left[3] = machine.ledger.streaming(machine.device());

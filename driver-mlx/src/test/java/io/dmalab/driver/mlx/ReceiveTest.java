@@ -25,9 +25,9 @@ class ReceiveTest {
                 PagePool pool = machine.pools().getFirst();
                 assertThat(machine.pools()).hasSize(1);
                 assertThat(rq.postedWqes()).isEqualTo(wqes);
-                assertThat(rq.wqePages()).isEqualTo(pages);
+                assertThat(TestMachine.pagesOf(rq)).hasSize(pages);
                 assertThat(pool.mapped()).isEqualTo(pool.inflight()).isGreaterThanOrEqualTo(pages);
-                machine.pagesOf(rq).forEach(page -> assertThat(pool.owners(page)).isEqualTo(pageSize / 64));
+                TestMachine.pagesOf(rq).keySet().forEach(page -> assertThat(pool.owners(page)).isEqualTo(pageSize / 64));
             });
         }
     }
@@ -68,13 +68,18 @@ class ReceiveTest {
         });
         for (Channel channel : machine.ethernet().channels()) {
             int bias = channel.rq().layout.bias();
-            machine.pagesOf(channel.rq()).forEach(page -> {
-                int fragments = channel.rq().fragmentsOf(page);
-                assertThat(fragments).as("invariant 8").isLessThan(bias);
+            TestMachine.pagesOf(channel.rq()).forEach((page, fragments) -> {
+                if (fragments >= bias) {
+                    throw new AssertionError("mlx-driver.md invariant 8: " + fragments + " fragments of page " + page + ", bias " + bias);
+                }
                 owners.merge(page, bias - fragments, Integer::sum);
             });
         }
-        owners.forEach((page, count) -> assertThat(pool.owners(page)).as("owners of page %d", page).isEqualTo(count));
+        owners.forEach((page, count) -> {
+            if (pool.owners(page) != count) {
+                throw new AssertionError("page " + page + " has " + pool.owners(page) + " owners, not " + count);
+            }
+        });
         return owners.size();
     }
 
@@ -89,7 +94,7 @@ class ReceiveTest {
                 assertThat(machine.skbs().length(skb)).isEqualTo(9000);
                 assertThat(machine.skbs().frags(skb)).isEqualTo(3);
                 ReceiveQueue rq = machine.ethernet().channels().getFirst().rq();
-                assertThat(rq.fragmentsOf(machine.skbs().page(skb, 0))).isOne();
+                assertThat(TestMachine.pagesOf(rq).get(machine.skbs().page(skb, 0))).isOne();
                 assertThat(machine.skbs().fragLength(skb, 0)).isEqualTo(4096 - 256);
                 machine.keeper.releaseAll();
             });
@@ -134,7 +139,7 @@ class ReceiveTest {
                 ReceiveQueue rq = machine.ethernet().channels().getFirst().rq();
                 assertThat(machine.core().counters().written()).isEqualTo(128);
                 assertThat(rq.postedWqes()).as("one WQE is consumed, and refills wait for two").isEqualTo(6);
-                assertThat(rq.wqePages()).as("its pages stay with it").isEqualTo(28);
+                assertThat(TestMachine.pagesOf(rq)).as("its pages stay with it").hasSize(28);
             });
         }
     }
@@ -154,6 +159,8 @@ class ReceiveTest {
                     assertThat(machine.dropped()).isPositive();
                     machine.iommu.limit = Integer.MAX_VALUE;
                     machine.keeper.releaseAll();
+                    // something else has to make NAPI run: the completion of a packet that is sent
+                    machine.netdevs().xmit(machine.netdev(), machine.skbs().allocPages(60, machine.netdev(), 0));
                     machine.sleepMillis(10);
                     written.add(machine.core().counters().written());
                     machine.kernel.devices().unbind(machine.device());

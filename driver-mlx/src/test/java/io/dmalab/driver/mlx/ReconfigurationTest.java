@@ -67,7 +67,7 @@ class ReconfigurationTest {
 
     @Test
     void channels_and_mtu_can_be_changed_while_down_and_while_up_and_a_missing_device_is_an_error() {
-        try (TestMachine machine = TestMachine.of(4096, options(4, RqType.STRIDING, 1024, 1500, 8), new Traffic(500, 1500, 64, 40_000), 0)) {
+        try (TestMachine machine = TestMachine.of(4096, options(4, RqType.STRIDING, 1024, 1500, 8), new Traffic(500, 1500, 64, 400_000), 0)) {
             machine.run(() -> {
                 machine.bind();
                 machine.sleepMillis(2);

@@ -31,7 +31,9 @@ import io.dmalab.netstack.PagePools;
 import io.dmalab.netstack.SkBuffs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A machine put together by hand: the real engine, driver core, DMA API and network stack, a test IOMMU, and one adapter under the driver to be tested. */
 final class TestMachine implements AutoCloseable {
@@ -180,9 +182,15 @@ final class TestMachine implements AutoCloseable {
         return count;
     }
 
-    /** Pages that the queue's WQEs have. */
-    List<Integer> pagesOf(ReceiveQueue rq) {
-        return java.util.stream.IntStream.range(0, kernel.pages().highWater()).filter(page -> rq.fragmentsOf(page) >= 0).boxed().toList();
+    /** Pages that the queue's WQEs have, each with the number of its fragments that went to packets. */
+    static Map<Integer, Integer> pagesOf(ReceiveQueue rq) {
+        Map<Integer, Integer> pages = new TreeMap<>();
+        rq.forEachPage((page, fragments) -> {
+            if (pages.put(page, fragments) != null) {
+                throw new AssertionError("page " + page + " belongs to two WQEs");
+            }
+        });
+        return pages;
     }
 
     /** Names of the events of one type, with their values. */

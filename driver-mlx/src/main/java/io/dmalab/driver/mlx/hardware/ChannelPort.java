@@ -53,6 +53,13 @@ public final class ChannelPort {
         schedule(nextInterrupt());
     }
 
+    /** Packets reach this port from now on. */
+    void steered() {
+        if (armed) {
+            schedule(nextInterrupt());
+        }
+    }
+
     /** A send doorbell was rung: the vector may have to fire earlier than planned. */
     public void rung() {
         if (armed) {

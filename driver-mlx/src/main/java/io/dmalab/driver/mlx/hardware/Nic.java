@@ -68,6 +68,9 @@ public final class Nic {
         for (int i = 0; i < TABLE; i++) {
             indirection[i] = (byte) (i % ports.length);
         }
+        for (ChannelPort port : ports) {
+            port.steered();
+        }
     }
 
     /** Points the steering at the drop RQ: packets that arrive from now on reach no buffer. */
