@@ -21,6 +21,19 @@ public interface IommuBackend {
     /** Ends a mapping. Any context, must not sleep. The device may have been removed. */
     void unmap(Device device, long dmaAddress, long bytes, DmaDirection direction);
 
+    /**
+     * Maps physically contiguous memory for dma_alloc_coherent(), bidirectionally; the DMA address or {@link DmaApi#MAPPING_ERROR}. Task context.
+     * The default maps it like streaming memory; a backend with other size or alignment rules for it overrides both methods.
+     */
+    default long mapCoherent(Device device, long physical, long bytes) {
+        return map(device, physical, bytes, DmaDirection.BIDIRECTIONAL);
+    }
+
+    /** Ends a mapping made by {@link #mapCoherent}. Task context. */
+    default void unmapCoherent(Device device, long dmaAddress, long bytes) {
+        unmap(device, dmaAddress, bytes, DmaDirection.BIDIRECTIONAL);
+    }
+
     /** What the hardware does with an access now: a physical address, or {@link DmaApi#MAPPING_ERROR} if it faults. No side effect. */
     long translate(Device device, long dmaAddress, boolean write);
 

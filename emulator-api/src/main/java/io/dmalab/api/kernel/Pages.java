@@ -10,6 +10,9 @@ public interface Pages {
 
     int pageShift();
 
+    /** Bytes of RAM at boot, from physical address 0 on without holes. */
+    long ramBytes();
+
     /** A page with reference count 1, or -1 if memory is exhausted. */
     int alloc();
 

@@ -17,6 +17,7 @@ final class PageAllocator implements Pages {
 
     private final FindingLog findings;
     private final int shift;
+    private final long ramBytes;
     private final int limit;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
@@ -29,6 +30,7 @@ final class PageAllocator implements Pages {
     PageAllocator(KernelConfig config, FindingLog findings) {
         this.findings = findings;
         this.shift = Integer.numberOfTrailingZeros(config.pageSize());
+        this.ramBytes = config.ramBytes();
         this.limit = (int) Math.min(Integer.MAX_VALUE - 8, config.ramBytes() >>> shift);
         holder("nobody");
     }
@@ -41,6 +43,11 @@ final class PageAllocator implements Pages {
     @Override
     public int pageShift() {
         return shift;
+    }
+
+    @Override
+    public long ramBytes() {
+        return ramBytes;
     }
 
     @Override

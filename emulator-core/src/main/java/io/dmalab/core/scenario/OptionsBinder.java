@@ -1,6 +1,7 @@
 package io.dmalab.core.scenario;
 
 import io.dmalab.api.config.Option;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -41,8 +42,7 @@ final class OptionsBinder {
             throw new IllegalStateException(component + " has no @Option");
         }
         if (!option.value().isEmpty()) {
-            String text = component.getName() + ": " + option.value() + "\n";
-            return Values.read(component.getGenericType(), YamlFile.parse(text, "default of " + component).require(component.getName()));
+            return byDefault(component, option.value());
         }
         if (component.getGenericType() instanceof ParameterizedType generic) {
             return generic.getRawType() == Optional.class ? Optional.empty() : List.of();
@@ -51,17 +51,25 @@ final class OptionsBinder {
         throw map.place().bad("option '" + name + "' is missing", "add '" + name + ": ...' (" + option.doc() + ")");
     }
 
+    /** The value of a default as its annotation writes it. */
+    static Object byDefault(RecordComponent component, String value) {
+        YamlMap map = YamlFile.parse("value: " + value + "\n", "default of " + Values.kebab(component.getName()));
+        return Values.read(component.getGenericType(), map.require("value"));
+    }
+
     private static Record create(Class<? extends Record> type, RecordComponent[] components, Object[] values, YamlValue place) {
         try {
             Class<?>[] signature = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            return type.getConstructor(signature).newInstance(values);
+            Constructor<? extends Record> constructor = type.getDeclaredConstructor(signature);
+            constructor.trySetAccessible();
+            return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw Values.bad(place, refused.getMessage());
             }
             throw new IllegalStateException(type + " cannot be made", e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type + " is not public, or its package is neither exported nor opened", e);
+            throw new IllegalStateException(type + " cannot be reached: it is neither public in an exported package nor in an opened one", e);
         }
     }
 }

@@ -21,7 +21,7 @@ final class YamlMap {
 
     void put(YamlValue key, YamlValue value) {
         if (entries.putIfAbsent(key.text(), new Entry(key, value)) != null) {
-            throw key.bad("key '" + key.text() + "' is given twice", "remove one");
+            throw key.bad("key " + BadInput.quote(key.text()) + " is given twice", "remove one");
         }
     }
 
@@ -51,7 +51,7 @@ final class YamlMap {
         List<String> all = new ArrayList<>(known);
         all.addAll(more);
         Entry first = entries.values().iterator().next();
-        throw first.key.bad("unknown key '" + first.key.text() + "'", Suggestion.remedy(first.key.text(), all));
+        throw first.key.bad("unknown key " + BadInput.quote(first.key.text()), Suggestion.remedy(first.key.text(), all));
     }
 
     Collection<String> keys() {
