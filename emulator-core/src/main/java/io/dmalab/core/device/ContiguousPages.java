@@ -17,7 +17,7 @@ final class ContiguousPages {
 
     /** First of {@code count} consecutive pages, each with one reference; -1 if there is no such run. */
     int alloc(int count) {
-        int[] taken = new int[count];
+        int[] taken = new int[Math.min(count, 1024)];
         int number = 0;
         int run = 0;
         while (run < count) {

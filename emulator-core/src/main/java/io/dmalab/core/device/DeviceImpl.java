@@ -105,9 +105,13 @@ public final class DeviceImpl implements Device {
         return driver != null ? driverName : busName();
     }
 
-    /** Bus by the form of the name: PCI addresses have colons, virtual I/O units are plain numbers. */
     private String busName() {
-        return name.indexOf(':') >= 0 ? "pci" : "vio";
+        return isPci() ? "pci" : "vio";
+    }
+
+    /** By the form of the name: PCI addresses have colons, virtual I/O units are plain numbers. */
+    boolean isPci() {
+        return name.indexOf(':') >= 0;
     }
 
     DeviceDriver driver() {

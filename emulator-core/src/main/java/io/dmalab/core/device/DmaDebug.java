@@ -4,6 +4,7 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.HotplugEvent;
 import io.dmalab.api.device.HotplugEvent.DeviceChanged;
 import io.dmalab.api.device.HotplugNotifier;
+import io.dmalab.api.device.NotifierChain;
 import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.kernel.Kernel;
 import java.util.Comparator;
@@ -12,9 +13,8 @@ import java.util.Locale;
 
 /**
  * What a kernel with CONFIG_DMA_API_DEBUG says (kernel/dma/debug.c, v6.14): stacks of those who map, leaked mappings at unbind,
- * unmaps that do not fit. Making one turns it on; it is then registered on the bus chain. As in the kernel one error is shown and
- * the rest are only counted. Left out: checks of syncs, of memory that overlaps or is no DMA memory, and of drivers that ignore
- * mapping errors.
+ * unmaps that do not fit. Making one turns it on. As in the kernel one error is shown and the rest are only counted. Left out:
+ * checks of syncs, of memory that overlaps or is no DMA memory, and of drivers that ignore mapping errors.
  */
 public final class DmaDebug implements HotplugNotifier {
     /** DMA_DEBUG_STACKTRACE_ENTRIES. */
@@ -32,11 +32,13 @@ public final class DmaDebug implements HotplugNotifier {
     /** A stack kept in the ledger. */
     record Trace(List<String> functions) {}
 
-    public DmaDebug(Kernel kernel, DmaLedger ledger, StackSource stacks) {
+    /** Puts itself into the ledger and on the bus chain (dma_debug_add_bus). */
+    public DmaDebug(Kernel kernel, DmaLedger ledger, NotifierChain busChain, StackSource stacks) {
         this.kernel = kernel;
         this.ledger = ledger;
         this.stacks = stacks;
         ledger.debug = this;
+        busChain.register(this);
     }
 
     /** error_count: errors so far, shown or not. */

@@ -176,7 +176,8 @@ public final class DmaLedger {
     private Live describe(MappingTable table, int slot) {
         long meta = table.meta(slot);
         int page = table.page(slot);
-        return new Live(table.address(slot), MappingTable.bytes(meta), LedgerCheck.direction(meta), (meta & MappingTable.COHERENT) != 0, page,
+        boolean coherent = (meta & MappingTable.COHERENT) != 0;
+        return new Live(table.address(slot), MappingTable.bytes(meta), LedgerCheck.direction(meta), coherent, page,
                 callers.name(table.mapper(slot)), table.since(slot), holder(page), stack(table, slot));
     }
 

@@ -21,9 +21,6 @@ import java.util.Locale;
  * scatter lists, syncs, bounce buffers, memory of devices' own, limited bypass.
  */
 public final class DmaMapping implements DmaApi {
-    /** Largest order that the IOMMU code gives coherent memory of, exclusive (IOMAP_MAX_ORDER). */
-    private static final int ORDER_LIMIT = 13;
-
     private final Kernel kernel;
     private final DmaLedger ledger;
     private final Pages pages;
@@ -115,17 +112,17 @@ public final class DmaMapping implements DmaApi {
         DeviceImpl dev = DeviceImpl.of(device);
         dev.object().read("dma_ops");
         check(DmaDirection.BIDIRECTIONAL, bytes);
-        long count = pagesOf(bytes);
-        int first = count > 1L << ORDER_LIMIT - 1 ? -1 : contiguous.alloc((int) count);
+        int count = pagesOf(bytes);
+        int first = contiguous.alloc(count);
         if (first < 0) {
             kernel.findings().report(FindingKind.ALLOCATION_FAILURE, dev.name(), "no " + bytes + " bytes of coherent memory");
             return MAPPING_ERROR;
         }
-        long size = count << pages.pageShift();
+        long size = (long) count << pages.pageShift();
         long physical = pages.physical(first);
-        long address = dev.dmaBypass ? directMap(dev, physical, size) : backend(dev).map(dev, physical, size, DmaDirection.BIDIRECTIONAL);
+        long address = dev.dmaBypass ? directMap(dev, physical, size) : backend(dev).mapCoherent(dev, physical, size);
         if (address == MAPPING_ERROR) {
-            contiguous.free(first, (int) count);
+            contiguous.free(first, count);
             return MAPPING_ERROR;
         }
         int kind = MappingTable.COHERENT | (dev.dmaBypass ? MappingTable.DIRECT : 0);
@@ -150,12 +147,12 @@ public final class DmaMapping implements DmaApi {
         }
         int kind = MappingTable.COHERENT | (dev.dmaBypass ? MappingTable.DIRECT : 0);
         int first = ledger.unmapped(dev, dmaAddress, bytes, DmaDirection.BIDIRECTIONAL, kind);
-        long count = pagesOf(bytes);
+        int count = pagesOf(bytes);
         if (!dev.dmaBypass) {
-            backend(dev).unmap(dev, dmaAddress, count << pages.pageShift(), DmaDirection.BIDIRECTIONAL);
+            backend(dev).unmapCoherent(dev, dmaAddress, (long) count << pages.pageShift());
         }
         if (first >= 0) {
-            contiguous.free(first, (int) count);
+            contiguous.free(first, count);
         }
         kernel.trace().emit(DeviceEvents.FREE_COHERENT, dev.nameText, dmaAddress, bytes);
     }
@@ -192,8 +189,8 @@ public final class DmaMapping implements DmaApi {
 
     // parts
 
-    private long pagesOf(long bytes) {
-        return (bytes + pages.pageSize() - 1) >>> pages.pageShift();
+    private int pagesOf(long bytes) {
+        return Math.toIntExact(bytes + pages.pageSize() - 1 >>> pages.pageShift());
     }
 
     /** dma_direct_map_page(): arithmetic, if the device can reach the last byte. */

@@ -144,8 +144,22 @@ public final class DriverCore implements Devices {
         return true;
     }
 
-    @KernelFunction("pci_device_probe")
+    /** call_driver_probe(): by way of the bus. */
     private static void probe(DeviceImpl dev, DeviceDriver driver) {
+        if (dev.isPci()) {
+            pciDeviceProbe(dev, driver);
+        } else {
+            vioBusProbe(dev, driver);
+        }
+    }
+
+    @KernelFunction("pci_device_probe")
+    private static void pciDeviceProbe(DeviceImpl dev, DeviceDriver driver) {
+        driver.probe(dev);
+    }
+
+    @KernelFunction("vio_bus_probe")
+    private static void vioBusProbe(DeviceImpl dev, DeviceDriver driver) {
         driver.probe(dev);
     }
 
@@ -177,13 +191,22 @@ public final class DriverCore implements Devices {
     /** __device_release_driver(), inlined in the kernel. */
     private void releaseDriver(DeviceImpl dev) {
         busNotify(dev, Phase.UNBIND);
-        removeCallback(dev);
+        if (dev.isPci()) {
+            pciDeviceRemove(dev);
+        } else {
+            vioBusRemove(dev);
+        }
         unbindCleanup(dev);
         busNotify(dev, Phase.UNBOUND);
     }
 
     @KernelFunction("pci_device_remove")
-    private static void removeCallback(DeviceImpl dev) {
+    private static void pciDeviceRemove(DeviceImpl dev) {
+        dev.driver().remove(dev);
+    }
+
+    @KernelFunction("vio_bus_remove")
+    private static void vioBusRemove(DeviceImpl dev) {
         dev.driver().remove(dev);
     }
 
