@@ -8,9 +8,16 @@ module io.dmalab.core {
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;
 
+    exports io.dmalab.core;
     exports io.dmalab.core.kernel;
+    exports io.dmalab.core.plugin;
     exports io.dmalab.core.run;
     exports io.dmalab.core.scenario;
 
+    opens io.dmalab.core.builtin to com.google.guice;
+    opens io.dmalab.core.machine to com.google.guice;
+
     uses io.dmalab.api.EmulatorPlugin;
+
+    provides io.dmalab.api.EmulatorPlugin with io.dmalab.core.builtin.CorePlugin;
 }

@@ -36,7 +36,7 @@ final class ComparisonReport {
             print("%n");
             comparison.policies().forEach(p -> print("%s%n", Sentences.about(p)));
         }
-        print("%ndigest %016x%n", comparison.digest());
+        print("%ndigest %s%n", comparison.digestText());
         out.flush();
     }
 

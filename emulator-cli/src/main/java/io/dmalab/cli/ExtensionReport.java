@@ -1,10 +1,10 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.Extension;
-import io.dmalab.api.config.Option;
 import io.dmalab.core.plugin.Registered;
+import io.dmalab.core.scenario.Options;
 import java.io.PrintWriter;
-import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,12 +23,7 @@ final class ExtensionReport {
             ObjectNode node = Json.object("extension").put("id", extension.id()).put("spi", extension.spi().getSimpleName())
                     .put("plugin", registered.pluginId()).put("summary", extension.summary()).put("description", extension.description());
             ArrayNode options = node.putArray("options");
-            extension.options().ifPresent(record -> {
-                for (RecordComponent c : record.getRecordComponents()) {
-                    Option option = c.getAnnotation(Option.class);
-                    options.addObject().put("name", kebab(c.getName())).put("default", option.value()).put("doc", option.doc());
-                }
-            });
+            extension.options().map(Options::of).orElse(List.of()).forEach(option -> option(options.addObject(), option));
             Json.print(output.out(), node);
             return;
         }
@@ -36,18 +31,27 @@ final class ExtensionReport {
         out.printf(Locale.ROOT, "%s (%s, plugin %s)%n  %s%n", extension.id(), extension.spi().getSimpleName(), registered.pluginId(),
                 extension.summary());
         extension.description().lines().forEach(line -> out.println("  " + line));
-        extension.options().ifPresent(record -> {
+        extension.options().map(Options::of).filter(list -> !list.isEmpty()).ifPresent(list -> {
             out.println("  options:");
-            for (RecordComponent c : record.getRecordComponents()) {
-                Option option = c.getAnnotation(Option.class);
-                out.printf(Locale.ROOT, "    %-14s %s%s%n", kebab(c.getName()), option.doc(),
-                        option.value().isEmpty() ? " (required)" : " (default " + option.value() + ")");
-            }
+            print(out, "    ", list);
         });
         out.flush();
     }
 
-    private static String kebab(String camel) {
-        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    /** One line an option. */
+    static void print(PrintWriter out, String indent, List<Options.Info> options) {
+        for (Options.Info option : options) {
+            String rest = option.required() ? " (required)" : option.byDefault().map(value -> " (default " + value + ")").orElse("");
+            out.printf(Locale.ROOT, "%s%-14s %s%s%n", indent, option.name(), option.doc(), rest);
+        }
+    }
+
+    private static void option(ObjectNode node, Options.Info option) {
+        node.put("name", option.name()).put("doc", option.doc()).put("required", option.required());
+        option.byDefault().ifPresent(value -> node.put("default", value));
+        if (!option.choices().isEmpty()) {
+            ArrayNode choices = node.putArray("choices");
+            option.choices().forEach(choices::add);
+        }
     }
 }

@@ -75,7 +75,7 @@ final class Json {
     static ObjectNode comparison(Comparison comparison) {
         ObjectNode node = object("comparison");
         node.put("scenario", comparison.scenario()).put("firstSeed", comparison.firstSeed()).put("seeds", comparison.seeds());
-        node.put("digest", String.format(Locale.ROOT, "%016x", comparison.digest()));
+        node.put("seedsAsked", comparison.seedsAsked()).put("complete", comparison.complete()).put("digest", comparison.digestText());
         ArrayNode policies = node.putArray("policies");
         comparison.policies().forEach(p -> policy(policies.addObject(), p));
         return node;

@@ -20,6 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = VersionProvider.class,
         scope = ScopeType.INHERIT,
         description = "Emulates what happens to DMA mappings when the device goes away.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {"  dmalab run --policy legacy", "  dmalab compare", "  dmalab doctor"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, nothing found", "1:a finding (compare: only with --fail-on)", "2:bad usage or bad input",
@@ -42,8 +45,10 @@ public final class Main implements Runnable {
     CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
+        Interruption interruption = Interruption.watch(Thread.currentThread());
         int code = commandLine().execute(args);
         System.out.flush();
+        interruption.over();
         // exit, not return: an interrupted comparison may leave machines running on daemon threads
         Runtime.getRuntime().exit(code);
     }

@@ -1,6 +1,7 @@
 package io.dmalab.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -10,11 +11,15 @@ final class Output {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = "--json", description = "Print one JSON object (docs/json.md) instead of text.")
+    @Option(names = "--json", description = "Print one JSON object instead of text; docs/json.md describes it.")
     boolean json;
 
     @Option(names = {"-q", "--quiet"}, description = "Print the result only: no log, no progress.")
     boolean quiet;
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Seed of all randomness instead of the scenario's; the first one of a comparison. Without effect where nothing is run.")
+    Optional<Long> seed = Optional.empty();
 
     PrintWriter out() {
         return spec.commandLine().getOut();

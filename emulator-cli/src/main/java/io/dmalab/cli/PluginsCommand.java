@@ -1,7 +1,9 @@
 package io.dmalab.cli;
 
+import io.dmalab.api.Extension;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.LoadedPlugin;
+import io.dmalab.core.scenario.Options;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +40,7 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     /** One plugin with all its extensions. */
-    @Command(name = "show", description = "Shows a plugin: module, location, every extension.")
+    @Command(name = "show", description = "Shows a plugin: module, location, every extension with its options.")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -62,7 +64,10 @@ final class PluginsCommand implements Callable<Integer> {
             }
             output.out().printf(Locale.ROOT, "%s %s%n  %s%n  module %s%n  from %s%n", plugin.id(), plugin.version(), plugin.summary(),
                     plugin.module(), plugin.location());
-            plugin.extensions().forEach(e -> output.out().printf(Locale.ROOT, "  %-16s %-24s %s%n", e.spi().getSimpleName(), e.id(), e.summary()));
+            for (Extension<?> e : plugin.extensions()) {
+                output.out().printf(Locale.ROOT, "  %-16s %-24s %s%n", e.spi().getSimpleName(), e.id(), e.summary());
+                e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(output.out(), "      ", list));
+            }
             output.out().flush();
             return 0;
         }

@@ -4,9 +4,14 @@ import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.ScenarioReader;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code dmalab replay}: exactly that run again. */
@@ -14,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "replay",
         description = "Runs a run again from the token it printed, and checks that it is the same to the last event.",
         footerHeading = "%nExamples:%n",
-        footer = {"  dmalab replay run1:dlpar-remove-under-load/legacy/1/...", "  dmalab replay result.json    # what run --json printed"})
+        footer = {"  dmalab replay run1:dlpar-remove-under-load@1f2e3d4c/legacy/1/-/...", "  dmalab replay result.json    # what run --json printed"})
 final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -22,22 +27,29 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Machinery machinery;
 
-    @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one or the JSON of a run.")
+    @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one or what 'run --json' printed.")
     String what;
+
+    @Option(names = "--scenario", paramLabel = "FILE", description = "The scenario's file, if it is not in the library or has been changed there.")
+    Optional<Path> scenario = Optional.empty();
 
     @Override
     public Integer call() {
         RunToken token = TokenFile.read(what);
+        if (output.seed.isPresent()) {
+            throw BadInput.of("--seed", "a replay takes the seed from its token", "use 'dmalab run --seed' for another one");
+        }
         Emulator emulator = machinery.emulator(output);
-        RunRequest request = emulator.request(token);
+        RunRequest request = emulator.request(token, scenario.map(ScenarioReader::read));
         RunResult result = emulator.run(request);
-        String again = request.token(result);
+        String again = emulator.token(request, result).toString();
         if (output.json) {
             Json.print(output.out(), Json.run(result, again));
         } else {
             new RunReport(output).print(result, again);
         }
-        token.difference(request, result).ifPresent(d -> output.err().println("dmalab: replay differs: " + d));
-        return token.difference(request, result).isPresent() ? Main.FINDING : result.exitCode();
+        Optional<String> difference = token.difference(request, result, emulator.model());
+        difference.ifPresent(d -> output.err().println("dmalab: replay differs: " + d));
+        return difference.isPresent() ? Main.FINDING : result.exitCode();
     }
 }

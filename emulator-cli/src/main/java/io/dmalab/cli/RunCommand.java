@@ -3,6 +3,7 @@ package io.dmalab.cli;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.Configured;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,15 +27,15 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     Machinery machinery;
 
+    @Mixin
+    Changed changed;
+
     @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
-            description = "Name or YAML file. Default: ${DEFAULT-VALUE}.")
+            description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
     String scenario;
 
-    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]", description = "Policy instead of the scenario's.")
+    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]", description = "Policy instead of the scenario's, with its options; see 'dmalab policies'.")
     Optional<String> policy = Optional.empty();
-
-    @Option(names = "--seed", paramLabel = "N", description = "Seed instead of the scenario's.")
-    Optional<Long> seed = Optional.empty();
 
     @Option(names = "--verify-determinism", description = "Run twice and show the first difference, if there is one.")
     boolean verifyDeterminism;
@@ -42,15 +43,19 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
-        RunRequest request = machinery.apply(emulator.request(scenario)).withPolicy(policy).withSeed(seed);
+        RunRequest request = changed.apply(emulator.request(scenario), output.seed);
+        if (policy.isPresent()) {
+            request = request.withPolicy(Configured.parse(policy.get(), "--policy"));
+        }
         if (verifyDeterminism) {
             return new Determinism(emulator, output).verify(request);
         }
         RunResult result = emulator.run(request);
+        String token = emulator.token(request, result).toString();
         if (output.json) {
-            Json.print(output.out(), Json.run(result, request.token(result)));
+            Json.print(output.out(), Json.run(result, token));
         } else {
-            new RunReport(output).print(result, request.token(result));
+            new RunReport(output).print(result, token);
         }
         return result.exitCode();
     }

@@ -3,7 +3,9 @@ package io.dmalab.cli;
 import io.dmalab.core.run.RunToken;
 import io.dmalab.core.scenario.BadInput;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +21,7 @@ final class TokenFile {
         if (given.startsWith(RunToken.PREFIX)) {
             return RunToken.parse(given, "<token>");
         }
-        Path file = Path.of(given);
+        Path file = path(given);
         if (!Files.exists(file)) {
             throw BadInput.of(given, "no such file, and not a token", "give a token that starts with " + RunToken.PREFIX + " or a file that holds one");
         }
@@ -32,8 +34,18 @@ final class TokenFile {
             }
             String text = Files.readString(file).strip();
             return RunToken.parse(text.startsWith("{") ? fromJson(text, given) : text, given);
+        } catch (CharacterCodingException e) {
+            throw BadInput.of(given, "is not text", "give a file that holds a token or the JSON of a run");
         } catch (IOException e) {
             throw BadInput.of(given, "cannot be read: " + e.getMessage(), "check the file");
+        }
+    }
+
+    private static Path path(String given) {
+        try {
+            return Path.of(given);
+        } catch (InvalidPathException e) {
+            throw BadInput.of("TOKEN|FILE", "neither a token nor a path (" + e.getReason() + ")", "give a token that starts with " + RunToken.PREFIX);
         }
     }
 

@@ -17,7 +17,7 @@ public interface DeviceTree {
     /** of_detach_node: unlinks under of_mutex, then calls the chain with the mutex dropped. A notifier cannot veto. */
     void detach(DeviceNode node);
 
-    /** of_add_property / of_update_property: notifies before the change, and only for attached nodes. */
+    /** of_add_property / of_update_property: the chain is called after the change, and only for attached nodes (drivers/of/base.c). */
     void addProperty(DeviceNode node, Property property);
 
     /** of_remove_property; false if there is none of that name. */

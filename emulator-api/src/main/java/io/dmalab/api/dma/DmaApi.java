@@ -10,11 +10,28 @@ public interface DmaApi {
     /** DMA_MAPPING_ERROR: all ones. */
     long MAPPING_ERROR = -1L;
 
+    /** DMA_ATTR_WEAK_ORDERING. Attributes are shown in trace events; they change nothing else in the model. */
+    int ATTR_WEAK_ORDERING = 1 << 1;
+    /** DMA_ATTR_SKIP_CPU_SYNC: the caller does its own cache maintenance. */
+    int ATTR_SKIP_CPU_SYNC = 1 << 5;
+    /** DMA_ATTR_NO_WARN. */
+    int ATTR_NO_WARN = 1 << 8;
+
     /** dma_map_page_attrs(). {@link #MAPPING_ERROR} on failure. */
     long mapPage(Device device, int page, int offset, int bytes, DmaDirection direction);
 
     /** dma_unmap_page_attrs(). */
     void unmapPage(Device device, long dmaAddress, int bytes, DmaDirection direction);
+
+    /** {@link #mapPage(Device, int, int, int, DmaDirection)} with a sum of the {@code ATTR_} numbers. */
+    default long mapPage(Device device, int page, int offset, int bytes, DmaDirection direction, int attrs) {
+        return mapPage(device, page, offset, bytes, direction);
+    }
+
+    /** {@link #unmapPage(Device, long, int, DmaDirection)} with a sum of the {@code ATTR_} numbers. */
+    default void unmapPage(Device device, long dmaAddress, int bytes, DmaDirection direction, int attrs) {
+        unmapPage(device, dmaAddress, bytes, direction);
+    }
 
     /** dma_alloc_coherent(): memory for rings and mailboxes, bidirectional. {@link #MAPPING_ERROR} on failure. Task context. */
     long allocCoherent(Device device, long bytes);

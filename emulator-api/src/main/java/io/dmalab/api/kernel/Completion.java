@@ -14,6 +14,12 @@ public interface Completion {
     /** Task context. */
     void await();
 
+    /**
+     * Waits as a process waits for input: in an interruptible sleep, which the hung-task detector leaves alone however long it lasts
+     * (wait_for_completion_interruptible; signals themselves are not modelled). Task context.
+     */
+    void awaitInterruptible();
+
     /** Waits at most {@code jiffies}; false on timeout. Task context. */
     boolean awaitJiffies(long jiffies);
 }

@@ -76,7 +76,7 @@ final class KasanReport {
     }
 
     private void shadow(WatchedObject object, long address) {
-        long row = address / ROW_BYTES * ROW_BYTES;
+        long row = address & -ROW_BYTES;
         for (int i = -2; i <= 2; i++) {
             long start = row + (long) i * ROW_BYTES;
             StringBuilder line = new StringBuilder(i == 0 ? ">" : " ").append(StackDump.hex(start)).append(':');

@@ -203,6 +203,17 @@ final class SimLocks implements Locks {
         }
 
         @Override
+        @KernelFunction("wait_for_completion_interruptible")
+        public void awaitInterruptible() {
+            SimTask task = sched.sleepingCaller("wait_for_completion_interruptible");
+            waiters.add(task);
+            while (done == 0) {
+                sched.block(task, this, false);
+            }
+            finish(task);
+        }
+
+        @Override
         @KernelFunction("wait_for_completion_timeout")
         public boolean awaitJiffies(long jiffies) {
             SimTask task = sched.sleepingCaller("wait_for_completion_timeout");

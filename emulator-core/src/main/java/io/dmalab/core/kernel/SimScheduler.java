@@ -234,6 +234,9 @@ final class SimScheduler implements Scheduler {
         suspend(task);
         task.waitingFor = null;
         task.uninterruptible = false;
+        if (uninterruptible) {
+            tasks.unblocked();
+        }
     }
 
     /** Makes a blocked task run again at this instant, behind what is due already. No-op if it runs or will. */

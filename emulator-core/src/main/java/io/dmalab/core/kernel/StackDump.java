@@ -38,7 +38,7 @@ final class StackDump {
         Context context = sched.current;
         List<StackTraces.Frame> stack = StackTraces.capture();
         log.warn("------------[ cut here ]------------");
-        log.warn(message);
+        message.lines().forEach(log::warn);
         String callee = "__warn";
         StackTraces.Frame at = new StackTraces.Frame(function, "");
         log.warn(String.format(Locale.ROOT, "WARNING: CPU: %d PID: %d at %s", context.cpu, pid(context), Symbols.location(at, callee)));

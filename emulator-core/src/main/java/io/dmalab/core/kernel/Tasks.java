@@ -22,7 +22,9 @@ final class Tasks implements EventTarget {
     private final Map<SimTask, Long> seen = new LinkedHashMap<>();
     private final Set<SimTask> reported = new LinkedHashSet<>();
     private Complaints complaints;
+    private int waiting;
     private boolean armed;
+    private long look = -1;
 
     Tasks(SimScheduler sched) {
         this.sched = sched;
@@ -46,11 +48,24 @@ final class Tasks implements EventTarget {
         return new ArrayList<>(live.values());
     }
 
-    /** A task has begun an uninterruptible wait. */
+    /** A task begins an uninterruptible wait. */
     void blocked() {
+        waiting++;
+        arm();
+    }
+
+    /** Its wait has ended. */
+    void unblocked() {
+        if (--waiting == 0 && armed) {
+            sched.cancel(look);
+            armed = false;
+        }
+    }
+
+    private void arm() {
         if (!armed) {
             armed = true;
-            sched.at((sched.now() / CHECK_NANOS + 1) * CHECK_NANOS, ContextKind.TIMER, 0, this, 0);
+            look = sched.at((sched.now() / CHECK_NANOS + 1) * CHECK_NANOS, ContextKind.TIMER, 0, this, 0);
         }
     }
 
@@ -71,7 +86,7 @@ final class Tasks implements EventTarget {
             again |= !reported.contains(task);
         }
         if (again) {
-            blocked();
+            arm();
         }
     }
 }

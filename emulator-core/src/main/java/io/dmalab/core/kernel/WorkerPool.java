@@ -33,7 +33,7 @@ final class WorkerPool {
 
     /** Sees to it that somebody awake will look at the list. */
     private void kick() {
-        if (worklist.isEmpty()) {
+        if (next() == null) {
             return;
         }
         for (SimTask worker : busy) {
@@ -90,11 +90,18 @@ final class WorkerPool {
         self.context.function = "";
     }
 
-    /** The first item that no other worker runs at this moment. */
     private SimWork take() {
+        SimWork work = next();
+        if (work != null) {
+            worklist.remove(work);
+        }
+        return work;
+    }
+
+    /** The first item that no other worker runs at this moment; null if there is none. */
+    private SimWork next() {
         for (SimWork work : worklist) {
             if (!work.running()) {
-                worklist.remove(work);
                 return work;
             }
         }

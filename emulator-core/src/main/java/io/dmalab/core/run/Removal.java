@@ -16,8 +16,13 @@ import java.util.OptionalLong;
 public record Removal(
         String device, long startNanos, OptionalLong endNanos, String outcome, boolean directMapped, int mappedBefore, int mappedAfter) {
 
+    /** Outcome of a removal that returned success. */
+    public static final String REMOVED = "removed";
+    /** Outcome of a removal that has not returned. */
+    public static final String UNFINISHED = "unfinished";
+
     public boolean removed() {
-        return outcome.equals("removed");
+        return outcome.equals(REMOVED);
     }
 
     /** Virtual nanoseconds the remover was blocked; up to {@code now} if it never returned. */

@@ -7,8 +7,28 @@ package io.dmalab.core.scenario;
 public final class BadInput extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST = 4_000;
+
     private BadInput(String message) {
-        super(message);
+        super(oneLine(message));
+    }
+
+    /** The user's own text is part of the message: it must neither break the line nor command the terminal. */
+    private static String oneLine(String text) {
+        StringBuilder line = new StringBuilder();
+        text.codePoints().limit(LONGEST).forEach(c -> {
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\t' -> line.append("\\t");
+                default -> line.appendCodePoint(Character.isISOControl(c) ? '\uFFFD' : c);
+            }
+        });
+        return line.toString();
+    }
+
+    /** A user's text as it is quoted in messages: cut where it is long. */
+    static String quote(String text) {
+        return "'" + (text.length() <= 60 ? text : text.substring(0, 57) + "...") + "'";
     }
 
     /** @param place a file, an option or whatever the user would look for */

@@ -6,6 +6,7 @@ import io.dmalab.api.config.Option;
 import io.dmalab.api.config.Span;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.KernelProfile;
+import io.dmalab.core.kernel.KernelConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,8 @@ public record Scenario(
             @Option(value = "wheel", doc = "how kernel timers round: wheel or exact") Timers timers,
             @Option(value = "64KiB", doc = "CPU page size: 4KiB or 64KiB") ByteSize pageSize,
             @Option(value = "8", doc = "processors, 1 to 4096") int cpus,
-            @Option(value = "1", doc = "seed of all randomness") long seed) {
+            @Option(value = "1", doc = "seed of all randomness") long seed,
+            @Option(value = KernelConfig.POWER9, doc = "what the line 'Hardware name:' of stack dumps says") String hardware) {
         public Settings {
             if (hz != 100 && hz != 250 && hz != 1000) {
                 throw new IllegalArgumentException("hz " + hz + " is not a kernel's; use 100, 250 or 1000");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +20,8 @@ import java.util.stream.Stream;
  */
 public final class ScenarioLibrary {
     private static final String END = ".yaml";
-    private static final List<String> SHIPPED = List.of(
+    /** A module's resources cannot be listed, so their names stand here; a test compares them with the folder they come from. */
+    static final List<String> SHIPPED = List.of(
             "direct-window", "dlpar-remove-under-load", "fragment-30s", "lpm-bond-failover", "never-read-socket", "ring-resize-only");
 
     private final Optional<Path> folder;
@@ -42,7 +44,7 @@ public final class ScenarioLibrary {
             throw BadInput.of("SCENARIO", "the name is empty", "see 'dmalab scenarios'");
         }
         if (nameOrPath.endsWith(END) || nameOrPath.endsWith(".yml") || nameOrPath.contains("/") || nameOrPath.contains("\\")) {
-            return read(Path.of(nameOrPath));
+            return ScenarioReader.read(path(nameOrPath));
         }
         Optional<Path> file = files().stream().filter(f -> name(f).equals(nameOrPath)).findFirst();
         if (file.isPresent()) {
@@ -56,6 +58,15 @@ public final class ScenarioLibrary {
         throw BadInput.of(nameOrPath, "unknown scenario", Suggestion.remedy(nameOrPath, known.stream().distinct().toList()));
     }
 
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw BadInput.of(BadInput.quote(text), "is not a path (" + e.getReason() + ")", "name a scenario or its file");
+        }
+    }
+
+    /** A file of the folder, which is found by its name. */
     private static Scenario read(Path file) {
         Scenario scenario = ScenarioReader.read(file);
         if (!scenario.id().equals(name(file))) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Turns YAML values into Java values of the types that options may have. */
 final class Values {
@@ -35,7 +36,18 @@ final class Values {
             Map.entry(boolean.class, Values::onOff),
             Map.entry(Boolean.class, Values::onOff));
 
+    /** Plain decimal numbers only: Java would also read NaN, 1f and 0x1p3. */
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,3})?");
+
     private Values() {}
+
+    /** Whether {@link #read} knows the type. */
+    static boolean readable(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return (generic.getRawType() == Optional.class || generic.getRawType() == List.class) && readable(generic.getActualTypeArguments()[0]);
+        }
+        return type == HoldTime.class || SCALARS.containsKey(type) || type instanceof Class<?> c && c.isEnum();
+    }
 
     /** @throws BadInput if the value is not of that type */
     static Object read(Type type, YamlValue value) {
@@ -82,7 +94,7 @@ final class Values {
         Arrays.stream(type.getEnumConstants()).forEach(c -> byName.put(kebab(((Enum<?>) c).name()), c));
         Object found = byName.get(text);
         if (found == null) {
-            throw new IllegalArgumentException("'" + text + "' is not one of the choices; " + Suggestion.remedy(text, byName.keySet()));
+            throw new IllegalArgumentException(BadInput.quote(text) + " is not one of the choices; " + Suggestion.remedy(text, byName.keySet()));
         }
         return found;
     }
@@ -97,22 +109,21 @@ final class Values {
             long factor = at < 0 ? 1 : at == 0 ? 1_000L : at == 1 ? 1_000_000L : 1_000_000_000L;
             return Math.multiplyExact(Long.parseLong(at < 0 ? text : text.substring(0, text.length() - 1)), factor);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a whole number; write digits, e.g. 8, 50M or 0x10", e);
+            throw new IllegalArgumentException(BadInput.quote(text) + " is not a whole number; write digits, e.g. 8, 50M or 0x10", e);
         }
     }
 
     private static Object number(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a number; write e.g. 0.5", e);
+        if (!DECIMAL.matcher(text).matches()) {
+            throw new IllegalArgumentException(BadInput.quote(text) + " is not a number; write e.g. 0.5");
         }
+        return Double.parseDouble(text);
     }
 
     private static Object onOff(String text) {
         Boolean found = SWITCH.get(text);
         if (found == null) {
-            throw new IllegalArgumentException("'" + text + "' is neither on nor off; write on or off");
+            throw new IllegalArgumentException(BadInput.quote(text) + " is neither on nor off; write on or off");
         }
         return found;
     }

@@ -21,7 +21,7 @@ final class YamlMap {
 
     void put(YamlValue key, YamlValue value) {
         if (entries.putIfAbsent(key.text(), new Entry(key, value)) != null) {
-            throw key.bad("key '" + key.text() + "' is given twice", "remove one");
+            throw key.bad("key " + BadInput.quote(key.text()) + " is given twice", "remove one");
         }
     }
 
@@ -32,6 +32,11 @@ final class YamlMap {
     Optional<YamlValue> take(String key) {
         known.add(key);
         return Optional.ofNullable(entries.remove(key)).map(Entry::value);
+    }
+
+    /** The place of a key's value, without taking it; that of the mapping if there is no such key. */
+    YamlValue placeOf(String key) {
+        return entries.containsKey(key) ? entries.get(key).value() : place;
     }
 
     YamlValue require(String key) {
@@ -51,7 +56,7 @@ final class YamlMap {
         List<String> all = new ArrayList<>(known);
         all.addAll(more);
         Entry first = entries.values().iterator().next();
-        throw first.key.bad("unknown key '" + first.key.text() + "'", Suggestion.remedy(first.key.text(), all));
+        throw first.key.bad("unknown key " + BadInput.quote(first.key.text()), Suggestion.remedy(first.key.text(), all));
     }
 
     Collection<String> keys() {

@@ -17,12 +17,6 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param file name shown in messages
  */
 record YamlValue(String file, Node node) {
-    YamlValue {
-        if (node.getAnchor().isPresent()) {
-            throw at(file, node, "anchors are not supported", "write the value out");
-        }
-    }
-
     private static BadInput at(String file, Node node, String what, String remedy) {
         Mark mark = node.getStartMark().orElse(null);
         return mark == null ? BadInput.of(file, what, remedy) : BadInput.at(file, mark.getLine() + 1, mark.getColumn() + 1, what, remedy);
@@ -39,6 +33,11 @@ record YamlValue(String file, Node node) {
 
     boolean isMap() {
         return node instanceof MappingNode;
+    }
+
+    /** A single value, neither a mapping nor a list. */
+    boolean isPlain() {
+        return node instanceof ScalarNode;
     }
 
     /** The text of a scalar. */

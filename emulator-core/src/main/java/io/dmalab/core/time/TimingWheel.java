@@ -3,11 +3,13 @@ package io.dmalab.core.time;
 import java.util.Arrays;
 
 /**
- * The event queue of one machine: a hierarchical timing wheel of 11 levels of 64 slots at one nanosecond, on primitive arrays.
+ * The event queue of one machine: a hierarchical timing wheel of 11 levels of 64 buckets at one nanosecond, on primitive arrays.
  *
  * <p>The order is total: time, then priority (0 first), then sequence of scheduling. An event stands at the level of the highest group of six bits in which
- * its time differs from {@code base}, a time not after the earliest event; when a slot of a higher level is reached, its events are dealt out to the
- * levels below, in their order, so that equal times stay first in, first out. Cancelling is O(1) and needs no search.
+ * its time differs from {@code base}, a time not after the earliest event; when a bucket of a higher level is reached, its events are dealt out to
+ * the levels below, in their order, so that equal times stay first in, first out. Buckets hold times by value: dealing reads and writes memory in
+ * sequence, and an event's own words are touched when it is scheduled and when it is due. Cancelling is O(1): the event stays where it is, marked,
+ * until it is reached or there are more cancelled events than live ones, when all of them are swept out.
  */
 public final class TimingWheel {
     /** Number of priorities at one instant. */
@@ -16,39 +18,46 @@ public final class TimingWheel {
     private static final int BITS = 6;
     private static final int SLOTS = 1 << BITS;
     private static final int LEVELS = 11;
-    private static final int NONE = -1;
 
-    /** Lists: level 0 has one for each slot and priority, a higher level one for each slot. */
-    private static final int LEVEL0_LISTS = SLOTS * PRIORITIES;
+    /** Buckets: level 0 has one for each slot and priority, a higher level one for each slot. */
+    private static final int LEVEL0_BUCKETS = SLOTS * PRIORITIES;
+    private static final int BUCKETS = LEVEL0_BUCKETS + LEVELS * SLOTS;
+    /** Longs of a bucket's first array, and of the largest that an empty bucket keeps. */
+    private static final int BUCKET_MIN = 8;
+    private static final int BUCKET_KEPT = 1 << 12;
 
-    private final int[] head = new int[LEVEL0_LISTS + LEVELS * SLOTS];
-    private final int[] tail = new int[head.length];
+    /** State of an event: pending in bit 0, the caller's word in 12-31, generation in 32-62. */
+    private static final int PENDING = 1;
+    private static final int CONTEXT_SHIFT = 12;
+    private static final int CONTEXT_MAX = (1 << 20) - 1;
+    private static final long GENERATION = 1L << 32;
+    /** Cancelled events that are never swept for their own sake. */
+    private static final int SWEEP_MIN = 1024;
+
+    /** Per bucket pairs of words: time, and priority << 32 | event. */
+    private final long[][] buckets = new long[BUCKETS][];
+    /** Per bucket the longs in use; at level 0 also those that are polled already. */
+    private final int[] filled = new int[BUCKETS];
+    private final int[] polled = new int[LEVEL0_BUCKETS];
     private final long[] occupied = new long[LEVELS];
     private final byte[] priorities = new byte[SLOTS];
 
-    private long[] time = new long[64];
-    private long[] arg = new long[64];
+    /** Per event two words, argument and state. */
+    private long[] words = new long[128];
     private Object[] target = new Object[64];
-    private int[] next = new int[64];
-    private int[] previous = new int[64];
-    private int[] list = new int[64];
-    private int[] context = new int[64];
-    private int[] generation = new int[64];
-
-    private int free = NONE;
+    private int[] free = new int[64];
+    private int freeCount;
     private int used;
+
+    /** Events in buckets that are not cancelled, and those that are. */
     private int size;
+    private int cancelled;
     private long base;
     private long now;
 
     private long polledArg;
     private Object polledTarget;
     private int polledContext;
-
-    public TimingWheel() {
-        Arrays.fill(head, NONE);
-        Arrays.fill(tail, NONE);
-    }
 
     /** Number of pending events. */
     public int size() {
@@ -64,66 +73,90 @@ public final class TimingWheel {
         return now;
     }
 
-    /** Moves the clock forward to {@code to} without an event. @throws IllegalArgumentException if an event is due before, or it is in the past */
-    public void advance(long to) {
-        if (to < now || size > 0 && peekTime() < to) {
-            throw new IllegalArgumentException("cannot advance from " + now + " to " + to);
-        }
-        now = to;
-        if (size == 0) {
-            base = to;
-        }
-    }
-
     /**
      * @param at       nanoseconds, not before {@link #now()}
      * @param priority 0 to 3, smaller first at one instant
-     * @param ctx      a word for the caller
-     * @return handle for {@link #cancel}
+     * @param ctx      a word for the caller, 0 to 2^20 - 1
+     * @return handle for {@link #cancel}, at least 0
      */
     public long schedule(long at, int priority, int ctx, Object what, long word) {
         if (at < now) {
             throw new IllegalArgumentException("event at " + at + " ns is before the present, " + now + " ns");
         }
-        int slot = take();
-        time[slot] = at;
-        arg[slot] = word;
-        target[slot] = what;
-        context[slot] = ctx << 2 | priority;
-        insert(slot, at, priority);
+        if ((ctx & ~CONTEXT_MAX) != 0) {
+            throw new IllegalArgumentException("the caller's word " + ctx + " is not in 0.." + CONTEXT_MAX);
+        }
+        int event = freeCount > 0 ? free[--freeCount] : fresh();
+        long generation = words[2 * event + 1] & -GENERATION;
+        words[2 * event] = word;
+        words[2 * event + 1] = generation | (long) ctx << CONTEXT_SHIFT | PENDING;
+        target[event] = what;
+        insert(at, (long) priority << 32 | event);
         size++;
-        return (long) generation[slot] << 32 | slot;
+        return generation | event;
     }
 
     /** Removes a pending event; false if it was polled or cancelled before. */
     public boolean cancel(long handle) {
-        int slot = (int) handle;
-        if (slot < 0 || slot >= used || generation[slot] != (int) (handle >>> 32) || list[slot] == NONE) {
+        int event = (int) handle;
+        if (handle < 0 || event >= used) {
             return false;
         }
-        unlink(slot);
-        release(slot);
+        long state = words[2 * event + 1];
+        if ((state & -GENERATION) != (handle & -GENERATION) || (state & PENDING) == 0) {
+            return false;
+        }
+        words[2 * event + 1] = state & ~PENDING;
+        target[event] = null;
+        size--;
+        if (++cancelled > size + SWEEP_MIN) {
+            sweep();
+        }
         return true;
     }
 
     /** Takes the earliest event out; its parts are then in {@link #now()}, {@link #arg()}, {@link #target()}, {@link #ctx()}. False if there is none. */
     public boolean poll() {
-        if (size == 0) {
-            return false;
+        while (size > 0) {
+            int event;
+            long time;
+            if (occupied[0] != 0) {
+                int slot = Long.numberOfTrailingZeros(occupied[0]);
+                int bucket = slot * PRIORITIES + Integer.numberOfTrailingZeros(priorities[slot]);
+                int at = polled[bucket];
+                time = buckets[bucket][at];
+                event = (int) buckets[bucket][at + 1];
+                if (at + 2 == filled[bucket]) {
+                    empty(bucket);
+                } else {
+                    polled[bucket] = at + 2;
+                }
+            } else {
+                int bucket = earliestBucket();
+                if (filled[bucket] > 2) {
+                    deal(bucket);
+                    continue;
+                }
+                // alone in its bucket, so the earliest of all: nothing to deal
+                time = buckets[bucket][0];
+                event = (int) buckets[bucket][1];
+                empty(bucket);
+            }
+            long state = words[2 * event + 1];
+            if ((state & PENDING) != 0) {
+                now = time;
+                base = time;
+                polledArg = words[2 * event];
+                polledTarget = target[event];
+                polledContext = (int) state >>> CONTEXT_SHIFT;
+                size--;
+                release(event);
+                return true;
+            }
+            cancelled--;
+            release(event);
         }
-        while (occupied[0] == 0) {
-            cascade();
-        }
-        int bucket = Long.numberOfTrailingZeros(occupied[0]);
-        int slot = head[bucket * PRIORITIES + Integer.numberOfTrailingZeros(priorities[bucket])];
-        now = time[slot];
-        base = now;
-        polledArg = arg[slot];
-        polledTarget = target[slot];
-        polledContext = context[slot] >> 2;
-        unlink(slot);
-        release(slot);
-        return true;
+        return false;
     }
 
     public long arg() {
@@ -138,138 +171,117 @@ public final class TimingWheel {
         return polledContext;
     }
 
-    /** Time of the earliest event, {@link Long#MAX_VALUE} if there is none. Changes nothing. */
-    public long peekTime() {
-        if (size == 0) {
-            return Long.MAX_VALUE;
-        }
-        int level = 0;
-        while (occupied[level] == 0) {
-            level++;
-        }
-        int bucket = Long.numberOfTrailingZeros(occupied[level]);
-        if (level == 0) {
-            return time[head[bucket * PRIORITIES + Integer.numberOfTrailingZeros(priorities[bucket])]];
-        }
-        long earliest = Long.MAX_VALUE;
-        for (int slot = head[upper(level, bucket)]; slot != NONE; slot = next[slot]) {
-            earliest = Math.min(earliest, time[slot]);
-        }
-        return earliest;
-    }
-
-    /** Deals the earliest slot of the lowest occupied level out to the levels below. */
-    private void cascade() {
+    /** The lowest occupied level's first bucket, above level 0. */
+    private int earliestBucket() {
         int level = 1;
         while (occupied[level] == 0) {
             level++;
         }
-        int bucket = Long.numberOfTrailingZeros(occupied[level]);
+        return upper(level, Long.numberOfTrailingZeros(occupied[level]));
+    }
+
+    /** Deals a bucket out to the levels below. */
+    private void deal(int bucket) {
+        int level = (bucket - LEVEL0_BUCKETS) >> BITS;
         int shift = level * BITS;
         long above = shift + BITS >= 64 ? 0 : -1L << shift + BITS;
-        base = base & above | (long) bucket << shift;
-        int index = upper(level, bucket);
-        int slot = head[index];
-        head[index] = NONE;
-        tail[index] = NONE;
-        occupied[level] &= ~(1L << bucket);
-        while (slot != NONE) {
-            int following = next[slot];
-            insert(slot, time[slot], context[slot] & 3);
-            slot = following;
+        base = base & above | (long) (bucket - LEVEL0_BUCKETS & SLOTS - 1) << shift;
+        long[] pairs = buckets[bucket];
+        int length = filled[bucket];
+        empty(bucket);
+        for (int i = 0; i < length; i += 2) {
+            insert(pairs[i], pairs[i + 1]);
         }
     }
 
-    private void insert(int slot, long at, int priority) {
+    private void insert(long at, long event) {
         long differs = at ^ base;
-        int level = differs == 0 ? 0 : (63 - Long.numberOfLeadingZeros(differs)) / BITS;
-        int bucket = (int) (at >>> level * BITS) & SLOTS - 1;
-        int index;
-        if (level == 0) {
-            index = bucket * PRIORITIES + priority;
-            priorities[bucket] |= (byte) (1 << priority);
+        int bucket;
+        if ((differs & -SLOTS) == 0) {
+            int slot = (int) at & SLOTS - 1;
+            int priority = (int) (event >>> 32);
+            priorities[slot] |= (byte) (1 << priority);
+            occupied[0] |= 1L << slot;
+            bucket = slot * PRIORITIES + priority;
         } else {
-            index = upper(level, bucket);
+            int level = (63 - Long.numberOfLeadingZeros(differs)) / BITS;
+            int slot = (int) (at >>> level * BITS) & SLOTS - 1;
+            occupied[level] |= 1L << slot;
+            bucket = upper(level, slot);
         }
-        occupied[level] |= 1L << bucket;
-        int last = tail[index];
-        list[slot] = index;
-        previous[slot] = last;
-        next[slot] = NONE;
-        tail[index] = slot;
-        if (last == NONE) {
-            head[index] = slot;
-        } else {
-            next[last] = slot;
+        int end = filled[bucket];
+        long[] pairs = buckets[bucket];
+        if (pairs == null || end == pairs.length) {
+            pairs = pairs == null ? new long[BUCKET_MIN] : Arrays.copyOf(pairs, 2 * end);
+            buckets[bucket] = pairs;
         }
+        pairs[end] = at;
+        pairs[end + 1] = event;
+        filled[bucket] = end + 2;
     }
 
-    private void unlink(int slot) {
-        int index = list[slot];
-        int before = previous[slot];
-        int after = next[slot];
-        if (before == NONE) {
-            head[index] = after;
-        } else {
-            next[before] = after;
+    private void empty(int bucket) {
+        filled[bucket] = 0;
+        if (buckets[bucket].length > BUCKET_KEPT) {
+            buckets[bucket] = null;
         }
-        if (after == NONE) {
-            tail[index] = before;
-        } else {
-            previous[after] = before;
-        }
-        if (head[index] == NONE) {
-            vacate(index);
-        }
-    }
-
-    private void vacate(int index) {
-        if (index >= LEVEL0_LISTS) {
-            int at = index - LEVEL0_LISTS;
+        if (bucket >= LEVEL0_BUCKETS) {
+            int at = bucket - LEVEL0_BUCKETS;
             occupied[at >> BITS] &= ~(1L << (at & SLOTS - 1));
             return;
         }
-        int bucket = index / PRIORITIES;
-        priorities[bucket] &= (byte) ~(1 << index % PRIORITIES);
-        if (priorities[bucket] == 0) {
-            occupied[0] &= ~(1L << bucket);
+        polled[bucket] = 0;
+        int slot = bucket / PRIORITIES;
+        priorities[slot] &= (byte) ~(1 << bucket % PRIORITIES);
+        if (priorities[slot] == 0) {
+            occupied[0] &= ~(1L << slot);
         }
     }
 
-    private static int upper(int level, int bucket) {
-        return LEVEL0_LISTS + (level << BITS) + bucket;
+    /** Takes every cancelled event out of its bucket. */
+    private void sweep() {
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            if (filled[bucket] == 0) {
+                continue;
+            }
+            long[] pairs = buckets[bucket];
+            int kept = bucket < LEVEL0_BUCKETS ? polled[bucket] : 0;
+            int begin = kept;
+            for (int i = begin; i < filled[bucket]; i += 2) {
+                int event = (int) pairs[i + 1];
+                if ((words[2 * event + 1] & PENDING) == 0) {
+                    release(event);
+                } else {
+                    pairs[kept] = pairs[i];
+                    pairs[kept + 1] = pairs[i + 1];
+                    kept += 2;
+                }
+            }
+            filled[bucket] = kept;
+            if (kept == begin) {
+                empty(bucket);
+            }
+        }
+        cancelled = 0;
     }
 
-    private int take() {
-        int slot = free;
-        if (slot != NONE) {
-            free = next[slot];
-            return slot;
-        }
-        if (used == time.length) {
-            grow();
+    private static int upper(int level, int slot) {
+        return LEVEL0_BUCKETS + (level << BITS) + slot;
+    }
+
+    private int fresh() {
+        if (used == target.length) {
+            words = Arrays.copyOf(words, 2 * words.length);
+            target = Arrays.copyOf(target, 2 * used);
+            free = Arrays.copyOf(free, 2 * used);
         }
         return used++;
     }
 
-    private void release(int slot) {
-        list[slot] = NONE;
-        target[slot] = null;
-        generation[slot]++;
-        next[slot] = free;
-        free = slot;
-        size--;
-    }
-
-    private void grow() {
-        int length = 2 * used;
-        time = Arrays.copyOf(time, length);
-        arg = Arrays.copyOf(arg, length);
-        target = Arrays.copyOf(target, length);
-        next = Arrays.copyOf(next, length);
-        previous = Arrays.copyOf(previous, length);
-        list = Arrays.copyOf(list, length);
-        context = Arrays.copyOf(context, length);
-        generation = Arrays.copyOf(generation, length);
+    private void release(int event) {
+        // the sign bit stays clear, so that a handle is never negative
+        words[2 * event + 1] = (words[2 * event + 1] & -GENERATION) + GENERATION & Long.MAX_VALUE;
+        target[event] = null;
+        free[freeCount++] = event;
     }
 }

@@ -1,0 +1,43 @@
+package io.dmalab.driver.mlx;
+
+import io.dmalab.api.device.Device;
+import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.netstack.NetDevices;
+import io.dmalab.netstack.PagePools;
+import io.dmalab.netstack.SkBuffs;
+import jakarta.inject.Inject;
+
+/** The driver {@code mlx}: mlx5_core as of v6.4 to v6.18, whose receive pages are mapped by the page_pool. */
+public final class MlxDriver implements DeviceDriver {
+    private final Mlx5Core core;
+
+    @Inject
+    public MlxDriver(Kernel kernel, NetDevices netdevs, SkBuffs skbs, PagePools pools, MlxOptions options) {
+        core = new Mlx5Core(kernel, netdevs, skbs, options, (mdev, layout, napi) -> new PoolPages(pools, mdev, layout, napi));
+    }
+
+    @Override
+    public String name() {
+        return "mlx5_core";
+    }
+
+    @Override
+    public void probe(Device device) {
+        core.probe(device);
+    }
+
+    @Override
+    public void up(Device device) {
+        core.up();
+    }
+
+    @Override
+    public void remove(Device device) {
+        core.remove();
+    }
+
+    Mlx5Core core() {
+        return core;
+    }
+}

@@ -1,0 +1,133 @@
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * Last step of the build: makes the run-time image of the distribution and its AOT cache. Started by Maven with the JDK that Maven runs on.
+ *
+ * <pre>{@code java MakeImage.java DIST OPTIONS SINCE}</pre>
+ *
+ * DIST holds {@code lib/}, every jar a named module; {@code image/} is made beside it, then the empty file {@code built} with the time SINCE (ISO instant), the
+ * start of the build: a source that is newer than it is not in the image. OPTIONS is the file of options for Java. An image of the same jars, options and JDK
+ * is kept. A new one is made aside and renamed, so that the old one serves until then.
+ */
+final class MakeImage {
+    /** What the training run does: everyday commands, so that their classes are in the cache. */
+    private static final List<String> TRAINING = List.of("-m", "io.dmalab.cli/io.dmalab.cli.Main", "run", "dlpar-remove-under-load", "--policy", "legacy");
+
+    private final Path dist;
+    private final Path options;
+    private final Path image;
+    private final Path fresh;
+
+    private MakeImage(Path dist, Path options) {
+        this.dist = dist;
+        this.options = options;
+        image = dist.resolve("image");
+        fresh = dist.resolve("image.new");
+    }
+
+    public static void main(String[] args) throws Exception {
+        Path dist = Path.of(args[0]).toAbsolutePath();
+        MakeImage make = new MakeImage(dist, Path.of(args[1]));
+        String key = make.key();
+        Path keyFile = make.image.resolve("lib/dmalab.key");
+        if (!Files.exists(keyFile) || !Files.readString(keyFile).equals(key)) {
+            delete(make.fresh);
+            make.link();
+            make.train();
+            Files.writeString(make.fresh.resolve("lib/dmalab.key"), key);
+            make.swap();
+        }
+        Path built = dist.resolve("built");
+        Files.writeString(built, "");
+        Files.setLastModifiedTime(built, FileTime.from(Instant.parse(args[2])));
+    }
+
+    /** What the image is made of: names and contents of the jars, the options, this program, the JDK. */
+    private String key() throws IOException {
+        StringBuilder key = new StringBuilder(Runtime.version().toString()).append(' ').append(TRAINING).append('\n');
+        List<Path> inputs = new ArrayList<>(List.of(options));
+        try (Stream<Path> jars = Files.list(dist.resolve("lib"))) {
+            jars.sorted().forEach(inputs::add);
+        }
+        for (Path input : inputs) {
+            CRC32C sum = new CRC32C();
+            sum.update(Files.readAllBytes(input));
+            key.append(input.getFileName()).append(' ').append(Long.toHexString(sum.getValue())).append('\n');
+        }
+        return key.toString();
+    }
+
+    private void link() throws IOException {
+        ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow(() -> new IllegalStateException("this JDK has no jlink"));
+        int code = jlink.run(new PrintWriter(System.out, true), new PrintWriter(System.err, true),
+                "--module-path", dist.resolve("lib").toString(), "--add-modules", "ALL-MODULE-PATH," + jdkModules(),
+                "--output", fresh.toString(), "--no-header-files", "--no-man-pages", "--compress", "zip-6");
+        if (code != 0) {
+            throw new IllegalStateException("jlink ended with " + code);
+        }
+        Files.copy(options, fresh.resolve("lib/dmalab.options"));
+    }
+
+    /** The JDK modules that the options add for drop-in plugins. */
+    private String jdkModules() throws IOException {
+        return Files.readAllLines(options).stream().filter(line -> line.startsWith("--add-modules ")).findFirst().orElseThrow().substring("--add-modules ".length());
+    }
+
+    /** Runs dmalab once and keeps what it loaded. Without a cache dmalab starts slower and is the same otherwise, so a failure is a warning. */
+    private void train() throws IOException, InterruptedException {
+        // paths relative to DIST: the JVM hands them to its own child in an environment variable, where a blank would cut them in two
+        String aside = fresh.getFileName() + "/lib/";
+        Path cache = fresh.resolve("lib/dmalab.aot");
+        File log = dist.resolve("training.log").toFile();
+        List<String> command = new ArrayList<>(List.of(fresh.resolve("bin/java").toString(), "@" + aside + "dmalab.options",
+                "-XX:+UseSerialGC", "-XX:AOTCacheOutput=" + aside + "dmalab.aot"));
+        command.addAll(TRAINING);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(dist.toFile()).redirectErrorStream(true).redirectOutput(log);
+        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "JDK_AOT_VM_OPTIONS"));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(3, TimeUnit.MINUTES)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        // 0 or 1: the run found nothing, or something
+        if (process.exitValue() > 1 || !Files.exists(cache)) {
+            System.err.println("warning: the AOT cache is missing or poor, dmalab will start slower; see " + log);
+        }
+    }
+
+    private void swap() throws IOException {
+        Path old = dist.resolve("image.old");
+        delete(old);
+        if (Files.exists(image)) {
+            Files.move(image, old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.move(fresh, image, StandardCopyOption.ATOMIC_MOVE);
+        delete(old);
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/** The application {@code dmalab}. Finds plugins through ServiceLoader alone. */
+module io.dmalab.cli {
+    requires info.picocli;
+    requires io.dmalab.core;
+    requires tools.jackson.databind;
+
+    opens io.dmalab.cli to info.picocli;
+}

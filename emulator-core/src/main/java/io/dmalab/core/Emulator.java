@@ -1,0 +1,196 @@
+package io.dmalab.core;
+
+import io.dmalab.api.EmulatorPlugin;
+import io.dmalab.core.fiber.Fibers;
+import io.dmalab.core.machine.Blueprint;
+import io.dmalab.core.machine.Injection;
+import io.dmalab.core.machine.Machine;
+import io.dmalab.core.plugin.Fingerprint;
+import io.dmalab.core.plugin.LoadedPlugin;
+import io.dmalab.core.plugin.PluginLoader;
+import io.dmalab.core.plugin.PluginProblem;
+import io.dmalab.core.plugin.PluginRegistry;
+import io.dmalab.core.plugin.Registered;
+import io.dmalab.core.plugin.Versions;
+import io.dmalab.core.run.Comparer;
+import io.dmalab.core.run.Comparison;
+import io.dmalab.core.run.Progress;
+import io.dmalab.core.run.RunRequest;
+import io.dmalab.core.run.RunResult;
+import io.dmalab.core.run.RunToken;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Scenario;
+import io.dmalab.core.scenario.ScenarioLibrary;
+import io.dmalab.core.scenario.Suggestion;
+import io.dmalab.core.schema.ScenarioSchema;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * dmalab as a library: loads the plugins once, then runs any number of machines, from any thread, each on a thread of its own.
+ *
+ * <p>A test of one's own driver or policy reads like this; {@code emulator-core} and the plugins it needs are on the path:
+ *
+ * {@snippet :
+ * Emulator emulator = Emulator.load();
+ * RunResult legacy = emulator.run(emulator.request("dlpar-remove-under-load").withPolicy("legacy"));
+ * assertTrue(legacy.found(FindingKind.USE_AFTER_FREE), legacy::toString);
+ * RunResult fixed = emulator.run(emulator.request("dlpar-remove-under-load").withPolicy("unmap-at-destroy"));
+ * assertTrue(fixed.clean(), fixed::toString);
+ * }
+ *
+ * <p>With {@code --add-opens java.base/java.lang=io.dmalab.core} (on the class path {@code =ALL-UNNAMED}) machines run several times faster, with the same results.
+ * Whatever a user got wrong is a {@link BadInput} with a one-line message. Immutable and thread-safe.
+ */
+public final class Emulator {
+    /** The scenario of the mail that dmalab was founded on. */
+    public static final String DEFAULT_SCENARIO = "dlpar-remove-under-load";
+
+    private final Injection injection;
+    private final ScenarioLibrary library;
+    private volatile String model;
+
+    private Emulator(Injection injection, ScenarioLibrary library) {
+        this.injection = injection;
+        this.library = library;
+    }
+
+    /** With the plugins on the module path or class path, and the scenarios that are shipped. */
+    public static Emulator load() {
+        return load(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * @param plugins   folder of drop-in plugin jars; a broken one is among {@link #problems} and the rest are there
+     * @param scenarios folder of scenario files, which win over shipped ones of the same name
+     */
+    public static Emulator load(Optional<Path> plugins, Optional<Path> scenarios) {
+        return new Emulator(Injection.of(PluginLoader.load(plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
+    }
+
+    /** Version of dmalab, {@code dev} if it is not known. */
+    public static String version() {
+        return Versions.of(Emulator.class);
+    }
+
+    /** How machines' tasks are carried here: {@code scheduler} (fast) or {@code handover} (needs no flag, same results). */
+    public static String fibers() {
+        return Fibers.mechanism();
+    }
+
+    /** Version, and a fingerprint of the code that results depend on: {@code 0.1.0+1f2e3d4c}. */
+    public String model() {
+        if (model == null) {
+            List<Class<?>> anchors = new ArrayList<>(List.of(EmulatorPlugin.class, Emulator.class));
+            plugins().forEach(plugin -> anchors.add(plugin.type()));
+            model = String.format(Locale.ROOT, "%s+%08x", version(), (int) Fingerprint.of(anchors));
+        }
+        return model;
+    }
+
+    // requests
+
+    /** @param scenario id of a scenario, or the path of a YAML file @throws BadInput if there is none, or it cannot be used */
+    public RunRequest request(String scenario) {
+        return RunRequest.of(library.find(scenario));
+    }
+
+    public RunRequest request(Scenario scenario) {
+        return RunRequest.of(scenario);
+    }
+
+    /** The run that a token stands for. @param scenario its scenario, if that is not in the library */
+    public RunRequest request(RunToken token, Optional<Scenario> scenario) {
+        return token.request(scenario.orElseGet(() -> library.find(token.scenario())), "token");
+    }
+
+    /** What {@code dmalab replay} takes to run this again. */
+    public RunToken token(RunRequest request, RunResult result) {
+        return RunToken.of(request, result, model());
+    }
+
+    // running
+
+    /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
+    public RunResult run(RunRequest request) {
+        Blueprint blueprint = Blueprint.of(injection.registry(), request);
+        return MachineThread.call("machine " + request.scenario().id(), () -> Machine.run(injection, blueprint, request));
+    }
+
+    /**
+     * Runs policies on the same seeds.
+     *
+     * @param request  its seed is the first one, its policy is not used
+     * @param policies ids with options, as {@link RunRequest#withPolicy(String)} takes them
+     * @param seeds    at least 1
+     */
+    public Comparison compare(RunRequest request, List<String> policies, int seeds) {
+        return compare(policies.stream().map(request::withPolicy).toList(), seeds, Runtime.getRuntime().availableProcessors(), Progress.NONE);
+    }
+
+    /**
+     * Runs variants of a scenario on the same seeds. The result does not depend on {@code jobs}. If the calling thread is interrupted, the seeds that
+     * are finished for every variant make up the result, and the thread's interrupt status is set.
+     *
+     * @param variants at least one; the seed of the first is the first seed
+     * @param seeds    at least 1
+     * @param jobs     machines that run at the same time, at least 1
+     */
+    public Comparison compare(List<RunRequest> variants, int seeds, int jobs, Progress progress) {
+        List<RunRequest> requests = variants.stream().map(RunRequest::withoutLog).toList();
+        List<Blueprint> blueprints = requests.stream().map(request -> Blueprint.of(injection.registry(), request)).toList();
+        RunRequest first = requests.getFirst();
+        return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(), first.seed(), seeds,
+                (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
+    }
+
+    // what there is
+
+    /** Every scenario, in order of id. @throws BadInput if one cannot be read */
+    public List<Scenario> scenarios() {
+        return library.all();
+    }
+
+    /** The scenario's file. */
+    public String scenarioText(String name) {
+        return library.find(name).text();
+    }
+
+    /** JSON Schema (draft-07) of scenario files, with the options of every loaded plugin. */
+    public String scenarioSchema() {
+        return ScenarioSchema.of(injection.registry());
+    }
+
+    /** In order of id. */
+    public List<LoadedPlugin> plugins() {
+        return injection.registry().plugins();
+    }
+
+    public LoadedPlugin plugin(String id) {
+        return injection.registry().plugin(id);
+    }
+
+    /** Plugins that could not be used, with the reason. */
+    public List<PluginProblem> problems() {
+        return injection.registry().problems();
+    }
+
+    /** Every implementation of an SPI, in order of id. */
+    public <T> List<Registered<T>> extensions(Class<T> spi) {
+        return injection.registry().extensions(spi);
+    }
+
+    /** @throws BadInput if there is none of that id */
+    public <T> Registered<T> extension(Class<T> spi, String id) {
+        return injection.registry().find(spi, id).orElseThrow(() -> BadInput.of("'" + id + "'", "no such " + words(spi),
+                Suggestion.remedy(id, injection.registry().ids(spi))));
+    }
+
+    /** FreePolicy: {@code free policy}. */
+    private static String words(Class<?> spi) {
+        return spi.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    }
+}

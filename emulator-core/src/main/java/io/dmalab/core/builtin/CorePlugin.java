@@ -1,0 +1,35 @@
+package io.dmalab.core.builtin;
+
+import io.dmalab.api.EmulatorPlugin;
+import io.dmalab.api.Extension;
+import io.dmalab.api.Extensions;
+import io.dmalab.api.device.Action;
+import io.dmalab.api.device.HotplugNotifier;
+import io.dmalab.api.dma.IommuBackend;
+import io.dmalab.api.policy.FreePolicy;
+
+/** What belongs to no platform and no driver. */
+public final class CorePlugin implements EmulatorPlugin {
+    @Override
+    public String id() {
+        return "core";
+    }
+
+    @Override
+    public String summary() {
+        return "The unpatched kernel's policy, plugging and removing devices, no IOMMU";
+    }
+
+    @Override
+    public void register(Extensions extensions) {
+        extensions.add(Extension.of(FreePolicy.class, "legacy", LegacyPolicy.class, "the unpatched kernel: warn, and free what is in use")
+                .description(LegacyPolicy.DESCRIPTION));
+        extensions.add(Extension.of(Action.class, "remove", RemoveAction.class, "removes a device with the platform's own tool")
+                .options(RemoveAction.Options.class));
+        extensions.add(Extension.of(Action.class, "plug", PlugAction.class, "puts a removed device back into its slot and binds its driver")
+                .options(PlugAction.Options.class));
+        extensions.add(HotplugNotifier.class, "trace", TraceNotifier.class, "writes every notifier event into the event stream");
+        extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
+                .description("A late unmap is arithmetic only: it does no harm, and nothing reports it; the run counts it as late_unmaps."));
+    }
+}

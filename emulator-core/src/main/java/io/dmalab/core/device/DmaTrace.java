@@ -1,0 +1,68 @@
+package io.dmalab.core.device;
+
+import io.dmalab.api.dma.DmaApi;
+import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.Trace;
+import java.util.Arrays;
+
+/** Emits the {@code dma:*} events of streaming mappings where the kernel has them (since 6.12). */
+final class DmaTrace {
+    private static final int ATTRS = 1 << 9;
+    private static final DmaDirection[] DIRECTIONS = DmaDirection.values();
+
+    private final boolean enabled;
+    private final Trace trace;
+    private final long[] directions = new long[DIRECTIONS.length];
+    /** By attribute word; -1 not made yet. */
+    private final long[] attrTexts = new long[ATTRS];
+
+    DmaTrace(Kernel kernel) {
+        this.enabled = kernel.profile().dmaTraceEvents();
+        this.trace = kernel.trace();
+        Arrays.fill(attrTexts, -1);
+        if (enabled) {
+            for (DmaDirection direction : DIRECTIONS) {
+                directions[direction.ordinal()] = trace.text(direction.name());
+            }
+        }
+    }
+
+    void mapped(DeviceImpl dev, DmaDirection direction, long address, long bytes, long physical, int attrs) {
+        if (enabled) {
+            trace.emit(DeviceEvents.DMA_MAP_PAGE, dev.nameText, directions[direction.ordinal()], address, bytes, physical, attrText(attrs));
+        }
+    }
+
+    /** Called after the backend's unmap. */
+    void unmapped(DeviceImpl dev, DmaDirection direction, long address, long bytes, int attrs) {
+        if (enabled) {
+            trace.emit(DeviceEvents.DMA_UNMAP_PAGE, dev.nameText, directions[direction.ordinal()], address, bytes, attrText(attrs));
+        }
+    }
+
+    private long attrText(int attrs) {
+        int word = attrs & ATTRS - 1;
+        long text = attrTexts[word];
+        if (text < 0) {
+            text = trace.text(names(word));
+            attrTexts[word] = text;
+        }
+        return text;
+    }
+
+    /** In the order of the kernel's table. */
+    private static String names(int attrs) {
+        StringBuilder names = new StringBuilder();
+        add(names, attrs, DmaApi.ATTR_WEAK_ORDERING, "WEAK_ORDERING");
+        add(names, attrs, DmaApi.ATTR_SKIP_CPU_SYNC, "SKIP_CPU_SYNC");
+        add(names, attrs, DmaApi.ATTR_NO_WARN, "NO_WARN");
+        return names.toString();
+    }
+
+    private static void add(StringBuilder names, int attrs, int bit, String name) {
+        if ((attrs & bit) != 0) {
+            names.append(names.isEmpty() ? "" : "|").append(name);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.dmalab.core.machine;
+
+import io.dmalab.api.device.Device;
+import io.dmalab.api.kernel.Counter;
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.Metrics;
+import io.dmalab.api.observe.LogLine;
+import io.dmalab.core.kernel.SimKernel;
+import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.run.Removal;
+import io.dmalab.core.run.RunRequest;
+import io.dmalab.core.run.RunResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Looks at a machine whose run has ended: what never came back, and the result. */
+final class Aftermath {
+    private final SimKernel kernel;
+    private final Removals removals;
+    private final Slots slots;
+
+    Aftermath(SimKernel kernel, MachineGraph graph) {
+        this.kernel = kernel;
+        this.removals = graph.get(Removals.class);
+        this.slots = graph.get(Slots.class);
+    }
+
+    RunResult result(RunRequest request, StopReason end) {
+        unfinished();
+        leaks();
+        if (end == StopReason.EVENT_LIMIT) {
+            kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount() + " events; raise limits: { events }");
+        }
+        kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
+        List<LogLine> log = kernel.logLines();
+        return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(), request.kasan(),
+                kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
+                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log));
+    }
+
+    private void unfinished() {
+        for (Removal removal : removals.all()) {
+            if (removal.endNanos().isEmpty()) {
+                kernel.findings().report(FindingKind.REMOVAL_UNFINISHED, removal.device(),
+                        String.format(Locale.ROOT, "the removal began at %.6f s and has not returned when the run ends", removal.startNanos() / 1e9));
+            }
+        }
+    }
+
+    /** Mappings that outlive their device and that nobody has ended: whether they still can be is not asked. */
+    private void leaks() {
+        Counter leaked = kernel.metrics().counter(Metrics.LEAKED_TCES);
+        for (Device device : slots.all()) {
+            int live = device.bound() ? 0 : kernel.dma().live(device);
+            leaked.add(live);
+            if (live > 0) {
+                kernel.findings().report(FindingKind.LEAK, device.name(), live + " streaming mappings of a device without a driver are live when the run ends");
+            }
+        }
+    }
+
+    private SortedMap<String, Long> metrics() {
+        SortedMap<String, Long> metrics = new TreeMap<>();
+        kernel.metricsTable().all().forEach(counter -> metrics.put(counter.name(), counter.value()));
+        return metrics;
+    }
+
+    private long linesSinceRemoval(List<LogLine> log) {
+        if (removals.all().isEmpty()) {
+            return 0;
+        }
+        long start = removals.all().getFirst().startNanos();
+        return log.stream().filter(line -> line.timeNanos() >= start).count();
+    }
+}

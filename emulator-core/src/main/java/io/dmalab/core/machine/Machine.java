@@ -1,0 +1,73 @@
+package io.dmalab.core.machine;
+
+import io.dmalab.api.device.Device;
+import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.api.net.Workload;
+import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.device.DeviceTreeImpl;
+import io.dmalab.core.device.DmaLedger;
+import io.dmalab.core.device.DmaMapping;
+import io.dmalab.core.device.DriverCore;
+import io.dmalab.core.kernel.KernelConfig;
+import io.dmalab.core.kernel.ModelFailure;
+import io.dmalab.core.kernel.SimKernel;
+import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.random.Streams;
+import io.dmalab.core.run.RunRequest;
+import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Scenario;
+import java.util.Optional;
+
+/** One emulated machine, from power on to the end of its run. Must be run on a platform thread, which it keeps to itself meanwhile. */
+public final class Machine {
+    private final Blueprint blueprint;
+    private final RunRequest request;
+    private final SimKernel kernel;
+    private final MachineGraph graph;
+
+    private Machine(Injection injection, Blueprint blueprint, RunRequest request) {
+        this.blueprint = blueprint;
+        this.request = request;
+        this.kernel = new SimKernel(config(request), new Streams(request.seed()));
+        this.graph = injection.graph(blueprint, kernel);
+    }
+
+    /** @throws BadInput if an extension refuses its options */
+    public static RunResult run(Injection injection, Blueprint blueprint, RunRequest request) {
+        return new Machine(injection, blueprint, request).run();
+    }
+
+    private static KernelConfig config(RunRequest request) {
+        Scenario scenario = request.scenario();
+        return new KernelConfig(request.kernel(), request.hz(), request.timers() == Scenario.Timers.EXACT,
+                (int) scenario.settings().pageSize().bytes(), scenario.settings().cpus(), request.seed(), scenario.memory().ram().bytes(),
+                request.kasan(), scenario.memory().reuseAfter(), scenario.settings().hardware(), scenario.limits().time().nanos(),
+                scenario.limits().events(), request.observers());
+    }
+
+    private RunResult run() {
+        try (kernel) {
+            kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, this::driver, this::traffic), new DmaMapping(kernel, new DmaLedger(kernel)));
+            kernel.policy(graph.get(FreePolicy.class));
+            kernel.sched().spawn("swapper/0", 0, new Timeline(graph)::boot);
+            StopReason end = kernel.run();
+            return new Aftermath(kernel, graph).result(request, end);
+        } catch (ModelFailure e) {
+            if (e.getCause() instanceof BadInput bad) {
+                throw bad;
+            }
+            throw e;
+        }
+    }
+
+    private DeviceDriver driver(Device device) {
+        Blueprint.DevicePart part = blueprint.device(device.alias())
+                .orElseThrow(() -> new IllegalStateException("the scenario has no driver for device " + device.alias()));
+        return graph.create(part.driver());
+    }
+
+    private Optional<Workload> traffic(String alias) {
+        return blueprint.device(alias).flatMap(Blueprint.DevicePart::traffic).map(graph::create);
+    }
+}

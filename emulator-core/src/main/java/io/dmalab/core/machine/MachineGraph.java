@@ -1,0 +1,125 @@
+package io.dmalab.core.machine;
+
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Provider;
+import com.google.inject.ProvisionException;
+import io.dmalab.api.Components;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.core.scenario.BadInput;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The objects of one machine. Objects are made while the graph is entered, on whatever thread carries the machine at that moment; nothing of it is kept
+ * in a thread.
+ */
+final class MachineGraph implements Components {
+    /** Which graph is being worked on: a key, not state. */
+    private static final ScopedValue<MachineGraph> CURRENT = ScopedValue.newInstance();
+
+    private final Injector injector;
+    private final Blueprint blueprint;
+    private final Kernel kernel;
+    private final Map<Key<?>, Object> objects = new LinkedHashMap<>();
+    /** Options of extensions of which a machine has one: whoever helps them may inject these too. */
+    private final Map<Class<?>, Record> shared = new LinkedHashMap<>();
+    /** Options of the extension that is being made. */
+    private Record own;
+
+    MachineGraph(Injector injector, Blueprint blueprint, Kernel kernel) {
+        this.injector = injector;
+        this.blueprint = blueprint;
+        this.kernel = kernel;
+        share(blueprint.policy());
+        share(blueprint.platform());
+    }
+
+    private void share(Part<?> part) {
+        part.options().ifPresent(record -> shared.put(record.getClass(), record));
+    }
+
+    static MachineGraph current() {
+        if (!CURRENT.isBound()) {
+            throw new IllegalStateException("no machine is being built here; inject the object itself instead of a Provider, or use Components");
+        }
+        return CURRENT.get();
+    }
+
+    Blueprint blueprint() {
+        return blueprint;
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    Injector injector() {
+        return injector;
+    }
+
+    /** The machine's one object of that key. */
+    <T> T object(Key<T> key, Provider<T> creator) {
+        @SuppressWarnings("unchecked") // filled here alone
+        T known = (T) objects.get(key);
+        if (known != null) {
+            return known;
+        }
+        T made = creator.get();
+        objects.put(key, made);
+        return made;
+    }
+
+    /** Options for a constructor that asks for them. */
+    <O extends Record> O options(Class<O> type) {
+        if (type.isInstance(own)) {
+            return type.cast(own);
+        }
+        Record record = shared.get(type);
+        if (record == null) {
+            throw new IllegalStateException(type.getName() + " can be injected into the extension it belongs to only");
+        }
+        return type.cast(record);
+    }
+
+    /** An object of the machine by its type. */
+    <T> T get(Class<T> type) {
+        return ScopedValue.where(CURRENT, this).call(() -> injector.getInstance(type));
+    }
+
+    @Override
+    public <T> T create(Class<T> spi, String id) {
+        return create(blueprint.byDefault(spi, id));
+    }
+
+    /**
+     * A new instance of an extension with its options.
+     *
+     * @throws BadInput        if its constructor refuses what the user asked for with an IllegalArgumentException
+     * @throws ExtensionFailure if it cannot be made for another reason
+     */
+    <T> T create(Part<T> part) {
+        Record outer = own;
+        own = part.options().orElse(null);
+        try {
+            return get(part.implementation());
+        } catch (ProvisionException e) {
+            throw failure(part, e);
+        } finally {
+            own = outer;
+        }
+    }
+
+    private static RuntimeException failure(Part<?> part, ProvisionException e) {
+        Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+        switch (cause) {
+            case BadInput bad -> throw bad;
+            case ExtensionFailure inner -> throw inner;
+            case Error error -> throw error;
+            case IllegalArgumentException refused when part.asked().isPresent() ->
+                throw part.asked().get().bad("", part.registered().id() + " refuses this: " + refused.getMessage(), "change its options");
+            default -> throw new ExtensionFailure(part.registered(), cause);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.dmalab.core.plugin;
+
+import io.dmalab.api.Extension;
+import java.util.List;
+
+/**
+ * A plugin that has registered its extensions.
+ *
+ * @param version    what the plugin says; the version of its module or jar where it says nothing; else {@code dev}
+ * @param module     name of its module, {@code class path} if it is in none
+ * @param location   file or folder it was loaded from, {@code jrt:...} inside a runtime image
+ * @param extensions in order of SPI and id
+ * @param services   services it offers to other plugins
+ * @param type       class of the plugin itself
+ */
+public record LoadedPlugin(String id, String version, String module, String location, String summary,
+        List<Extension<?>> extensions, List<Service<?>> services, Class<?> type) {
+    public LoadedPlugin {
+        extensions = List.copyOf(extensions);
+        services = List.copyOf(services);
+    }
+}

@@ -1,0 +1,92 @@
+package io.dmalab.core.plugin;
+
+import io.dmalab.api.Extension;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Suggestion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The loaded plugins and their extensions. Immutable. */
+public final class PluginRegistry {
+    public static final PluginRegistry EMPTY = new PluginRegistry(List.of(), List.of());
+
+    private final List<LoadedPlugin> plugins;
+    private final List<PluginProblem> problems;
+
+    private PluginRegistry(List<LoadedPlugin> plugins, List<PluginProblem> problems) {
+        this.plugins = plugins.stream().sorted(Comparator.comparing(LoadedPlugin::id)).toList();
+        this.problems = List.copyOf(problems);
+    }
+
+    PluginRegistry with(LoadedPlugin plugin) {
+        List<LoadedPlugin> more = new ArrayList<>(plugins);
+        more.add(plugin);
+        return new PluginRegistry(more, problems);
+    }
+
+    PluginRegistry with(PluginProblem problem) {
+        List<PluginProblem> more = new ArrayList<>(problems);
+        more.add(problem);
+        return new PluginRegistry(plugins, more);
+    }
+
+    /** Without a plugin that turned out to be unusable. */
+    public PluginRegistry without(LoadedPlugin plugin, PluginProblem problem) {
+        return new PluginRegistry(plugins.stream().filter(p -> p != plugin).toList(), problems).with(problem);
+    }
+
+    /** In order of id. */
+    public List<LoadedPlugin> plugins() {
+        return plugins;
+    }
+
+    /** Plugins that could not be loaded, in the order in which they were met. */
+    public List<PluginProblem> problems() {
+        return problems;
+    }
+
+    /** @throws BadInput if there is none of that id */
+    public LoadedPlugin plugin(String id) {
+        return find(id).orElseThrow(() -> BadInput.of("plugin", "unknown plugin '" + id + "'",
+                Suggestion.remedy(id, plugins.stream().map(LoadedPlugin::id).toList())));
+    }
+
+    Optional<LoadedPlugin> find(String id) {
+        return plugins.stream().filter(p -> p.id().equals(id)).findFirst();
+    }
+
+    /** The plugin that offers a service of that type. */
+    Optional<LoadedPlugin> provider(Class<?> api) {
+        return plugins.stream().filter(p -> p.services().stream().anyMatch(s -> s.api() == api)).findFirst();
+    }
+
+    /** Every implementation of an SPI, in order of id. */
+    public <T> List<Registered<T>> extensions(Class<T> spi) {
+        List<Registered<T>> found = new ArrayList<>();
+        for (LoadedPlugin plugin : plugins) {
+            for (Extension<?> extension : plugin.extensions()) {
+                if (extension.spi() == spi) {
+                    found.add(registered(plugin, extension));
+                }
+            }
+        }
+        found.sort(Comparator.comparing(Registered::id));
+        return found;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Registered<T> registered(LoadedPlugin plugin, Extension<?> extension) {
+        return new Registered<>(plugin.id(), (Extension<T>) extension);
+    }
+
+    public <T> Optional<Registered<T>> find(Class<T> spi, String id) {
+        return extensions(spi).stream().filter(r -> r.id().equals(id)).findFirst();
+    }
+
+    /** Ids of every implementation of an SPI, sorted. */
+    public List<String> ids(Class<?> spi) {
+        return extensions(spi).stream().map(Registered::id).toList();
+    }
+}

@@ -1,0 +1,33 @@
+package io.dmalab.netstack;
+
+import io.dmalab.api.EmulatorPlugin;
+import io.dmalab.api.Extensions;
+import io.dmalab.api.net.Buffers;
+import io.dmalab.netstack.actions.ActionExtensions;
+import io.dmalab.netstack.bond.BondExtensions;
+import io.dmalab.netstack.holders.HolderExtensions;
+import io.dmalab.netstack.policy.PoolPolicies;
+import io.dmalab.netstack.traffic.TrafficExtensions;
+
+/** The network stack as a plugin. */
+public final class NetstackPlugin implements EmulatorPlugin {
+    @Override
+    public String id() {
+        return "netstack";
+    }
+
+    @Override
+    public String summary() {
+        return "page_pool, sk_buff, NAPI, buffer holders, bonding, workloads";
+    }
+
+    @Override
+    public void register(Extensions extensions) {
+        extensions.provide(Buffers.class, SkBuffs.class);
+        PoolPolicies.register(extensions);
+        HolderExtensions.register(extensions);
+        TrafficExtensions.register(extensions);
+        BondExtensions.register(extensions);
+        ActionExtensions.register(extensions);
+    }
+}
