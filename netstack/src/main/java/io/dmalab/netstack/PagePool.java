@@ -1,11 +1,26 @@
 package io.dmalab.netstack;
 
+import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.ContextKind;
+import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.Pages;
+import io.dmalab.api.kernel.Scheduler;
+import io.dmalab.api.policy.PoolGuard;
 
-/** A page pool (net/core/page_pool.c, v6.14): one per receive queue. */
+/**
+ * A page pool (net/core/page_pool.c, v6.14): one per receive queue. Allocation and recycling; {@link PoolRelease} tears it down. Left out: orders above
+ * 0, memory providers, pfmemalloc pages, bulk puts (XDP only).
+ */
 public final class PagePool {
+    /** PP_ALLOC_CACHE_SIZE. */
+    static final int CACHE_SIZE = 128;
+    /** PP_ALLOC_CACHE_REFILL: also the size of a bulk allocation. */
+    static final int CACHE_REFILL = 64;
+    private static final int STRUCT_BYTES = 1920;
+
     /**
      * What page_pool_create is given. Order is 0 and the flags are the two booleans.
      *
@@ -23,100 +38,310 @@ public final class PagePool {
     public record Params(Device device, NetDevice netdev, Napi napi, int cpu, int poolSize, DmaDirection direction,
                          boolean dmaMap, boolean dmaSync, int maxLen, int offset) {}
 
-    PagePool() {}
+    final PtrRing ring;
+    final PoolDma dma;
+    final PoolFrag frag;
+    final PoolCounters counters;
+    /** Alloc cache, last in first out. One consumer: the NAPI that owns the pool. */
+    final int[] cache = new int[CACHE_SIZE];
+    int cacheCount;
+    Napi napi;
+    int cpuid;
+    NetDevice netdev;
+
+    private final Kernel kernel;
+    private final Scheduler sched;
+    private final Pages pages;
+    private final PageFields fields;
+    private final Params params;
+    private final int id;
+    private final KernelObject object;
+    private final PoolRelease release;
+    private int nid;
+
+    PagePool(Kernel kernel, PagePools pools, PageFields fields, Params params, int ringSize, int id, PoolGuard builtIn, PoolGuard policy) {
+        this.kernel = kernel;
+        this.sched = kernel.sched();
+        this.pages = kernel.pages();
+        this.fields = fields;
+        this.params = params;
+        this.id = id;
+        this.napi = params.napi();
+        this.cpuid = params.cpu();
+        this.netdev = params.netdev();
+        this.ring = new PtrRing(kernel, ringSize);
+        this.dma = new PoolDma(kernel, fields, params, builtIn, policy);
+        this.object = kernel.memory().kzalloc("page_pool", STRUCT_BYTES);
+        this.counters = new PoolCounters(kernel, object, id);
+        this.frag = new PoolFrag(kernel, this, fields);
+        this.release = new PoolRelease(kernel, pools, this, fields, builtIn, policy);
+    }
+
+    // allocation
 
     /**
      * page_pool_alloc_pages: a page with pp_ref_count 1, mapped; -1 if none is left or none could be mapped. Called by the NAPI that owns the
      * pool, or by the opener before NAPI is enabled.
      */
+    @KernelFunction("page_pool_alloc_pages")
     public int allocPage() {
-        throw new UnsupportedOperationException();
+        object.write("alloc");
+        if (cacheCount > 0) {
+            counters.fast++;
+            return cache[--cacheCount];
+        }
+        int page = refillAllocCache();
+        return page >= 0 ? page : allocPagesSlow();
+    }
+
+    /** page_pool_refill_alloc_cache, inlined in the kernel: moves what the ring has into the cache, as long as it lies on the right node. */
+    private int refillAllocCache() {
+        object.read("ring");
+        if (ring.isEmpty()) {
+            counters.empty++;
+            return -1;
+        }
+        do {
+            int page = ring.consume();
+            if (page < 0) {
+                break;
+            }
+            if (fields.nid[page] != nid) {
+                // one page is given up, and the caller goes on with what was moved so far
+                returnPage(page);
+                counters.waive++;
+                break;
+            }
+            cache[cacheCount++] = page;
+        } while (cacheCount < CACHE_REFILL);
+        if (cacheCount == 0) {
+            return -1;
+        }
+        counters.refill++;
+        return cache[--cacheCount];
+    }
+
+    /** Bulk allocation: up to 64 pages are mapped though the caller gets one. */
+    @KernelFunction("__page_pool_alloc_pages_slow")
+    private int allocPagesSlow() {
+        int bulk = 0;
+        while (bulk < CACHE_REFILL) {
+            int page = pages.alloc();
+            if (page < 0) {
+                break;
+            }
+            cache[bulk++] = page;
+        }
+        for (int i = 0; i < bulk; i++) {
+            int page = cache[i];
+            fields.cover(page);
+            if (!dma.map(page)) {
+                pages.put(page);
+                continue;
+            }
+            setInfo(page);
+            cache[cacheCount++] = page;
+        }
+        if (cacheCount == 0) {
+            return -1;
+        }
+        counters.slow++;
+        return cache[--cacheCount];
+    }
+
+    private void setInfo(int page) {
+        fields.pool[page] = this;
+        fields.refCount[page] = 1;
+        fields.nid[page] = (byte) nid;
+        counters.hold(page);
     }
 
     /**
-     * page_pool_alloc_frag: part of a page shared with other callers; the caller owns one reference.
+     * page_pool_alloc_frag: part of a page shared with other callers; the caller owns one reference. More than half a page gets a page of its own.
      *
+     * @param bytes 1 to the page size
      * @return page number in the upper and offset in the lower half; -1 if there is none
      */
+    @KernelFunction("page_pool_alloc_frag")
     public long allocFrag(int bytes) {
-        throw new UnsupportedOperationException();
+        return frag.alloc(bytes);
     }
 
     /** page_pool_fragment_page: sets pp_ref_count to {@code owners} (a driver's bias). */
     public void fragment(int page, int owners) {
-        throw new UnsupportedOperationException();
+        fields.fragment(page, owners);
     }
+
+    // recycling
 
     /** Drops {@code owners} of pp_ref_count; the last one recycles or releases the page. Any context but hard interrupts. */
     public void put(int page, int owners, boolean allowDirect) {
-        throw new UnsupportedOperationException();
+        if (fields.unref(page, owners)) {
+            putUnrefedPage(page, allowDirect);
+        }
     }
 
-    /** page_pool_get_dma_addr. */
-    public long dmaAddress(int page) {
-        throw new UnsupportedOperationException();
+    /** The last pool-aware owner has let go. */
+    @KernelFunction("page_pool_put_unrefed_page")
+    private void putUnrefedPage(int page, boolean allowDirect) {
+        if (pages.refCount(page) != 1) {
+            // whoever raised the reference count keeps plain memory without a mapping
+            counters.releasedRefcnt++;
+            returnPage(page);
+            return;
+        }
+        if ((allowDirect || napiLocal()) && recycleInCache(page)) {
+            return;
+        }
+        if (!recycleInRing(page)) {
+            counters.ringFull++;
+            returnPage(page);
+        }
     }
 
-    /** pp_ref_count. */
-    public int owners(int page) {
-        throw new UnsupportedOperationException();
+    /** page_pool_napi_local: a softirq on the CPU that owns the pool's NAPI. */
+    private boolean napiLocal() {
+        ContextKind context = sched.context();
+        if (context == ContextKind.TASK || context == ContextKind.HARDIRQ) {
+            return false;
+        }
+        int cpu = sched.cpu();
+        object.read("p.napi");
+        if (cpuid == cpu) {
+            return true;
+        }
+        return napi != null && napi.listOwner() == cpu;
     }
 
-    /** page_pool_update_nid: pages of another node are given up from now on. NAPI context. */
-    public void updateNid(int nid) {
-        throw new UnsupportedOperationException();
+    private boolean recycleInCache(int page) {
+        object.write("alloc");
+        if (cacheCount == CACHE_SIZE) {
+            counters.cacheFull++;
+            return false;
+        }
+        cache[cacheCount++] = page;
+        counters.cached++;
+        return true;
     }
+
+    private boolean recycleInRing(int page) {
+        object.write("ring");
+        if (!ring.produce(page)) {
+            return false;
+        }
+        counters.ring++;
+        return true;
+    }
+
+    /** The page leaves the pool for good: unmapped, disconnected, back to the page allocator. */
+    @KernelFunction("page_pool_return_page")
+    void returnPage(int page) {
+        dma.release(page);
+        fields.pool[page] = null;
+        counters.release(page);
+        // from here on the pool may be gone
+        pages.put(page);
+    }
+
+    /** page_pool_update_nid: pages of another node are given up from now on, those in the cache at once. NAPI context. */
+    @KernelFunction("page_pool_update_nid")
+    public void updateNid(int newNid) {
+        if (newNid < 0 || newNid > Byte.MAX_VALUE) {
+            throw new IllegalArgumentException("node " + newNid);
+        }
+        kernel.trace().emit(PagePoolEvents.UPDATE_NID, object.address(), nid, newNid);
+        object.write("p.nid");
+        nid = newNid;
+        while (cacheCount > 0) {
+            returnPage(cache[--cacheCount]);
+        }
+    }
+
+    // life
 
     /** xdp_rxq_info_reg_mem_model: one more user. */
     public void registerMemModel() {
-        throw new UnsupportedOperationException();
+        release.addUser();
     }
 
     /** xdp_rxq_info_unreg: drops that user; may be the one that really destroys the pool. Task context. */
+    @KernelFunction("xdp_rxq_info_unreg")
     public void unregisterMemModel() {
-        throw new UnsupportedOperationException();
+        release.destroy();
     }
 
     /** page_pool_destroy. Task context; never waits for pages. */
     public void destroy() {
-        throw new UnsupportedOperationException();
+        release.destroy();
+    }
+
+    // what it is
+
+    /** page_pool_get_dma_addr. */
+    public long dmaAddress(int page) {
+        return fields.dmaAddress[page];
+    }
+
+    /** pp_ref_count. */
+    public int owners(int page) {
+        return fields.refCount[page];
     }
 
     /** From 1, in order of creation. */
     public int id() {
-        throw new UnsupportedOperationException();
+        return id;
     }
 
     /** Pages that left the page allocator for this pool and did not go back: in cache, ring, driver and stack. */
     public int inflight() {
-        throw new UnsupportedOperationException();
+        return Math.max(0, counters.inflight());
     }
 
     /** Pages of the pool with a live DMA mapping. */
     public int mapped() {
-        throw new UnsupportedOperationException();
+        return dma.mapped();
+    }
+
+    /** Pages in the recycle ring. */
+    public int ringCount() {
+        return ring.count();
+    }
+
+    /** Pages in the alloc cache. */
+    public int cacheCount() {
+        return cacheCount;
     }
 
     /** The last user is gone; pages may be out still. */
     public boolean isDestroyed() {
-        throw new UnsupportedOperationException();
+        return release.isDestroyed();
+    }
+
+    /** The struct itself is gone. */
+    public boolean isFreed() {
+        return !object.alive();
     }
 
     public PagePoolStats stats() {
-        throw new UnsupportedOperationException();
+        return counters.snapshot();
     }
 
     public Device device() {
-        throw new UnsupportedOperationException();
+        return params.device();
+    }
+
+    /** PP_FLAG_DMA_MAP. */
+    public boolean mapsPages() {
+        return params.dmaMap();
     }
 
     /** The interface it is linked to: the driver's, after that one's unregistration loopback; null if none. */
     public NetDevice netdev() {
-        throw new UnsupportedOperationException();
+        return netdev;
     }
 
     /** The watched struct page_pool. */
     public KernelObject object() {
-        throw new UnsupportedOperationException();
+        return object;
     }
 }

@@ -1,20 +1,59 @@
 package io.dmalab.netstack;
 
+import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
+import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.net.Buffers;
 import jakarta.inject.Inject;
+import java.util.Arrays;
 
-/** struct sk_buff and its shared info (net/core/skbuff.c, v6.14): a packet is an int, its fields stand in primitive arrays. */
+/**
+ * struct sk_buff (net/core/skbuff.c, v6.14): a packet is an int, its fields stand in primitive arrays, its data in {@link SharedInfos}. Left out: headers, checksums,
+ * control blocks, frag_list; GRO joins pieces into one packet as far as they fit.
+ */
 @MachineScoped
 public final class SkBuffs implements Buffers {
     /** MAX_SKB_FRAGS. */
     public static final int MAX_FRAGS = 17;
     /** Bytes charged for struct sk_buff itself. */
     public static final int SKB_TRUESIZE = 256;
+    /** Largest packet that GRO builds of packets without a larger limit (GRO_LEGACY_MAX_SIZE). */
+    private static final int GRO_MAX_SIZE = 65536;
+
+    private final Kernel kernel;
+    private final Pages pages;
+    private final PagePools pools;
+    private final KernelObject shinfo;
+    private final SharedInfos infos = new SharedInfos();
+    private final SkbDeferLists deferLists;
+
+    /** Shared info of a packet; -1 if the packet is free. */
+    private int[] info = new int[256];
+    private int[] length = new int[256];
+    private int[] truesize = new int[256];
+    private int[] flow = new int[256];
+    private int[] cpu = new int[256];
+    private int[] segments = new int[256];
+    private int[] next = new int[256];
+    private NetDevice[] dev = new NetDevice[256];
+    private int[] free = new int[256];
+    private int freeCount;
+    private int used;
 
     @Inject
-    public SkBuffs(Kernel kernel, PagePools pools) {}
+    public SkBuffs(Kernel kernel, PagePools pools, Softnet softnet) {
+        this.kernel = kernel;
+        this.pages = kernel.pages();
+        this.pools = pools;
+        this.shinfo = kernel.memory().global("skb_shared_info");
+        this.deferLists = new SkbDeferLists(kernel, this, softnet);
+        Arrays.fill(info, -1);
+    }
+
+    // building
 
     /**
      * napi_build_skb round page memory, marked for recycle: takes over one pool owner of {@code page}, which becomes piece 0.
@@ -22,110 +61,265 @@ public final class SkBuffs implements Buffers {
      * @param truesize bytes of the page's part; the skb's own size is added
      */
     public int build(int page, int offset, int length, int truesize, NetDevice dev, int flow) {
-        throw new UnsupportedOperationException();
+        int data = infos.alloc(true);
+        infos.head[data] = 1;
+        infos.add(data, page, offset, length);
+        return alloc(data, length, truesize, dev, flow);
     }
 
-    /** napi_alloc_skb and a copy: an skb whose data so far lies in slab memory; holds no page. */
+    /** napi_alloc_skb and a copy: an skb whose data so far lies in slab memory; holds no page. Fragments added later are pool owners. */
     public int allocCopy(int length, NetDevice dev, int flow) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** A sender's skb: its data lies in pages of the page allocator (no pool), freed with the skb; -1 if memory is exhausted. */
-    public int allocPages(int length, NetDevice dev, int flow) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** skb_can_coalesce: this part continues the skb's last piece in the same page. */
-    public boolean canCoalesce(int skb, int page, int offset) {
-        throw new UnsupportedOperationException();
+        return alloc(infos.alloc(true), length, length, dev, flow);
     }
 
     /**
-     * skb_add_rx_frag or, where {@link #canCoalesce} holds, skb_coalesce_rx_frag. A new piece takes over one pool owner of the page, a coalesced one none.
+     * A sender's skb: its data lies in pages of the page allocator (no pool), freed with the skb; -1 if memory is exhausted.
      *
-     * @return true if it became a new piece
+     * @param length 1 to 17 pages
      */
-    public boolean addFrag(int skb, int page, int offset, int length, int truesize) {
-        throw new UnsupportedOperationException();
+    public int allocPages(int length, NetDevice dev, int flow) {
+        int pageSize = pages.pageSize();
+        if (length <= 0 || length > (long) MAX_FRAGS * pageSize) {
+            throw new IllegalArgumentException(length + " bytes do not fit an skb");
+        }
+        int data = infos.alloc(false);
+        int truesize = 0;
+        for (int done = 0; done < length; done += pageSize) {
+            int page = pages.alloc();
+            if (page < 0) {
+                releasePieces(data);
+                infos.dataRef[data] = 0;
+                infos.free(data);
+                return -1;
+            }
+            infos.add(data, page, 0, Math.min(pageSize, length - done));
+            truesize += pageSize;
+        }
+        return alloc(data, length, truesize, dev, flow);
+    }
+
+    private int alloc(int data, int bytes, int dataTruesize, NetDevice device, int flowNumber) {
+        int skb = freeCount > 0 ? free[--freeCount] : fresh();
+        info[skb] = data;
+        length[skb] = bytes;
+        truesize[skb] = SKB_TRUESIZE + dataTruesize;
+        flow[skb] = flowNumber;
+        cpu[skb] = kernel.sched().cpu();
+        segments[skb] = 1;
+        next[skb] = SkbQueue.NONE;
+        dev[skb] = device;
+        return skb;
+    }
+
+    private int fresh() {
+        if (used == info.length) {
+            int room = 2 * used;
+            info = Arrays.copyOf(info, room);
+            Arrays.fill(info, used, room, -1);
+            length = Arrays.copyOf(length, room);
+            truesize = Arrays.copyOf(truesize, room);
+            flow = Arrays.copyOf(flow, room);
+            cpu = Arrays.copyOf(cpu, room);
+            segments = Arrays.copyOf(segments, room);
+            next = Arrays.copyOf(next, room);
+            dev = Arrays.copyOf(dev, room);
+            free = Arrays.copyOf(free, room);
+        }
+        return used++;
+    }
+
+    /** skb_can_coalesce: this part continues the skb's last fragment in the same page. */
+    public boolean canCoalesce(int skb, int page, int offset) {
+        int data = info[skb];
+        int last = infos.pieces[data] - 1;
+        return last >= infos.head[data] && infos.page(data, last) == page
+                && infos.offset(data, last) + infos.length(data, last) == offset;
+    }
+
+    /**
+     * skb_add_rx_frag or, where {@link #canCoalesce} holds, skb_coalesce_rx_frag. A new fragment takes over one pool owner of the page, a coalesced part none.
+     *
+     * @return true if it became a new fragment
+     * @throws IllegalStateException if the packet has {@link #MAX_FRAGS} fragments
+     */
+    public boolean addFrag(int skb, int page, int offset, int bytes, int fragTruesize) {
+        int data = info[skb];
+        boolean coalesced = canCoalesce(skb, page, offset);
+        if (coalesced) {
+            infos.grow(data, bytes);
+        } else if (infos.isFull(data)) {
+            throw new IllegalStateException("packet " + skb + " has " + MAX_FRAGS + " fragments already");
+        } else {
+            infos.add(data, page, offset, bytes);
+        }
+        length[skb] += bytes;
+        truesize[skb] += fragTruesize;
+        return !coalesced;
     }
 
     /** skb_clone: shares data and pages; they are released with the last clone. */
+    @KernelFunction("skb_clone")
     public int clone(int skb) {
-        throw new UnsupportedOperationException();
+        int data = info[skb];
+        shinfo.write("dataref", data);
+        infos.dataRef[data]++;
+        int copy = alloc(data, length[skb], truesize[skb] - SKB_TRUESIZE, dev[skb], flow[skb]);
+        cpu[copy] = cpu[skb];
+        segments[copy] = segments[skb];
+        return copy;
     }
 
-    /** Device that the packet is attributed to now; null if none. */
-    public NetDevice dev(int skb) {
-        throw new UnsupportedOperationException();
+    /**
+     * skb_gro_receive: the pieces of {@code skb} become fragments of {@code held}, and {@code skb} itself is gone. False if they do not fit.
+     */
+    boolean merge(int held, int skb) {
+        int to = info[held];
+        int from = info[skb];
+        int fragments = infos.pieces[to] - infos.head[to] + infos.pieces[from];
+        if (fragments > MAX_FRAGS || length[held] + length[skb] >= GRO_MAX_SIZE) {
+            return false;
+        }
+        boolean copied = infos.pieces[from] == 0;
+        infos.move(from, to);
+        length[held] += length[skb];
+        // the stolen head frees its struct sk_buff; a copied one is kept as it is
+        truesize[held] += copied ? truesize[skb] : truesize[skb] - SKB_TRUESIZE;
+        segments[held] += segments[skb];
+        infos.dataRef[from] = 0;
+        infos.free(from);
+        freeSlot(skb);
+        return true;
     }
 
-    /** Rewrites the device pointer (bonding), or clears it with null. */
-    public void dev(int skb, NetDevice dev) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Pieces that lie in pages: the linear part if it was built round a page, then the fragments. */
-    public int frags(int skb) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Page of a piece. */
-    public int page(int skb, int frag) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Offset of a piece in its page. */
-    public int fragOffset(int skb, int frag) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Bytes of a piece. */
-    public int fragLength(int skb, int frag) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Packets on the wire that GRO made this one of; 1 otherwise. */
-    public int segments(int skb) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Packets alive. */
-    public int live() {
-        throw new UnsupportedOperationException();
-    }
+    // releasing
 
     @Override
+    @KernelFunction("consume_skb")
     public void release(int skb) {
-        throw new UnsupportedOperationException();
+        int data = info[skb];
+        if (data < 0) {
+            kernel.findings().report(FindingKind.DOUBLE_FREE, "sk_buff " + skb, "a packet is released that is free already");
+            return;
+        }
+        freeSlot(skb);
+        shinfo.write("dataref", data);
+        if (--infos.dataRef[data] > 0) {
+            return;
+        }
+        releasePieces(data);
+        infos.free(data);
+    }
+
+    private void freeSlot(int skb) {
+        info[skb] = -1;
+        dev[skb] = null;
+        free[freeCount++] = skb;
+    }
+
+    @KernelFunction("skb_release_data")
+    private void releasePieces(int data) {
+        int count = infos.pieces[data];
+        boolean recycle = infos.recycle[data];
+        for (int i = 0; i < count; i++) {
+            int page = infos.page(data, i);
+            if (recycle) {
+                pools.putPage(page, 1, false);
+            } else {
+                pages.put(page);
+            }
+        }
+        infos.pieces[data] = 0;
     }
 
     @Override
     public void releaseDeferred(int skb) {
-        throw new UnsupportedOperationException();
+        deferLists.free(skb);
+    }
+
+    SkbDeferLists deferLists() {
+        return deferLists;
+    }
+
+    // what it is
+
+    /** Device that the packet is attributed to now; null if none. */
+    public NetDevice dev(int skb) {
+        return dev[skb];
+    }
+
+    /** Rewrites the device pointer (bonding), or clears it with null. */
+    public void dev(int skb, NetDevice device) {
+        dev[skb] = device;
+    }
+
+    /** Pieces that lie in pages: the linear part if it was built round a page, then the fragments. */
+    public int frags(int skb) {
+        return infos.pieces[info[skb]];
+    }
+
+    /** Page of a piece. */
+    public int page(int skb, int frag) {
+        return infos.page(info[skb], frag);
+    }
+
+    /** Offset of a piece in its page. */
+    public int fragOffset(int skb, int frag) {
+        return infos.offset(info[skb], frag);
+    }
+
+    /** Bytes of a piece. */
+    public int fragLength(int skb, int frag) {
+        return infos.length(info[skb], frag);
+    }
+
+    /** Its pages are pool owners (skb->pp_recycle). */
+    public boolean recycles(int skb) {
+        return infos.recycle[info[skb]];
+    }
+
+    /** Packets on the wire that GRO made this one of; 1 otherwise. */
+    public int segments(int skb) {
+        return segments[skb];
+    }
+
+    /** Packets alive. */
+    public int live() {
+        return used - freeCount;
+    }
+
+    int next(int skb) {
+        return next[skb];
+    }
+
+    void next(int skb, int following) {
+        next[skb] = following;
     }
 
     @Override
     public int length(int skb) {
-        throw new UnsupportedOperationException();
+        return length[skb];
     }
 
     @Override
     public int truesize(int skb) {
-        throw new UnsupportedOperationException();
+        return truesize[skb];
     }
 
     @Override
     public int cpu(int skb) {
-        throw new UnsupportedOperationException();
+        return cpu[skb];
     }
 
     @Override
     public int flow(int skb) {
-        throw new UnsupportedOperationException();
+        return flow[skb];
     }
 
     @Override
     public void heldBy(int skb, int holder) {
-        throw new UnsupportedOperationException();
+        int data = info[skb];
+        for (int i = infos.pieces[data] - 1; i >= 0; i--) {
+            pages.heldBy(infos.page(data, i), holder);
+        }
     }
 }

@@ -1,0 +1,112 @@
+package io.dmalab.netstack;
+
+import io.dmalab.api.device.Device;
+import io.dmalab.api.dma.DmaApi;
+import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.policy.PoolGuard;
+
+/**
+ * The DMA side of one pool (page_pool_dma_map, __page_pool_release_page_dma, v6.14): a page is mapped whole when it enters the pool and unmapped when it
+ * leaves. Guards, the kernel's own of the profile and the policy's, may refuse a mapping or claim an unmap.
+ */
+final class PoolDma {
+    /** The pool syncs on its own, and only what was written. */
+    private static final int ATTRS = DmaApi.ATTR_SKIP_CPU_SYNC | DmaApi.ATTR_WEAK_ORDERING;
+
+    private final DmaApi dma;
+    private final Device device;
+    private final DmaDirection direction;
+    private final PageFields fields;
+    private final PoolGuard builtIn;
+    private final PoolGuard policy;
+    private final int bytes;
+    private boolean dmaMap;
+    private boolean dmaSync;
+    private int mapped;
+
+    PoolDma(Kernel kernel, PageFields fields, PagePool.Params params, PoolGuard builtIn, PoolGuard policy) {
+        this.dma = kernel.dma();
+        this.device = params.device();
+        this.direction = params.direction();
+        this.fields = fields;
+        this.builtIn = builtIn;
+        this.policy = policy;
+        this.bytes = kernel.pages().pageSize();
+        this.dmaMap = params.dmaMap();
+        this.dmaSync = params.dmaSync();
+    }
+
+    boolean maps() {
+        return dmaMap;
+    }
+
+    boolean syncs() {
+        return dmaSync;
+    }
+
+    /** Pages with a live mapping. */
+    int mapped() {
+        return mapped;
+    }
+
+    void stopMapping() {
+        dmaMap = false;
+        dmaSync = false;
+    }
+
+    void stopSync() {
+        dmaSync = false;
+    }
+
+    /** False if the page could not be mapped or the mapping not be registered. */
+    boolean map(int page) {
+        if (!dmaMap) {
+            return true;
+        }
+        long address = dma.mapPage(device, page, 0, bytes, direction, ATTRS);
+        if (address == DmaApi.MAPPING_ERROR) {
+            return false;
+        }
+        fields.dmaAddress[page] = address;
+        mapped++;
+        if (!builtIn.mapped(page)) {
+            end(page);
+            return false;
+        }
+        if (!policy.mapped(page)) {
+            builtIn.claimUnmap(page);
+            end(page);
+            return false;
+        }
+        return true;
+    }
+
+    /** A page leaves the pool: ends its mapping, unless a guard says that this has been done. */
+    void release(int page) {
+        if (dmaMap && claim(page)) {
+            end(page);
+        }
+        if (fields.dmaAddress[page] != PageFields.UNMAPPED) {
+            // the mapping is lost: nobody knows its address any more
+            fields.dmaAddress[page] = PageFields.UNMAPPED;
+            mapped--;
+        }
+    }
+
+    /** Both are asked, so that both forget the page. */
+    private boolean claim(int page) {
+        return builtIn.claimUnmap(page) & policy.claimUnmap(page);
+    }
+
+    /** Ends the mapping of a page that may be still out. The address is read before anybody else can run. */
+    void end(int page) {
+        long address = fields.dmaAddress[page];
+        if (address == PageFields.UNMAPPED) {
+            return;
+        }
+        fields.dmaAddress[page] = PageFields.UNMAPPED;
+        mapped--;
+        dma.unmapPage(device, address, bytes, direction, ATTRS);
+    }
+}

@@ -1,0 +1,74 @@
+package io.dmalab.netstack;
+
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.SpinLock;
+
+/**
+ * A pointer ring (include/linux/ptr_ring.h, v6.14): fixed FIFO with a producer and a consumer lock. The lock-free consumer of the refill path is
+ * {@link #consume}; batching of the consumer's index updates is left out.
+ */
+final class PtrRing {
+    private final int[] queue;
+    private final SpinLock producerLock;
+    private final SpinLock consumerLock;
+    private int producer;
+    private int consumer;
+    private int count;
+
+    PtrRing(Kernel kernel, int size) {
+        this.queue = new int[size];
+        this.producerLock = kernel.locks().spin("&r->producer_lock");
+        this.consumerLock = kernel.locks().spin("&r->consumer_lock");
+    }
+
+    int size() {
+        return queue.length;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** __ptr_ring_empty: a peek without locks. */
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** ptr_ring_produce: false if the ring is full. */
+    boolean produce(int page) {
+        producerLock.lock();
+        boolean room = count < queue.length;
+        if (room) {
+            queue[producer] = page;
+            producer = producer + 1 == queue.length ? 0 : producer + 1;
+            count++;
+        }
+        producerLock.unlock();
+        return room;
+    }
+
+    /** __ptr_ring_consume: -1 if the ring is empty. Only one consumer at a time. */
+    int consume() {
+        if (count == 0) {
+            return -1;
+        }
+        int page = queue[consumer];
+        consumer = consumer + 1 == queue.length ? 0 : consumer + 1;
+        count--;
+        return page;
+    }
+
+    /** ptr_ring_consume_bh: the same under the consumer lock. */
+    int consumeLocked() {
+        consumerLock.lock();
+        int page = consume();
+        consumerLock.unlock();
+        return page;
+    }
+
+    /** Waits until every producer has left the ring: takes and drops the producer lock. */
+    void synchronizeProducers() {
+        producerLock.lock();
+        producerLock.unlock();
+    }
+}
