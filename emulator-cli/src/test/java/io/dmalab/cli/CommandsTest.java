@@ -64,7 +64,8 @@ class CommandsTest {
 
     /** The figures of a run belong to the model, whose modules have tests of their own: only the form is looked at here. */
     private static String summary(Cli.Outcome outcome) {
-        return outcome.text().replaceAll("0x[0-9a-f]+", "0xN").replaceAll("c00[0-9a-f]{13}", "ADDRESS").replaceAll("[0-9][0-9,.]*", "N").replaceAll("N+", "N");
+        return outcome.text().replaceAll("0x[0-9a-f]+", "0xN").replaceAll("c00[0-9a-f]{13}", "ADDRESS").replaceAll("[0-9][0-9,.]*", "N").replaceAll("N+", "N")
+                .replaceAll("(?<=\\S) +", " ");
     }
 
     @Test
