@@ -23,7 +23,7 @@ public final class TrafficExtensions {
 
     private static void add(Extensions extensions, String id, Class<? extends Workload> workload, Class<? extends Record> options,
             String summary, String description) {
-        extensions.add(Extension.<Workload>of(Workload.class, id, workload, summary).options(options).description(description.replace('\n',
-                ' ')));
+        Extension<Workload> extension = Extension.of(Workload.class, id, workload, summary);
+        extensions.add(extension.options(options).description(description.replace('\n', ' ')));
     }
 }
