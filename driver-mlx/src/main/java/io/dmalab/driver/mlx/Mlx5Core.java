@@ -12,8 +12,8 @@ import io.dmalab.netstack.NetdevOps;
 import io.dmalab.netstack.SkBuffs;
 
 /**
- * The adapter under its driver (drivers/net/ethernet/mellanox/mlx5/core/main.c, v6.14): DMA mask, firmware memory, event queues, and the interface on top. Left
- * out: devlink, SR-IOV of its own, health polling, flow tables, the firmware's own state machine.
+ * The adapter under its driver (drivers/net/ethernet/mellanox/mlx5/core/main.c, v6.14): DMA mask, firmware memory, event queues, and the
+ * interface on top. Left out: devlink, SR-IOV of its own, health polling, flow tables, the firmware's own state machine.
  */
 final class Mlx5Core {
     private static final long MASK_64 = -1L;
@@ -119,6 +119,11 @@ final class Mlx5Core {
 
     Mlx5e ethernet() {
         return ethernet;
+    }
+
+    /** CPU pages that the firmware has, each with a streaming mapping. */
+    int firmwarePageCount() {
+        return firmwarePages.count();
     }
 
     ReceiveCounters counters() {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The adapter's receive side: packets come from the device's workload, RSS spreads their flows over the channels, and each is written to memory at the
- * moment somebody looks. No event exists per packet: {@link #advance} catches up with all arrivals so far, and an armed vector looks ahead in
- * the arrivals to find the instant of its next interrupt.
+ * The adapter's receive side: packets come from the device's workload, RSS spreads their flows over the channels, and each is written to
+ * memory at the moment somebody looks. No event exists per packet: {@link #advance} catches up with all arrivals so far, and an armed
+ * vector looks ahead in the arrivals to find the instant of its next interrupt.
  */
 public final class Nic {
     private static final long NEVER = Long.MAX_VALUE;
@@ -67,6 +67,9 @@ public final class Nic {
         longestFrame = frame;
         for (int i = 0; i < TABLE; i++) {
             indirection[i] = (byte) (i % ports.length);
+        }
+        for (ChannelPort port : ports) {
+            port.steered();
         }
     }
 
