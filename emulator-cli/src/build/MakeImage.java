@@ -102,10 +102,11 @@ final class MakeImage {
         process.getOutputStream().close();
         if (!process.waitFor(3, TimeUnit.MINUTES)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            process.destroyForcibly().waitFor();
         }
-        if (!Files.exists(cache)) {
-            System.err.println("warning: no AOT cache could be made, dmalab will start slower; see " + log);
+        // 0 or 1: the run found nothing, or something
+        if (process.exitValue() > 1 || !Files.exists(cache)) {
+            System.err.println("warning: the AOT cache is missing or poor, dmalab will start slower; see " + log);
         }
     }
 

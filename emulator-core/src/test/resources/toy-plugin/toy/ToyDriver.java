@@ -47,6 +47,7 @@ final class ToyDriver implements DeviceDriver {
     @KernelFunction("toy_probe")
     public void probe(Device newDevice) {
         device = newDevice;
+        device.get();
         table = kernel.memory().kzalloc("toy_table", 256);
         mapped = new long[options.pages()];
         for (int i = 0; i < mapped.length; i++) {
@@ -71,5 +72,6 @@ final class ToyDriver implements DeviceDriver {
             kernel.dma().unmapPage(device, address, 4096, DmaDirection.FROM_DEVICE);
         }
         mapped = new long[0];
+        device.put();
     }
 }

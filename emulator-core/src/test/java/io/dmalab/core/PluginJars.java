@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmalab.api.EmulatorPlugin;
 import jakarta.inject.Inject;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -30,6 +31,7 @@ public final class PluginJars {
     private static final String SERVICE = "META-INF/services/" + EmulatorPlugin.class.getName();
 
     private final Map<String, String> sources = new LinkedHashMap<>();
+    private final List<String> libraries = new ArrayList<>();
     private final Map<String, String> files = new TreeMap<>();
 
     /** @param name class name, or {@code module-info} */
@@ -41,6 +43,12 @@ public final class PluginJars {
     /** META-INF/services. */
     public PluginJars service(String provider) {
         files.put(SERVICE, provider + "\n");
+        return this;
+    }
+
+    /** A jar that the plugin is compiled against. */
+    public PluginJars with(Path jar) {
+        libraries.add(jar.toString());
         return this;
     }
 
@@ -111,7 +119,9 @@ public final class PluginJars {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<JavaFileObject> units = new ArrayList<>();
         sources.forEach((name, text) -> units.add(new Source(name, text)));
-        String path = place(EmulatorPlugin.class) + java.io.File.pathSeparator + place(Inject.class);
+        List<String> places = new ArrayList<>(libraries);
+        places.addAll(List.of(place(EmulatorPlugin.class), place(Inject.class)));
+        String path = String.join(File.pathSeparator, places);
         boolean modular = sources.containsKey("module-info");
         StringWriter messages = new StringWriter();
         List<String> options = List.of("-d", classes.toString(), "-proc:none", "-parameters", modular ? "-p" : "-cp", path);

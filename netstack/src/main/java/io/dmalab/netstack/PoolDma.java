@@ -11,6 +11,9 @@ import io.dmalab.api.policy.PoolGuard;
  * leaves. Guards, the kernel's own of the profile and the policy's, may refuse a mapping or claim an unmap.
  */
 final class PoolDma {
+    /** The pool syncs on its own, and only what was written. */
+    private static final int ATTRS = DmaApi.ATTR_SKIP_CPU_SYNC | DmaApi.ATTR_WEAK_ORDERING;
+
     private final DmaApi dma;
     private final Device device;
     private final DmaDirection direction;
@@ -61,7 +64,7 @@ final class PoolDma {
         if (!dmaMap) {
             return true;
         }
-        long address = dma.mapPage(device, page, 0, bytes, direction);
+        long address = dma.mapPage(device, page, 0, bytes, direction, ATTRS);
         if (address == DmaApi.MAPPING_ERROR) {
             return false;
         }
@@ -104,6 +107,6 @@ final class PoolDma {
         }
         fields.dmaAddress[page] = PageFields.UNMAPPED;
         mapped--;
-        dma.unmapPage(device, address, bytes, direction);
+        dma.unmapPage(device, address, bytes, direction, ATTRS);
     }
 }

@@ -10,7 +10,6 @@ import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.HolderEvent;
 import io.dmalab.api.net.Holders;
 import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,18 +27,18 @@ public final class Stack {
     private final Backlog backlog;
     private final Softnet softnet;
     private final Kernel kernel;
-    private final Provider<Holders> source;
+    private final Holders source;
     private final RandomStream random;
     private final Counter received;
     private final HolderEvent[] netRxEvents;
     private ReceiveHandler[] handlers = NO_HANDLERS;
-    /** Null until first needed: holders may need the stack to be made. */
+    /** Null until first needed. */
     private BufferHolder[] holders;
     /** Upper ends of the holders' parts of [0, 1). */
     private double[] shares;
 
     @Inject
-    public Stack(Kernel kernel, SkBuffs skbs, Softnet softnet, Provider<Holders> holders) {
+    public Stack(Kernel kernel, SkBuffs skbs, Softnet softnet, Holders holders) {
         this.kernel = kernel;
         this.skbs = skbs;
         this.softnet = softnet;
@@ -148,7 +147,7 @@ public final class Stack {
 
     private BufferHolder[] holders() {
         if (holders == null) {
-            List<Holders.Entry> entries = source.get().entries();
+            List<Holders.Entry> entries = source.entries();
             shares = new double[entries.size()];
             BufferHolder[] all = new BufferHolder[entries.size()];
             double sum = 0;

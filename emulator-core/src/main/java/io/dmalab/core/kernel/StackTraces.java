@@ -4,7 +4,7 @@ import io.dmalab.api.KernelFunction;
 import java.lang.StackWalker.StackFrame;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +19,7 @@ final class StackTraces {
     private static final ClassValue<Map<String, Frame>> ANNOTATED = new ClassValue<>() {
         @Override
         protected Map<String, Frame> computeValue(Class<?> type) {
-            Map<String, Frame> frames = new HashMap<>();
+            Map<String, Frame> frames = new LinkedHashMap<>();
             for (Method method : type.getDeclaredMethods()) {
                 KernelFunction function = method.getAnnotation(KernelFunction.class);
                 if (function != null) {

@@ -34,6 +34,11 @@ final class YamlMap {
         return Optional.ofNullable(entries.remove(key)).map(Entry::value);
     }
 
+    /** The place of a key's value, without taking it; that of the mapping if there is no such key. */
+    YamlValue placeOf(String key) {
+        return entries.containsKey(key) ? entries.get(key).value() : place;
+    }
+
     YamlValue require(String key) {
         return take(key).orElseThrow(() -> place.bad("key '" + key + "' is missing", "add '" + key + ": ...'"));
     }
