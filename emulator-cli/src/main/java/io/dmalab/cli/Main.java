@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PluginsCommand.class, DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
+    private static final int WIDTH = 100;
+
     static final int FINDING = 1;
     static final int BAD_INPUT = 2;
     static final int DEFECT = 3;
@@ -56,6 +58,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        line.setUsageHelpWidth(WIDTH);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(Colours.scheme());
         line.setParameterExceptionHandler(usageErrors());

@@ -28,14 +28,16 @@ final class PluginsCommand implements Callable<Integer> {
             ArrayNode list = node.putArray("plugins");
             emulator.plugins().forEach(p -> list.addObject().put("id", p.id()).put("version", p.version()).put("module", p.module())
                     .put("location", p.location()).put("summary", p.summary()).put("extensions", p.extensions().size()));
+            ArrayNode problems = node.putArray("problems");
+            emulator.problems().forEach(p -> problems.addObject().put("where", p.where()).put("cause", p.cause()).put("remedy", p.remedy()));
             Json.print(output.out(), node);
             return 0;
         }
+        Columns columns = new Columns("");
         for (LoadedPlugin plugin : emulator.plugins()) {
-            output.out().printf(Locale.ROOT, "%-18s %-16s %3d extensions  %s%n", plugin.id(), plugin.version(), plugin.extensions().size(),
-                    plugin.summary());
+            columns.row(plugin.id(), plugin.version(), plugin.extensions().size() + " extensions", plugin.summary());
         }
-        output.out().flush();
+        columns.print(output.out());
         return 0;
     }
 
@@ -65,8 +67,8 @@ final class PluginsCommand implements Callable<Integer> {
             output.out().printf(Locale.ROOT, "%s %s%n  %s%n  module %s%n  from %s%n", plugin.id(), plugin.version(), plugin.summary(),
                     plugin.module(), plugin.location());
             for (Extension<?> e : plugin.extensions()) {
-                output.out().printf(Locale.ROOT, "  %-16s %-24s %s%n", e.spi().getSimpleName(), e.id(), e.summary());
-                e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(output.out(), "      ", list));
+                output.out().printf(Locale.ROOT, "%n  %s %s%n      %s%n", e.spi().getSimpleName(), e.id(), e.summary());
+                e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(output.out(), "        ", list));
             }
             output.out().flush();
             return 0;

@@ -3,7 +3,6 @@ package io.dmalab.cli;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.Registered;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,10 +29,11 @@ final class PoliciesCommand implements Callable<Integer> {
             Json.print(output.out(), node);
             return 0;
         }
+        Columns columns = new Columns("");
         for (Registered<?> policy : emulator.extensions(FreePolicy.class)) {
-            output.out().printf(Locale.ROOT, "%-20s %s%n", policy.extension().id(), policy.extension().summary());
+            columns.row(policy.id(), policy.extension().summary());
         }
-        output.out().flush();
+        columns.print(output.out());
         return 0;
     }
 

@@ -2,7 +2,6 @@ package io.dmalab.cli;
 
 import io.dmalab.core.Emulator;
 import io.dmalab.core.scenario.Scenario;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +28,11 @@ final class ScenariosCommand implements Callable<Integer> {
             Json.print(output.out(), node);
             return 0;
         }
+        Columns columns = new Columns("");
         for (Scenario scenario : emulator.scenarios()) {
-            output.out().printf(Locale.ROOT, "%-26s %s%n", scenario.id(), scenario.summary());
+            columns.row(scenario.id(), scenario.summary());
         }
-        output.out().flush();
+        columns.print(output.out());
         return 0;
     }
 

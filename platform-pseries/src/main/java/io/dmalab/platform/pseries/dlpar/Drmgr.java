@@ -8,7 +8,7 @@ import io.dmalab.api.kernel.Mutex;
 import io.dmalab.api.policy.Verdict;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hvcall.PlparHcalls;
-import io.dmalab.platform.pseries.hvcall.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.Connector;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import jakarta.inject.Inject;
@@ -21,7 +21,6 @@ import java.util.Optional;
  */
 @MachineScoped
 public final class Drmgr {
-    private static final int EIO = 5;
     private static final int ENODEV = 19;
     private static final long ASK_AGAIN_MS = 50;
 
@@ -118,10 +117,10 @@ public final class Drmgr {
         releaseChildren(slot);
         kernelStep(slot, "remove_slot", rpadlpar.removeSlotFile(slot.drcName()));
         if (earlyIsolation) {
-            rtasStep(slot, slot.drcIndex(), "isolate", drc.isolate(slot.drcIndex(), slot.buid()));
+            rtasStep(slot.drcIndex(), "isolate", drc.isolate(slot.drcIndex(), slot.buid()));
         }
         kernelStep(slot, "dt remove", nodes.remove(slot.drcIndex()));
-        rtasStep(slot, slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), true));
+        rtasStep(slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), true));
     }
 
     /** {@code -c slot}: the connector is isolated before the node is detached. */
@@ -129,7 +128,7 @@ public final class Drmgr {
         powerOffChildren(slot);
         releaseChildren(slot);
         kernelStep(slot, "remove_slot", rpadlpar.removeSlotFile(slot.drcName()));
-        rtasStep(slot, slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), false));
+        rtasStep(slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), false));
         kernelStep(slot, "dt remove", nodes.remove(slot.drcIndex()));
     }
 
@@ -144,12 +143,9 @@ public final class Drmgr {
     }
 
     private void releaseChildren(Slot slot) throws StepFailed {
-        if (earlyIsolation) {
-            rtasStep(slot, slot.childIndex(), "isolate", drc.isolate(slot.childIndex(), slot.buid()));
-        }
         kernelStep(slot, "dt remove of the function", nodes.remove(slot.childIndex()));
         drc.ledOff(slot.childIndex());
-        rtasStep(slot, slot.childIndex(), "isolate", drc.isolate(slot.childIndex(), slot.buid()));
+        rtasStep(slot.childIndex(), "isolate", drc.isolate(slot.childIndex(), slot.buid()));
         drc.powerOff();
     }
 
@@ -172,12 +168,11 @@ public final class Drmgr {
         }
     }
 
-    private void rtasStep(Slot slot, int drcIndex, String step, int status) throws StepFailed {
+    private void rtasStep(int drcIndex, String step, int status) throws StepFailed {
         done(drcIndex, step, status);
         if (status != RtasStatus.SUCCESS) {
-            String what = step.equals("isolate") || RtasStatus.toErrno(status) != -EIO ? "Isolation failed" : "Release failed";
             String why = status == RtasStatus.VALID_TRANSLATION ? ": Valid outstanding translations exist." : "";
-            throw new StepFailed(-RtasStatus.toErrno(status), String.format(Locale.ROOT, "%s for %x with %d%s", what, drcIndex, status, why));
+            throw new StepFailed(-RtasStatus.toErrno(status), String.format(Locale.ROOT, "Isolation failed for %x with %d%s", drcIndex, status, why));
         }
     }
 

@@ -15,7 +15,13 @@ import io.dmalab.platform.pseries.hypervisor.Connector;
  * @param buid       unit id of the bridge
  * @param node       node of the connector
  * @param function   node of the device
- * @param device     the device itself
+ * @param device     the device itself, null while none is in it
  */
 public record Slot(int index, Connector.Type type, int drcIndex, String drcName, int childIndex, long buid, DeviceNode node, DeviceNode function,
-        Device device) {}
+        Device device) {
+
+    /** The same place with a device in it. */
+    public Slot with(Device newDevice) {
+        return new Slot(index, type, drcIndex, drcName, childIndex, buid, node, function, newDevice);
+    }
+}

@@ -4,6 +4,7 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.SpinLock;
+import io.dmalab.platform.pseries.kernel.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import jakarta.inject.Inject;

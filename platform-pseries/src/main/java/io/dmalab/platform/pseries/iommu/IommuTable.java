@@ -9,6 +9,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Kref;
 import io.dmalab.api.policy.Verdict;
+import io.dmalab.platform.pseries.kernel.PowerpcEvents;
 
 /**
  * struct iommu_table and the functions around it in arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md). The bitmap with its pools is a
@@ -230,8 +231,10 @@ public final class IommuTable {
             kernel.sched().msleep(ASK_AGAIN_MS);
             verdict = kernel.policy().releaseTable(release);
         }
-        if (verdict instanceof Verdict.Keep) {
-            dead = true;
+        boolean keep = verdict instanceof Verdict.Keep;
+        kernel.trace().emit(PowerpcEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
+        if (keep) {
+            markDead();
             return;
         }
         map.release();

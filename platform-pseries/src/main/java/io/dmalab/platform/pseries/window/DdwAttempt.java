@@ -3,7 +3,7 @@ package io.dmalab.platform.pseries.window;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceNode;
 import io.dmalab.api.kernel.Kernel;
-import io.dmalab.platform.pseries.hvcall.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.iommu.IommuTable;

@@ -9,7 +9,7 @@ import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.platform.pseries.hvcall.Firmware;
-import io.dmalab.platform.pseries.hvcall.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PowerpcEvents;
 import io.dmalab.platform.pseries.hvcall.Rtas;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
