@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 
 /** Looks at a machine whose run has ended: what never came back, and the result. */
 final class Aftermath {
+    /** Holders that a leak names. */
+    private static final int HOLDERS_SHOWN = 4;
+
     private final SimKernel kernel;
     private final DmaLedger ledger;
     private final Removals removals;
@@ -67,12 +70,13 @@ final class Aftermath {
         }
     }
 
-    /** Who still has the pages, most first: {@code 20 with skb defer list of CPU 2, 3 with ...}. */
+    /** Who still has the pages, most first: {@code 20 with skb defer list of CPU 2; 3 with ...}. */
     private String holders(Device device) {
         Map<String, Long> pages = ledger.snapshot(device).stream().filter(mapping -> !mapping.coherent())
                 .collect(Collectors.groupingBy(DmaLedger.Live::holder, TreeMap::new, Collectors.counting()));
-        return pages.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .map(entry -> entry.getValue() + " with " + entry.getKey()).collect(Collectors.joining(", "));
+        String most = pages.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(HOLDERS_SHOWN)
+                .map(entry -> entry.getValue() + " with " + entry.getKey()).collect(Collectors.joining("; "));
+        return pages.size() <= HOLDERS_SHOWN ? most : most + "; the others with " + (pages.size() - HOLDERS_SHOWN) + " more";
     }
 
     private SortedMap<String, Long> metrics() {
