@@ -11,7 +11,6 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The application {@code dmalab}. */
 @Command(
@@ -33,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PluginsCommand.class, DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
+    private static final int WIDTH = 100;
+
     static final int FINDING = 1;
     static final int BAD_INPUT = 2;
     static final int DEFECT = 3;
@@ -56,6 +57,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        line.setUsageHelpWidth(WIDTH);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(Colours.scheme());
         line.setParameterExceptionHandler(usageErrors());
@@ -72,12 +74,8 @@ public final class Main implements Runnable {
     private static IParameterExceptionHandler usageErrors() {
         return (ParameterException e, String[] args) -> {
             CommandLine line = e.getCommandLine();
-            String message = e.getMessage().lines().findFirst().orElse("bad usage");
-            String suggestion = e instanceof UnmatchedArgumentException unmatched
-                    ? unmatched.getSuggestions().stream().limit(3).reduce((a, b) -> a + ", " + b).map(s -> "; did you mean " + s + "?").orElse("")
-                    : "";
-            line.getErr().printf(Locale.ROOT, "dmalab: %s%s; see '%s --help'%n",
-                    message, suggestion, line.getCommandSpec().qualifiedName());
+            String text = UsageError.text(e);
+            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec().qualifiedName());
             return BAD_INPUT;
         };
     }

@@ -3,8 +3,10 @@ package io.dmalab.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmalab.core.Emulator;
+import io.dmalab.core.run.Progress;
+import io.dmalab.core.run.RunRequest;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -26,8 +28,8 @@ class LaunchIT {
     /** In-process: this test runs on the class path, without any flag. */
     @BeforeAll
     static void inProcess() {
-        emulator = Emulator.load(Optional.empty(), Optional.empty());
-        expected = emulator.run(emulator.request(SCENARIO).withPolicy(Optional.of("legacy"))).digestText();
+        emulator = Emulator.load();
+        expected = emulator.run(emulator.request(SCENARIO).withPolicy("legacy")).digestText();
     }
 
     static Stream<Arguments> launches() {
@@ -63,17 +65,18 @@ class LaunchIT {
     @DisplayName("compare gives the same digest for any number of jobs, in a process of its own and in this one")
     void sameComparisonForAnyNumberOfJobs(int jobs) throws Exception {
         List<String> policies = List.of("legacy", "unmap-at-destroy");
-        long inProcess = emulator.compare(emulator.request(SCENARIO), policies, 2, 6 - jobs, (done, total) -> { }).digest();
+        List<RunRequest> requests = policies.stream().map(emulator.request(SCENARIO)::withPolicy).toList();
+        long inProcess = emulator.compare(requests, 2, 6 - jobs, Progress.NONE).digest();
         Dist.Outcome compare = Dist.run(Dist.command(java(), "compare", SCENARIO, "--policies", String.join(",", policies),
                 "--seeds", "2", "--jobs", Integer.toString(jobs), "--json"));
         assertThat(compare.code()).isZero();
-        assertThat(compare.digest()).isEqualTo(String.format(java.util.Locale.ROOT, "%016x", inProcess));
+        assertThat(compare.digest()).isEqualTo(String.format(Locale.ROOT, "%016x", inProcess));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {2, 3})
     void anotherSeedGivesAnotherDigest(long seed) {
-        String digest = emulator.run(emulator.request(SCENARIO).withPolicy(Optional.of("legacy")).withSeed(Optional.of(seed))).digestText();
+        String digest = emulator.run(emulator.request(SCENARIO).withPolicy("legacy").withSeed(seed)).digestText();
         assertThat(digest).isNotEqualTo(expected);
     }
 }

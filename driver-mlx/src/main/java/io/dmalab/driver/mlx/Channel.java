@@ -2,12 +2,13 @@ package io.dmalab.driver.mlx;
 
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.driver.mlx.hardware.ChannelPort;
 import io.dmalab.netstack.Napi;
 
 /**
- * A channel (struct mlx5e_channel, en_main.c and en_txrx.c, v6.14): a receive queue, a send queue and the internal control queue served by one NAPI on one CPU.
- * Left out: XDP and PTP queues, more than one traffic class, changes of CPU affinity.
+ * A channel (struct mlx5e_channel, en_main.c and en_txrx.c, v6.14): a receive queue, a send queue and the internal control queue served by
+ * one NAPI on one CPU. Left out: XDP and PTP queues, more than one traffic class, changes of CPU affinity.
  */
 final class Channel {
     private static final long STRUCT_BYTES = 16384;
@@ -29,7 +30,7 @@ final class Channel {
     private final int ackEvery;
     private int unacknowledged;
 
-    Channel(Mdev mdev, RingLayout layout, int logSend, int index) {
+    Channel(Mdev mdev, RingParams params, RingLayout layout, int index) {
         this.mdev = mdev;
         this.index = index;
         this.cpu = index % mdev.kernel().sched().cpus();
@@ -38,7 +39,7 @@ final class Channel {
         this.napi.gro(mdev.options().gro());
         this.icosq = new IcoSq(mdev, memory);
         this.rq = ReceiveQueue.of(mdev, layout, this);
-        this.sq = new SendQueue(mdev, index, logSend, memory);
+        this.sq = new SendQueue(mdev, index, params.channels(), params.logTx(), memory);
         this.port = mdev.nic().port(index, cpu, this::interrupt);
         this.port.attach(rq.hardware(), sq.hardware(), icosq.hardware());
         this.packetNanos = mdev.options().packetCost().nanos();
@@ -169,7 +170,8 @@ final class Channel {
     }
 
     private void trace(String state) {
-        mdev.kernel().trace().emit(MlxEvents.CHANNEL, mdev.kernel().trace().text(mdev.netdev().name()), index, mdev.kernel().trace().text(state));
+        Trace trace = mdev.kernel().trace();
+        trace.emit(MlxEvents.CHANNEL, trace.text(mdev.netdev().name()), index, trace.text(state));
     }
 
     int cpu() {

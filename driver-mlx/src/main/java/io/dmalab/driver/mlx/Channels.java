@@ -41,7 +41,7 @@ final class Channels {
 
     @KernelFunction(value = "mlx5e_open_channel", module = "mlx5_core")
     private void openChannel(RingLayout layout, int index) {
-        Channel channel = new Channel(mdev, layout, params.logTx(), index);
+        Channel channel = new Channel(mdev, params, layout, index);
         list.add(channel);
         channel.open();
     }

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The firmware command interface (drivers/net/ethernet/mellanox/mlx5/core/cmd.c, v6.14): the command queue and its mailboxes in coherent memory, and
- * commands that take time. A device that the host bridge has frozen fails every command at once. Left out: asynchronous commands, the 60 s timeout.
+ * The firmware command interface (drivers/net/ethernet/mellanox/mlx5/core/cmd.c, v6.14): the command queue and its mailboxes in coherent
+ * memory, and commands that take time. A device that the host bridge has frozen fails every command at once. Left out: asynchronous
+ * commands, the 60 s timeout.
  */
 final class Commands {
     private static final long QUEUE_BYTES = 4096;

@@ -182,17 +182,11 @@ final class CyclicRq extends ReceiveQueue {
     }
 
     @Override
-    int wqePages() {
-        return (int) Arrays.stream(page).filter(p -> p != RxPages.NONE).count();
-    }
-
-    @Override
-    int fragmentsOf(int wanted) {
+    void forEachPage(PageVisitor visitor) {
         for (int i = 0; i < page.length; i++) {
-            if (page[i] == wanted) {
-                return fragments[i];
+            if (page[i] != RxPages.NONE) {
+                visitor.page(page[i], fragments[i]);
             }
         }
-        return -1;
     }
 }

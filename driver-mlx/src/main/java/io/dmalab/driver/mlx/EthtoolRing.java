@@ -5,7 +5,10 @@ import io.dmalab.api.device.Action;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
-/** The action {@code ethtool-ring}: {@code ethtool -G device rx N [tx N]}. All channels are reopened: new pools, the old ones are left to drain. */
+/**
+ * The action {@code ethtool-ring}: {@code ethtool -G device rx N [tx N]}. All channels are reopened: new pools, the old ones are left to
+ * drain.
+ */
 public final class EthtoolRing implements Action {
     private final Reconfiguration reconfiguration;
     private final Options options;

@@ -6,7 +6,10 @@ import io.dmalab.api.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The event queues (drivers/net/ethernet/mellanox/mlx5/core/eq.c, v6.14): three asynchronous ones and one per completion vector. Their interrupts are the channels'. */
+/**
+ * The event queues (drivers/net/ethernet/mellanox/mlx5/core/eq.c, v6.14): three asynchronous ones and one per completion vector. Their
+ * interrupts are the channels'.
+ */
 final class EventQueues {
     private static final int ASYNC_QUEUES = 3;
     private static final long ASYNC_BYTES = 4096;

@@ -7,8 +7,8 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 
 /**
- * Host memory given to the firmware (drivers/net/ethernet/mellanox/mlx5/core/pagealloc.c, v6.14): whole CPU pages, mapped once and handed out in 4 KiB
- * pieces. Left out: requests at run time, per-VF accounting, the reclaim timeouts.
+ * Host memory given to the firmware (drivers/net/ethernet/mellanox/mlx5/core/pagealloc.c, v6.14): whole CPU pages, mapped once and handed
+ * out in 4 KiB pieces. Left out: requests at run time, per-VF accounting, the reclaim timeouts.
  */
 final class FirmwarePages {
     private static final int ADAPTER_PAGE = 4096;

@@ -3,8 +3,8 @@ package io.dmalab.driver.mlx;
 import java.util.List;
 
 /**
- * How the WQEs of a cyclic receive queue share pages (en_main.c: mlx5e_init_frags_partition): fragments are packed into pages in ring order, a page is taken
- * for the fragment at its start and released by the one flagged last in page.
+ * How the WQEs of a cyclic receive queue share pages (en_main.c: mlx5e_init_frags_partition): fragments are packed into pages in ring
+ * order, a page is taken for the fragment at its start and released by the one flagged last in page.
  */
 final class FragmentPlan {
     private final int perWqe;

@@ -4,7 +4,10 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.driver.mlx.hardware.SendHardware;
 
-/** The internal control queue of a channel (struct mlx5e_icosq, v6.14): UMR WQEs that tell the hardware the pages of a striding WQE. The async one is left out. */
+/**
+ * The internal control queue of a channel (struct mlx5e_icosq, v6.14): UMR WQEs that tell the hardware the pages of a striding WQE. The
+ * async one is left out.
+ */
 final class IcoSq {
     private static final int LOG_SIZE = 10;
     /** Time the hardware takes to write one WQE's translation entries. */

@@ -6,9 +6,9 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 
 /**
- * Pages that the driver maps and unmaps itself (en_rx.c up to v6.2): a private FIFO keeps mapped pages for reuse; skbs hold ordinary page references. When
- * the driver lets go of a page it ends the mapping, whatever the stack still holds, and the memory lives on unmapped: no unmap can come late. Left out: the
- * page_pool without DMA flags that served as a mere allocator there.
+ * Pages that the driver maps and unmaps itself (en_rx.c up to v6.2): a private FIFO keeps mapped pages for reuse; skbs hold ordinary page
+ * references. When the driver lets go of a page it ends the mapping, whatever the stack still holds, and the memory lives on unmapped: no
+ * unmap can come late. Left out: the page_pool without DMA flags that served as a mere allocator there.
  */
 final class LegacyPages implements RxPages {
     /** MLX5E_CACHE_SIZE: four times the NAPI budget. */

@@ -1,8 +1,8 @@
 package io.dmalab.driver.mlx;
 
 /**
- * A linked-list work queue (struct mlx5_wq_ll, wq.c): WQEs are pushed at the head and popped in whatever order they complete. One entry is always
- * reserved to keep the list linked, so that {@code size - 1} can be posted.
+ * A linked-list work queue (struct mlx5_wq_ll, wq.c): WQEs are pushed at the head and popped in whatever order they complete. One entry is
+ * always reserved to keep the list linked, so that {@code size - 1} can be posted.
  */
 final class LinkedRing {
     private final int[] next;

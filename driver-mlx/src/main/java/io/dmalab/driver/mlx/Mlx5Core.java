@@ -3,7 +3,6 @@ package io.dmalab.driver.mlx;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.Kernel;
-import io.dmalab.api.kernel.Metrics;
 import io.dmalab.driver.mlx.hardware.Nic;
 import io.dmalab.driver.mlx.hardware.ReceiveCounters;
 import io.dmalab.netstack.NetDevice;
@@ -12,8 +11,8 @@ import io.dmalab.netstack.NetdevOps;
 import io.dmalab.netstack.SkBuffs;
 
 /**
- * The adapter under its driver (drivers/net/ethernet/mellanox/mlx5/core/main.c, v6.14): DMA mask, firmware memory, event queues, and the interface on top. Left
- * out: devlink, SR-IOV of its own, health polling, flow tables, the firmware's own state machine.
+ * The adapter under its driver (drivers/net/ethernet/mellanox/mlx5/core/main.c, v6.14): DMA mask, firmware memory, event queues, and the
+ * interface on top. Left out: devlink, SR-IOV of its own, health polling, flow tables, the firmware's own state machine.
  */
 final class Mlx5Core {
     private static final long MASK_64 = -1L;
@@ -80,7 +79,7 @@ final class Mlx5Core {
     private void probeEthernet(Device device, RingParams params) {
         Ops ops = new Ops();
         NetDevice netdev = netdevs.alloc(device.alias(), device, ops);
-        counters = new ReceiveCounters(kernel.metrics().counter(Metrics.RX_DROPPED));
+        counters = ReceiveCounters.of(kernel.metrics());
         Nic nic = new Nic(kernel, device.workload(), counters, netdev::receivesTraffic);
         Mdev mdev = new Mdev(kernel, device, options, rxPages, commands, nic, netdevs, netdev, skbs);
         ethernet = new Mlx5e(mdev, params);
@@ -119,6 +118,11 @@ final class Mlx5Core {
 
     Mlx5e ethernet() {
         return ethernet;
+    }
+
+    /** CPU pages that the firmware has, each with a streaming mapping. */
+    int firmwarePageCount() {
+        return firmwarePages.count();
     }
 
     ReceiveCounters counters() {

@@ -3,6 +3,7 @@ package io.dmalab.driver.mlx;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Mutex;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.netstack.NetDevice;
 import io.dmalab.netstack.NetdevOps;
 import io.dmalab.netstack.PagePoolException;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The interface of an adapter (struct mlx5e_priv, drivers/net/ethernet/mellanox/mlx5/core/en_main.c, v6.14): up, down, and the reconfigurations that replace
- * all channels. Left out: flow steering but for its RSS table, statistics, representors, offloads.
+ * The interface of an adapter (struct mlx5e_priv, drivers/net/ethernet/mellanox/mlx5/core/en_main.c, v6.14): up, down, and the
+ * reconfigurations that replace all channels. Left out: flow steering but for its RSS table, statistics, representors, offloads.
  */
 final class Mlx5e implements NetdevOps {
     private static final long PRIV_BYTES = 32768;
@@ -116,10 +117,7 @@ final class Mlx5e implements NetdevOps {
     @Override
     public boolean xmit(int skb, int queue) {
         priv.read("state");
-        if (!active || queue >= channels.list().size()) {
-            return false;
-        }
-        return channels.list().get(queue).xmit(skb);
+        return active && channels.list().get(queue % channels.list().size()).xmit(skb);
     }
 
     @Override
@@ -146,15 +144,15 @@ final class Mlx5e implements NetdevOps {
         mdev.nic().steerToDropRq();
         priv.write("state");
         active = false;
-        for (int queue = 0; queue < channels.list().size(); queue++) {
+        for (int queue = 0; queue < mdev.netdev().txQueues(); queue++) {
             mdev.netdev().stopQueue(queue);
         }
         channels.deactivate();
     }
 
     /**
-     * Changes parameters. The new channels are opened beside the old ones, which are closed only after the switch: for a while both have pools and
-     * mappings. RTNL held.
+     * Changes parameters. The new channels are opened beside the old ones, which are closed only after the switch: for a while both have
+     * pools and mappings. RTNL held.
      *
      * @return 0 or a negative errno; after an error everything is as before
      */
@@ -163,16 +161,14 @@ final class Mlx5e implements NetdevOps {
         stateLock.lock();
         try {
             RingParams wanted = change.apply(params);
-            return opened ? switchChannels(wanted) : remember(wanted);
+            if (opened) {
+                return switchChannels(wanted);
+            }
+            params = wanted;
+            return 0;
         } finally {
             stateLock.unlock();
         }
-    }
-
-    private int remember(RingParams wanted) {
-        params = wanted;
-        mdev.netdev().txQueues(wanted.channels());
-        return 0;
     }
 
     private int switchChannels(RingParams wanted) {
@@ -196,12 +192,12 @@ final class Mlx5e implements NetdevOps {
         priv.write("channels");
         Channels old = channels;
         channels = fresh;
-        remember(fresh.params());
+        params = fresh.params();
         old.close();
         activatePrivChannels();
         mdev.netdev().carrier(carrier);
-        mdev.kernel().trace().emit(MlxEvents.SWITCH, mdev.kernel().trace().text(mdev.netdev().name()), 1L << params.logRx(), 1L << params.logTx(),
-                params.mtu());
+        Trace trace = mdev.kernel().trace();
+        trace.emit(MlxEvents.SWITCH, trace.text(mdev.netdev().name()), 1L << params.logRx(), 1L << params.logTx(), params.mtu());
     }
 
     // PCI errors and health recovery

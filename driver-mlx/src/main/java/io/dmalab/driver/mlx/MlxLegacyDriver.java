@@ -7,7 +7,10 @@ import io.dmalab.netstack.NetDevices;
 import io.dmalab.netstack.SkBuffs;
 import jakarta.inject.Inject;
 
-/** The driver {@code mlx-legacy}: mlx5_core up to v6.2, which maps its receive pages itself and unmaps them when it lets go (facts/mlx-driver.md 9). */
+/**
+ * The driver {@code mlx-legacy}: mlx5_core up to v6.2, which maps its receive pages itself and unmaps them when it lets go (facts/
+ * mlx-driver.md 9).
+ */
 public final class MlxLegacyDriver implements DeviceDriver {
     private final Mlx5Core core;
 

@@ -15,7 +15,7 @@ public record MlxOptions(
         @Option(value = "32", doc = "or after this many received packets, at least 1") int rxCoalesceFrames,
         @Option(value = "16us", doc = "an interrupt comes at most this long after the first unreported send completion") Span txCoalesce,
         @Option(value = "32", doc = "or after this many send completions, at least 1") int txCoalesceFrames,
-        @Option(value = "16", doc = "received packets for each acknowledgement sent back through the send queue; 0 sends none") int ackEvery,
+        @Option(value = "16", doc = "received packets for each acknowledgement that is sent back; 0 sends none") int ackEvery,
         @Option(value = "100ns", doc = "CPU time that driver and stack spend on a received packet") Span packetCost,
         @Option(value = "50us", doc = "time a firmware command takes; 0ns for at once") Span commandTime,
         @Option(value = "512", doc = "4 KiB pages given to the firmware at probe, 0 to 65536") int firmwarePages) {
@@ -43,7 +43,8 @@ public record MlxOptions(
     /** @throws IllegalArgumentException if it is not a ring size */
     static void ring(String name, int size) {
         if (size < MIN_RING || size > MAX_RING || Integer.bitCount(size) != 1) {
-            throw new IllegalArgumentException(name + " " + size + " is not a ring size; use a power of two from " + MIN_RING + " to " + MAX_RING);
+            throw new IllegalArgumentException(
+                    name + " " + size + " is not a ring size; use a power of two from " + MIN_RING + " to " + MAX_RING);
         }
     }
 

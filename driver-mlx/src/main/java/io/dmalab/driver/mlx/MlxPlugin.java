@@ -20,19 +20,25 @@ public final class MlxPlugin implements EmulatorPlugin {
 
     @Override
     public void register(Extensions extensions) {
-        extensions.add(Extension.of(DeviceDriver.class, "mlx", MlxDriver.class, "mlx5_core whose receive pages are mapped by the page_pool (v6.4 and later)")
+        extensions.add(Extension.of(DeviceDriver.class, "mlx", MlxDriver.class,
+                        "mlx5_core whose receive pages are mapped by the page_pool (v6.4 and later)")
                 .options(MlxOptions.class)
-                .description("One page_pool per receive queue maps each page once and keeps it mapped while the stack holds it. At close the rings are given "
-                        + "back at once; pages in the stack stay mapped until the last packet in them is freed and the pool's worker has run."));
-        extensions.add(Extension.of(DeviceDriver.class, "mlx-legacy", MlxLegacyDriver.class, "mlx5_core that maps its receive pages itself (v6.2 and earlier)")
+                .description("One page_pool per receive queue maps each page once and keeps it mapped while the stack holds it. At close "
+                        + "the rings are given back at once; pages in the stack stay mapped until the last packet in them is freed and the "
+                        + "pool's worker has run."));
+        extensions.add(Extension.of(DeviceDriver.class, "mlx-legacy", MlxLegacyDriver.class,
+                        "mlx5_core that maps its receive pages itself (v6.2 and earlier)")
                 .options(MlxOptions.class)
-                .description("The driver unmaps a page when it lets go of it and leaves plain memory to the stack: no mapping outlives the close, at the "
-                        + "cost of a map and an unmap for every page that cannot be reused at once."));
-        extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class, "ethtool -G: changes ring sizes, which reopens all channels")
+                .description("The driver unmaps a page when it lets go of it and leaves plain memory to the stack: no mapping outlives the "
+                        + "close, at the cost of a map and an unmap for every page that cannot be reused at once."));
+        extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class,
+                        "ethtool -G: changes ring sizes, which reopens all channels")
                 .options(EthtoolRing.Options.class));
-        extensions.add(Extension.of(Action.class, "ethtool-channels", EthtoolChannels.class, "ethtool -L: changes the number of channels")
+        extensions.add(Extension.of(Action.class, "ethtool-channels", EthtoolChannels.class,
+                        "ethtool -L: changes the number of channels")
                 .options(EthtoolChannels.Options.class));
-        extensions.add(Extension.of(Action.class, "set-mtu", SetMtu.class, "ip link set mtu: changes the MTU, which reopens all channels")
+        extensions.add(Extension.of(Action.class, "set-mtu", SetMtu.class,
+                        "ip link set mtu: changes the MTU, which reopens all channels")
                 .options(SetMtu.Options.class));
     }
 }

@@ -8,10 +8,13 @@ import io.dmalab.netstack.PagePools;
 import io.dmalab.netstack.SkBuffs;
 
 /**
- * Pages of a page_pool that maps them itself (en_rx.c since v6.4): a page gets a bias of owners when it is taken, every fragment that goes to an skb is one of
- * them, and what is left of the bias is dropped at release. Whatever skbs still own stays mapped until the last of them is freed.
+ * Pages of a page_pool that maps them itself (en_rx.c since v6.4): a page gets a bias of owners when it is taken, every fragment that goes
+ * to an skb is one of them, and what is left of the bias is dropped at release. Whatever skbs still own stays mapped until the last of
+ * them is freed.
  */
 final class PoolPages implements RxPages {
+    private static final int ANY_CPU = -1;
+
     private final Mdev mdev;
     private final SkBuffs skbs;
     private final PagePool pool;
@@ -24,9 +27,8 @@ final class PoolPages implements RxPages {
         this.skbs = mdev.skbs();
         this.bias = layout.bias();
         this.holder = mdev.kernel().pages().holder("mlx5_core receive ring");
-        int pageSize = layout.pageSize();
-        this.pool = pools.create(new PagePool.Params(mdev.device(), mdev.netdev(), napi, -1, layout.poolSize(), DmaDirection.FROM_DEVICE, true, true,
-                pageSize, 0));
+        this.pool = pools.create(new PagePool.Params(mdev.device(), mdev.netdev(), napi, ANY_CPU, layout.poolSize(),
+                DmaDirection.FROM_DEVICE, true, true, layout.pageSize(), 0));
         pool.registerMemModel();
     }
 

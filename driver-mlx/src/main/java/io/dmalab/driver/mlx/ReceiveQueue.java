@@ -7,8 +7,8 @@ import io.dmalab.driver.mlx.hardware.ReceiveHardware;
 import io.dmalab.driver.mlx.hardware.ReceiveHardware.State;
 
 /**
- * A receive queue with its completion queue (struct mlx5e_rq, en_main.c and en_rx.c, v6.14). Left out: XDP, AF_XDP, LRO, header split, checksums, time stamps,
- * recovery from errors.
+ * A receive queue with its completion queue (struct mlx5e_rq, en_main.c and en_rx.c, v6.14). Left out: XDP, AF_XDP, LRO, header split,
+ * checksums, time stamps, recovery from errors.
  */
 abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
     private static final int RX_TIMEOUT_MS = 20_000;
@@ -177,11 +177,14 @@ abstract sealed class ReceiveQueue permits StridingRq, CyclicRq {
     /** 2 multi-packet or 128 single-packet WQEs, at most half the ring. */
     abstract int minRxWqes();
 
-    /** Pages that belong to WQEs: posted, on their way, or consumed with the release deferred. */
-    abstract int wqePages();
+    /** Every page that belongs to a WQE: posted, on its way, or consumed with the release deferred. */
+    abstract void forEachPage(PageVisitor visitor);
 
-    /** Fragments of {@code page} that went to skbs while its WQE has it; -1 if no WQE has it. */
-    abstract int fragmentsOf(int page);
+    /** Is shown a page and the number of its fragments that went to skbs while its WQE has it. */
+    @FunctionalInterface
+    interface PageVisitor {
+        void page(int page, int fragments);
+    }
 
     int rqn() {
         return rq.number();

@@ -4,6 +4,7 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.netstack.NetDevice;
 import io.dmalab.netstack.NetDevices;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -24,18 +25,21 @@ public final class Reconfiguration {
 
     /** Task context. @return 0 or a negative errno, which the tool would print */
     @KernelFunction("ethnl_default_set_doit")
-    int change(String alias, String what, UnaryOperator<RingParams> change) {
+    int change(String name, String what, UnaryOperator<RingParams> change) {
         netdevs.rtnl().lock();
         try {
-            int error = find(alias).map(interfaceOf -> interfaceOf.switchParams(change)).orElse(-MlxException.ENODEV);
-            kernel.trace().emit(DONE, kernel.trace().text(alias), kernel.trace().text(what), error);
+            int error = find(name).map(interfaceOf -> interfaceOf.switchParams(change)).orElse(-MlxException.ENODEV);
+            kernel.trace().emit(DONE, kernel.trace().text(name), kernel.trace().text(what), error);
             return error;
         } finally {
             netdevs.rtnl().unlock();
         }
     }
 
-    private Optional<Mlx5e> find(String alias) {
-        return kernel.devices().byAlias(alias).map(Device::drvdata).filter(Mlx5e.class::isInstance).map(Mlx5e.class::cast).filter(Mlx5e::present);
+    /** By the interface's name: one that is being unregistered is not found any more, though its device still has driver data. */
+    private Optional<Mlx5e> find(String name) {
+        return netdevs.byName(name).map(NetDevice::device).map(Device::drvdata)
+                .filter(Mlx5e.class::isInstance).map(Mlx5e.class::cast)
+                .filter(Mlx5e::present);
     }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sizes that follow from ring size, MTU and page size (drivers/net/ethernet/mellanox/mlx5/core/en/params.c, v6.14). Left out: LRO, header split, XDP headroom,
- * the device's own limits.
+ * Sizes that follow from ring size, MTU and page size (drivers/net/ethernet/mellanox/mlx5/core/en/params.c, v6.14). Left out: LRO, header
+ * split, XDP headroom, the device's own limits.
  *
  * @param pageShift log2 of the CPU page: 12 or 16
  * @param logRing   log2 of the ring size in packets, 6 to 13
@@ -106,8 +106,8 @@ record RingLayout(RqType type, int pageShift, int logRing, int mtu) {
     record Fragment(int headroom, int bytes, int stride) {}
 
     /**
-     * The scatter entries of a cyclic WQE (mlx5e_build_rq_frags_info): one if linear, else up to four of 2 KiB, or of a page where that is too little. An skb is
-     * built round the first, so that it has headroom and shared info.
+     * The scatter entries of a cyclic WQE (mlx5e_build_rq_frags_info): one if linear, else up to four of 2 KiB, or of a page where that is
+     * too little. An skb is built round the first, so that it has headroom and shared info.
      */
     List<Fragment> fragments() {
         if (linear()) {

@@ -3,8 +3,8 @@ package io.dmalab.driver.mlx;
 import io.dmalab.netstack.Napi;
 
 /**
- * Where a receive queue's pages come from, who owns their DMA mapping, and how skbs hold on to them: the page functions of en_rx.c. One instance per
- * receive queue, called by its NAPI, and by the closing task once NAPI is disabled.
+ * Where a receive queue's pages come from, who owns their DMA mapping, and how skbs hold on to them: the page functions of en_rx.c. One
+ * instance per receive queue, called by its NAPI, and by the closing task once NAPI is disabled.
  */
 interface RxPages {
     /** No page could be had. */
@@ -19,7 +19,10 @@ interface RxPages {
     /** An skb built round packet memory of a page: one more fragment of it belongs to an skb. */
     int buildSkb(int page, int offset, int length, int truesize, int flow);
 
-    /** Adds part of a page to an skb; true if it became a fragment of its own and not part of the one before it: one more fragment of the page belongs to an skb. */
+    /**
+     * Adds part of a page to an skb; true if it became a fragment of its own and not part of the one before it: one more fragment of the
+     * page belongs to an skb.
+     */
     boolean addFragment(int skb, int page, int offset, int length, int truesize);
 
     /**

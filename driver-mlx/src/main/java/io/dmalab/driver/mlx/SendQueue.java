@@ -8,8 +8,8 @@ import io.dmalab.driver.mlx.hardware.SendHardware;
 import io.dmalab.netstack.SkBuffs;
 
 /**
- * A send queue (struct mlx5e_txqsq, en_tx.c, v6.14): every piece of a packet is mapped at transmission and unmapped at its completion or at close, whichever
- * comes first. Left out: TSO, inline headers, multi-packet WQEs, time stamps, recovery of a stuck queue.
+ * A send queue (struct mlx5e_txqsq, en_tx.c, v6.14): every piece of a packet is mapped at transmission and unmapped at its completion or
+ * at close, whichever comes first. Left out: TSO, inline headers, multi-packet WQEs, time stamps, recovery of a stuck queue.
  */
 final class SendQueue {
     /** Completions that one poll handles. */
@@ -24,6 +24,7 @@ final class SendQueue {
 
     private final Mdev mdev;
     private final int index;
+    private final int channels;
     private final int logSize;
     private final int size;
     private final KernelObject memory;
@@ -40,9 +41,11 @@ final class SendQueue {
     private boolean enabled;
     private boolean stopped;
 
-    SendQueue(Mdev mdev, int index, int logSize, KernelObject memory) {
+    /** @param channels number of channels: the interface's transmit queues, fixed at registration, are dealt out among their send queues */
+    SendQueue(Mdev mdev, int index, int channels, int logSize, KernelObject memory) {
         this.mdev = mdev;
         this.index = index;
+        this.channels = channels;
         this.logSize = logSize;
         this.size = 1 << logSize;
         this.memory = memory;
@@ -80,8 +83,7 @@ final class SendQueue {
     void activate() {
         memory.write("sq.state");
         enabled = true;
-        stopped = false;
-        mdev.netdev().wakeQueue(index);
+        wake();
     }
 
     SendHardware hardware() {
@@ -118,7 +120,16 @@ final class SendQueue {
 
     private void stop() {
         stopped = true;
-        mdev.netdev().stopQueue(index);
+        for (int queue = index; queue < mdev.netdev().txQueues(); queue += channels) {
+            mdev.netdev().stopQueue(queue);
+        }
+    }
+
+    private void wake() {
+        stopped = false;
+        for (int queue = index; queue < mdev.netdev().txQueues(); queue += channels) {
+            mdev.netdev().wakeQueue(queue);
+        }
     }
 
     /** Maps every piece; the number of mappings, or -1 with what was done undone. */
@@ -128,7 +139,8 @@ final class SendQueue {
         int count = skbs.frags(packet);
         for (int i = 0; i < count; i++) {
             int bytes = skbs.fragLength(packet, i);
-            long address = mdev.kernel().dma().mapPage(mdev.device(), skbs.page(packet, i), skbs.fragOffset(packet, i), bytes, DmaDirection.TO_DEVICE);
+            long address = mdev.kernel().dma().mapPage(mdev.device(), skbs.page(packet, i), skbs.fragOffset(packet, i), bytes,
+                    DmaDirection.TO_DEVICE);
             if (address == DmaApi.MAPPING_ERROR) {
                 unwind(i);
                 return -1;
@@ -182,8 +194,7 @@ final class SendQueue {
         hardware.consume(done);
         mdev.kernel().trace().emit(MlxEvents.FREE_TX, sq.number(), done, before - fifo.size());
         if (stopped && usedBlocks + STOP_ROOM <= size) {
-            stopped = false;
-            mdev.netdev().wakeQueue(index);
+            wake();
         }
         return done == POLL_BUDGET;
     }

@@ -6,7 +6,10 @@ import io.dmalab.driver.mlx.hardware.ReceiveHardware;
 import io.dmalab.driver.mlx.hardware.StridingHardware;
 import java.util.Arrays;
 
-/** A striding receive queue: multi-packet WQEs whose pages the hardware learns through UMR WQEs on the internal control queue (en_rx.c, v6.14). */
+/**
+ * A striding receive queue: multi-packet WQEs whose pages the hardware learns through UMR WQEs on the internal control queue (en_rx.c,
+ * v6.14).
+ */
 final class StridingRq extends ReceiveQueue {
     /** Headers up to this length are copied if the skb cannot be built in place. */
     private static final int MAX_HEAD = 256;
@@ -38,8 +41,8 @@ final class StridingRq extends ReceiveQueue {
         stridesPerWqe = layout.stridesPerWqe();
         pagesPerWqe = layout.pagesPerWqe();
         minBulk = Math.min(UMR_BULK, wq.size() / 2 - 1);
-        hardware = new StridingHardware(mdev.kernel().dma(), mdev.device(), completions, layout.logWqes(), pageShift, pagesPerWqe, logStride,
-                stridesPerWqe, layout.headroom());
+        hardware = new StridingHardware(mdev.kernel().dma(), mdev.device(), completions, layout.logWqes(), pageShift, pagesPerWqe,
+                logStride, stridesPerWqe, layout.headroom());
         page = new int[pagesPerWqe << layout.logWqes()];
         Arrays.fill(page, RxPages.NONE);
         address = new long[page.length];
@@ -93,6 +96,7 @@ final class StridingRq extends ReceiveQueue {
 
     // refill
 
+    /** As in the kernel, a queue that ran dry because no page was to be had stays so until NAPI runs for another reason. */
     @Override
     @KernelFunction(value = "mlx5e_post_rx_mpwqes", module = "mlx5_core")
     boolean postWqes(long now) {
@@ -214,17 +218,11 @@ final class StridingRq extends ReceiveQueue {
     }
 
     @Override
-    int wqePages() {
-        return (int) Arrays.stream(page).filter(p -> p != RxPages.NONE).count();
-    }
-
-    @Override
-    int fragmentsOf(int wanted) {
+    void forEachPage(PageVisitor visitor) {
         for (int i = 0; i < page.length; i++) {
-            if (page[i] == wanted) {
-                return fragments[i];
+            if (page[i] != RxPages.NONE) {
+                visitor.page(page[i], fragments[i]);
             }
         }
-        return -1;
     }
 }

@@ -95,6 +95,11 @@ public final class SimKernel implements Kernel, AutoCloseable {
         sched.close();
     }
 
+    /** The running call stack, innermost first, as {@code symbol+0xoff/0xlen}; at most {@code depthMax} functions. */
+    public List<String> stack(int depthMax) {
+        return StackDump.locations(StackTraces.capture(), "stack_trace_save", depthMax);
+    }
+
     public KernelConfig config() {
         return config;
     }

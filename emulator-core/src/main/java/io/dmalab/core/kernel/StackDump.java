@@ -1,6 +1,7 @@
 package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -95,11 +96,18 @@ final class StackDump {
 
     /** A stack as KASAN prints those of allocation and free: symbols only. */
     void plainTrace(Level level, List<StackTraces.Frame> stack) {
-        String callee = "kasan_save_stack";
-        for (StackTraces.Frame frame : stack) {
-            log.print(level, " " + Symbols.location(frame, callee));
+        locations(stack, "kasan_save_stack", stack.size()).forEach(location -> log.print(level, " " + location));
+    }
+
+    /** @param saver function that took the stack, called by the innermost one */
+    static List<String> locations(List<StackTraces.Frame> stack, String saver, int depthMax) {
+        List<String> locations = new ArrayList<>();
+        String callee = saver;
+        for (StackTraces.Frame frame : stack.subList(0, Math.min(depthMax, stack.size()))) {
+            locations.add(Symbols.location(frame, callee));
             callee = frame.symbol();
         }
+        return locations;
     }
 
     private void frame(Level level, long sp, StackTraces.Frame frame, String callee, String suffix) {

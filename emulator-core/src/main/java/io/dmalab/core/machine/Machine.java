@@ -4,6 +4,11 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.net.Workload;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.device.DeviceTreeImpl;
+import io.dmalab.core.device.DmaDebug;
+import io.dmalab.core.device.DmaLedger;
+import io.dmalab.core.device.DmaMapping;
+import io.dmalab.core.device.DriverCore;
 import io.dmalab.core.kernel.KernelConfig;
 import io.dmalab.core.kernel.ModelFailure;
 import io.dmalab.core.kernel.SimKernel;
@@ -44,7 +49,12 @@ public final class Machine {
 
     private RunResult run() {
         try (kernel) {
-            // kernel.attach(...)
+            DmaLedger ledger = new DmaLedger(kernel);
+            DriverCore devices = new DriverCore(kernel, this::driver, this::traffic);
+            kernel.attach(new DeviceTreeImpl(kernel), devices, new DmaMapping(kernel, ledger));
+            if (request.scenario().memory().dmaDebug()) {
+                new DmaDebug(kernel, ledger, devices.busChain(), kernel::stack);
+            }
             kernel.policy(graph.get(FreePolicy.class));
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph)::boot);
             StopReason end = kernel.run();

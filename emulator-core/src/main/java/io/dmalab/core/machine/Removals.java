@@ -23,8 +23,8 @@ public final class Removals {
 
     /** The command was given. @return number of the removal */
     public int begin(Device device) {
-        removals.add(new Removal(device.alias(), kernel.clock().now(), OptionalLong.empty(), Removal.UNFINISHED, device.dmaBypass(),
-                kernel.dma().live(device), 0));
+        removals.add(new Removal(device.alias(), kernel.clock().now(), OptionalLong.empty(), Removal.UNFINISHED,
+                device.object().alive() && device.dmaBypass(), kernel.dma().live(device), 0));
         return removals.size() - 1;
     }
 

@@ -104,7 +104,7 @@ final class PluginJar {
         return providers(ServiceLoader.load(layer, EmulatorPlugin.class), layer, null);
     }
 
-    private static List<EmulatorPlugin> inClassLoader(Path jar) throws Unusable {
+    static List<EmulatorPlugin> inClassLoader(Path jar) throws Unusable {
         try {
             URL[] urls = {jar.toUri().toURL()};
             // stays open for the life of the process: classes are loaded from it on first use

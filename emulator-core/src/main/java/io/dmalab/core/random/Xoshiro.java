@@ -20,6 +20,14 @@ public final class Xoshiro implements RandomStream {
         s3 = splitMix(s + GOLDEN);
     }
 
+    /** With this very state, not all of it zero. */
+    Xoshiro(long s0, long s1, long s2, long s3) {
+        this.s0 = s0;
+        this.s1 = s1;
+        this.s2 = s2;
+        this.s3 = s3;
+    }
+
     /** The finaliser of SplitMix64: a bijection that spreads every bit. */
     static long splitMix(long z) {
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -6,8 +6,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Fills an options record from a mapping. The record's {@link Option} annotations are the only copy of names and defaults. */
 final class OptionsBinder {
@@ -21,19 +24,20 @@ final class OptionsBinder {
     static Record bind(Class<? extends Record> type, YamlMap map) {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
-        YamlValue last = map.place();
+        Map<String, YamlValue> places = new LinkedHashMap<>();
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
-            Optional<YamlValue> given = map.take(Values.kebab(component.getName()));
+            String name = Values.kebab(component.getName());
+            Optional<YamlValue> given = map.take(name);
             if (given.isPresent()) {
-                last = given.get();
-                values[i] = Values.read(component.getGenericType(), last);
+                places.put(name, given.get());
+                values[i] = Values.read(component.getGenericType(), given.get());
             } else {
                 values[i] = byDefault(component, map);
             }
         }
         map.end();
-        return create(type, components, values, last);
+        return create(type, components, values, message -> place(message, places).orElse(map.place()));
     }
 
     private static Object byDefault(RecordComponent component, YamlMap map) {
@@ -51,13 +55,22 @@ final class OptionsBinder {
         throw map.place().bad("option '" + name + "' is missing", "add '" + name + ": ...' (" + option.doc() + ")");
     }
 
+    /** The option that a record's complaint is about: the one it names, else one whose value it repeats, else the last one given. */
+    private static Optional<YamlValue> place(String message, Map<String, YamlValue> given) {
+        List<String> words = List.of(message.split("[^A-Za-z0-9./-]+"));
+        Optional<YamlValue> named = words.stream().filter(given::containsKey).findFirst().map(given::get);
+        return named.or(() -> given.values().stream().filter(v -> v.isPlain() && words.contains(v.text())).findFirst())
+                .or(() -> given.values().stream().reduce((first, second) -> second));
+    }
+
     /** The value of a default as its annotation writes it. */
     static Object byDefault(RecordComponent component, String value) {
         YamlMap map = YamlFile.parse("value: " + value + "\n", "default of " + Values.kebab(component.getName()));
         return Values.read(component.getGenericType(), map.require("value"));
     }
 
-    private static Record create(Class<? extends Record> type, RecordComponent[] components, Object[] values, YamlValue place) {
+    private static Record create(Class<? extends Record> type, RecordComponent[] components, Object[] values,
+            Function<String, YamlValue> place) {
         try {
             Class<?>[] signature = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             Constructor<? extends Record> constructor = type.getDeclaredConstructor(signature);
@@ -65,7 +78,7 @@ final class OptionsBinder {
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
-                throw Values.bad(place, refused.getMessage());
+                throw Values.bad(place.apply(refused.getMessage()), refused.getMessage());
             }
             throw new IllegalStateException(type + " cannot be made", e.getCause());
         } catch (ReflectiveOperationException e) {

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads a scenario file. Ids of extensions and their options are checked later, when the plugins are known. */
 public final class ScenarioReader {
     private static final String TOO_MUCH = "the shares add up to more than 1";
+
+    private static final String CLEAN = "clean";
 
     private ScenarioReader() {}
 
@@ -29,8 +32,9 @@ public final class ScenarioReader {
         YamlValue id = map.require("scenario");
         String summary = map.take("summary").map(YamlValue::text).orElse("");
         String story = map.take("story").map(YamlValue::text).orElse("");
+        YamlValue kernelPlace = map.placeOf("kernel");
         Scenario.Settings settings = section(map, Scenario.Settings.class);
-        KernelProfile kernel = profile(settings.kernel(), map.place());
+        KernelProfile kernel = profile(settings.kernel(), kernelPlace);
         Scenario.Memory memory = section(map, "memory", Scenario.Memory.class);
         Scenario.Limits limits = section(map, "limits", Scenario.Limits.class);
         Scenario scenario = new Scenario(id.text(), summary, story, settings, kernel, memory, limits,
@@ -126,12 +130,13 @@ public final class ScenarioReader {
             for (String policy : policies.keys()) {
                 List<FindingKind> found = new ArrayList<>();
                 for (YamlValue kind : policies.require(policy).list()) {
-                    if (kind.text().equals("clean")) {
+                    if (kind.text().equals(CLEAN)) {
                         continue;
                     }
                     FindingKind known = kinds.get(kind.text());
                     if (known == null) {
-                        throw kind.bad("unknown finding '" + kind.text() + "'", Suggestion.remedy(kind.text(), kinds.keySet()));
+                        List<String> names = Stream.concat(Stream.of(CLEAN), kinds.keySet().stream()).toList();
+                        throw kind.bad("unknown finding " + BadInput.quote(kind.text()), Suggestion.remedy(kind.text(), names));
                     }
                     found.add(known);
                 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 /** Finds the name that a misspelt one was meant to be. */
 public final class Suggestion {
     private static final int FAR = 3;
+    private static final int LONGEST = 64;
 
     private Suggestion() {}
 
@@ -16,7 +17,11 @@ public final class Suggestion {
         return nearest(given, known).map(n -> "did you mean '" + n + "'? ").orElse("") + list;
     }
 
-    private static Optional<String> nearest(String given, Collection<String> known) {
+    /** The known name that a misspelt one is close to. */
+    public static Optional<String> nearest(String given, Collection<String> known) {
+        if (given.length() > LONGEST) {
+            return Optional.empty();
+        }
         return known.stream().sorted()
                 .min(Comparator.comparingInt(k -> distance(given, k)))
                 .filter(k -> distance(given, k) <= Math.min(FAR, Math.max(1, k.length() / 2)));

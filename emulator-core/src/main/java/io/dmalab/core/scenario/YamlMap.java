@@ -34,6 +34,16 @@ final class YamlMap {
         return Optional.ofNullable(entries.remove(key)).map(Entry::value);
     }
 
+    /** The place of a key's value, without taking it; that of the mapping if there is no such key. */
+    YamlValue placeOf(String key) {
+        return entries.containsKey(key) ? entries.get(key).value() : place;
+    }
+
+    /** Takes a key that belongs to somebody else; it is not offered to a user who misspells another one. */
+    void skip(String key) {
+        entries.remove(key);
+    }
+
     YamlValue require(String key) {
         return take(key).orElseThrow(() -> place.bad("key '" + key + "' is missing", "add '" + key + ": ...'"));
     }

@@ -3,11 +3,12 @@ package io.dmalab.core.time;
 import java.util.Arrays;
 
 /**
- * The event queue of one machine: a hierarchical timing wheel of 11 levels of 64 slots at one nanosecond, on primitive arrays.
+ * The event queue of one machine: a hierarchical timing wheel of 11 levels of 64 buckets at one nanosecond, on primitive arrays.
  *
  * <p>The order is total: time, then priority (0 first), then sequence of scheduling. An event stands at the level of the highest group of six bits in which
- * its time differs from {@code base}, a time not after the earliest event; when a slot of a higher level is reached, its events are dealt out to the
- * levels below, in their order, so that equal times stay first in, first out. Cancelling is O(1): the event stays where it is, without a target,
+ * its time differs from {@code base}, a time not after the earliest event; when a bucket of a higher level is reached, its events are dealt out to
+ * the levels below, in their order, so that equal times stay first in, first out. Buckets hold times by value: dealing reads and writes memory in
+ * sequence, and an event's own words are touched when it is scheduled and when it is due. Cancelling is O(1): the event stays where it is, marked,
  * until it is reached or there are more cancelled events than live ones, when all of them are swept out.
  */
 public final class TimingWheel {
@@ -17,37 +18,38 @@ public final class TimingWheel {
     private static final int BITS = 6;
     private static final int SLOTS = 1 << BITS;
     private static final int LEVELS = 11;
-    private static final int NONE = -1;
 
-    /** Lists: level 0 has one for each slot and priority, a higher level one for each slot. */
-    private static final int LEVEL0_LISTS = SLOTS * PRIORITIES;
-    private static final int LISTS = LEVEL0_LISTS + LEVELS * SLOTS;
+    /** Buckets: level 0 has one for each slot and priority, a higher level one for each slot. */
+    private static final int LEVEL0_BUCKETS = SLOTS * PRIORITIES;
+    private static final int BUCKETS = LEVEL0_BUCKETS + LEVELS * SLOTS;
+    /** Longs of a bucket's first array, and of the largest that an empty bucket keeps. */
+    private static final int BUCKET_MIN = 8;
+    private static final int BUCKET_KEPT = 1 << 12;
 
-    /** An event is four words side by side, so that touching it costs one cache line: time, argument, successor in its list, state. */
-    private static final int WORDS = 4;
-    private static final int ARG = 1;
-    private static final int NEXT = 2;
-    private static final int STATE = 3;
-    /** State: pending in bit 0, priority in 10-11, the caller's word in 12-31, generation in 32-62. */
+    /** State of an event: pending in bit 0, the caller's word in 12-31, generation in 32-62. */
     private static final int PENDING = 1;
-    private static final int PRIORITY_SHIFT = 10;
     private static final int CONTEXT_SHIFT = 12;
     private static final int CONTEXT_MAX = (1 << 20) - 1;
     private static final long GENERATION = 1L << 32;
     /** Cancelled events that are never swept for their own sake. */
     private static final int SWEEP_MIN = 1024;
 
-    private final int[] head = new int[LISTS];
-    private final int[] tail = new int[LISTS];
+    /** Per bucket pairs of words: time, and priority << 32 | event. */
+    private final long[][] buckets = new long[BUCKETS][];
+    /** Per bucket the longs in use; at level 0 also those that are polled already. */
+    private final int[] filled = new int[BUCKETS];
+    private final int[] polled = new int[LEVEL0_BUCKETS];
     private final long[] occupied = new long[LEVELS];
     private final byte[] priorities = new byte[SLOTS];
 
-    private long[] cells = new long[64 * WORDS];
+    /** Per event two words, argument and state. */
+    private long[] words = new long[128];
     private Object[] target = new Object[64];
-
-    private int free = NONE;
+    private int[] free = new int[64];
+    private int freeCount;
     private int used;
-    /** Events in lists that are not cancelled, and those that are. */
+
+    /** Events in buckets that are not cancelled, and those that are. */
     private int size;
     private int cancelled;
     private long base;
@@ -56,11 +58,6 @@ public final class TimingWheel {
     private long polledArg;
     private Object polledTarget;
     private int polledContext;
-
-    public TimingWheel() {
-        Arrays.fill(head, NONE);
-        Arrays.fill(tail, NONE);
-    }
 
     /** Number of pending events. */
     public int size() {
@@ -76,17 +73,6 @@ public final class TimingWheel {
         return now;
     }
 
-    /** Moves the clock forward to {@code to} without an event. @throws IllegalArgumentException if an event is due before, or it is in the past */
-    public void advance(long to) {
-        if (to < now || size > 0 && peekTime() < to) {
-            throw new IllegalArgumentException("cannot advance from " + now + " to " + to);
-        }
-        now = to;
-        if (size == 0) {
-            base = to;
-        }
-    }
-
     /**
      * @param at       nanoseconds, not before {@link #now()}
      * @param priority 0 to 3, smaller first at one instant
@@ -100,30 +86,28 @@ public final class TimingWheel {
         if ((ctx & ~CONTEXT_MAX) != 0) {
             throw new IllegalArgumentException("the caller's word " + ctx + " is not in 0.." + CONTEXT_MAX);
         }
-        int slot = take();
-        int cell = slot * WORDS;
-        long generation = cells[cell + STATE] & -GENERATION;
-        cells[cell] = at;
-        cells[cell + ARG] = word;
-        cells[cell + STATE] = generation | (long) ctx << CONTEXT_SHIFT | (long) priority << PRIORITY_SHIFT | PENDING;
-        target[slot] = what;
-        insert(slot, at, priority);
+        int event = freeCount > 0 ? free[--freeCount] : fresh();
+        long generation = words[2 * event + 1] & -GENERATION;
+        words[2 * event] = word;
+        words[2 * event + 1] = generation | (long) ctx << CONTEXT_SHIFT | PENDING;
+        target[event] = what;
+        insert(at, (long) priority << 32 | event);
         size++;
-        return generation | slot;
+        return generation | event;
     }
 
     /** Removes a pending event; false if it was polled or cancelled before. */
     public boolean cancel(long handle) {
-        int slot = (int) handle;
-        if (handle < 0 || slot >= used) {
+        int event = (int) handle;
+        if (handle < 0 || event >= used) {
             return false;
         }
-        long state = cells[slot * WORDS + STATE];
+        long state = words[2 * event + 1];
         if ((state & -GENERATION) != (handle & -GENERATION) || (state & PENDING) == 0) {
             return false;
         }
-        cells[slot * WORDS + STATE] = state & ~PENDING;
-        target[slot] = null;
+        words[2 * event + 1] = state & ~PENDING;
+        target[event] = null;
         size--;
         if (++cancelled > size + SWEEP_MIN) {
             sweep();
@@ -134,24 +118,43 @@ public final class TimingWheel {
     /** Takes the earliest event out; its parts are then in {@link #now()}, {@link #arg()}, {@link #target()}, {@link #ctx()}. False if there is none. */
     public boolean poll() {
         while (size > 0) {
-            int slot = occupied[0] == 0 ? cascade() : takeFirst();
-            if (slot == NONE) {
-                continue;
+            int event;
+            long time;
+            if (occupied[0] != 0) {
+                int slot = Long.numberOfTrailingZeros(occupied[0]);
+                int bucket = slot * PRIORITIES + Integer.numberOfTrailingZeros(priorities[slot]);
+                int at = polled[bucket];
+                time = buckets[bucket][at];
+                event = (int) buckets[bucket][at + 1];
+                if (at + 2 == filled[bucket]) {
+                    empty(bucket);
+                } else {
+                    polled[bucket] = at + 2;
+                }
+            } else {
+                int bucket = earliestBucket();
+                if (filled[bucket] > 2) {
+                    deal(bucket);
+                    continue;
+                }
+                // alone in its bucket, so the earliest of all: nothing to deal
+                time = buckets[bucket][0];
+                event = (int) buckets[bucket][1];
+                empty(bucket);
             }
-            int cell = slot * WORDS;
-            if ((cells[cell + STATE] & PENDING) == 0) {
-                cancelled--;
-                release(slot);
-                continue;
+            long state = words[2 * event + 1];
+            if ((state & PENDING) != 0) {
+                now = time;
+                base = time;
+                polledArg = words[2 * event];
+                polledTarget = target[event];
+                polledContext = (int) state >>> CONTEXT_SHIFT;
+                size--;
+                release(event);
+                return true;
             }
-            now = cells[cell];
-            base = now;
-            polledArg = cells[cell + ARG];
-            polledTarget = target[slot];
-            polledContext = (int) cells[cell + STATE] >>> CONTEXT_SHIFT;
-            size--;
-            release(slot);
-            return true;
+            cancelled--;
+            release(event);
         }
         return false;
     }
@@ -168,159 +171,117 @@ public final class TimingWheel {
         return polledContext;
     }
 
-    /** Time of the earliest event, {@link Long#MAX_VALUE} if there is none. Changes nothing; its time grows with the number of ties. */
-    public long peekTime() {
-        long earliest = Long.MAX_VALUE;
-        for (int index = 0; index < LISTS && earliest == Long.MAX_VALUE && size > 0; index++) {
-            for (int slot = head[index]; slot != NONE; slot = next(slot)) {
-                if ((cells[slot * WORDS + STATE] & PENDING) != 0) {
-                    earliest = Math.min(earliest, cells[slot * WORDS]);
-                }
-            }
-        }
-        return earliest;
-    }
-
-    /** The first event of the earliest instant, whose lists are all at level 0. */
-    private int takeFirst() {
-        int bucket = Long.numberOfTrailingZeros(occupied[0]);
-        int priority = Integer.numberOfTrailingZeros(priorities[bucket]);
-        int index = bucket * PRIORITIES + priority;
-        int slot = head[index];
-        int following = next(slot);
-        head[index] = following;
-        if (following == NONE) {
-            tail[index] = NONE;
-            priorities[bucket] &= (byte) ~(1 << priority);
-            if (priorities[bucket] == 0) {
-                occupied[0] &= ~(1L << bucket);
-            }
-        }
-        return slot;
-    }
-
-    /**
-     * Deals the earliest slot of the lowest occupied level out to the levels below. A slot with a single event needs no dealing: that event is the
-     * earliest of all, and is returned, taken out; else {@link #NONE}.
-     */
-    private int cascade() {
+    /** The lowest occupied level's first bucket, above level 0. */
+    private int earliestBucket() {
         int level = 1;
         while (occupied[level] == 0) {
             level++;
         }
-        int bucket = Long.numberOfTrailingZeros(occupied[level]);
-        int index = upper(level, bucket);
-        int slot = head[index];
-        boolean single = slot == tail[index];
-        head[index] = NONE;
-        tail[index] = NONE;
-        occupied[level] &= ~(1L << bucket);
-        if (single) {
-            return slot;
-        }
+        return upper(level, Long.numberOfTrailingZeros(occupied[level]));
+    }
+
+    /** Deals a bucket out to the levels below. */
+    private void deal(int bucket) {
+        int level = (bucket - LEVEL0_BUCKETS) >> BITS;
         int shift = level * BITS;
         long above = shift + BITS >= 64 ? 0 : -1L << shift + BITS;
-        base = base & above | (long) bucket << shift;
-        while (slot != NONE) {
-            int following = next(slot);
-            int cell = slot * WORDS;
-            insert(slot, cells[cell], (int) cells[cell + STATE] >>> PRIORITY_SHIFT & PRIORITIES - 1);
-            slot = following;
+        base = base & above | (long) (bucket - LEVEL0_BUCKETS & SLOTS - 1) << shift;
+        long[] pairs = buckets[bucket];
+        int length = filled[bucket];
+        empty(bucket);
+        for (int i = 0; i < length; i += 2) {
+            insert(pairs[i], pairs[i + 1]);
         }
-        return NONE;
     }
 
-    private void insert(int slot, long at, int priority) {
+    private void insert(long at, long event) {
         long differs = at ^ base;
-        int level = differs == 0 ? 0 : (63 - Long.numberOfLeadingZeros(differs)) / BITS;
-        int bucket = (int) (at >>> level * BITS) & SLOTS - 1;
-        int index;
-        if (level == 0) {
-            index = bucket * PRIORITIES + priority;
-            priorities[bucket] |= (byte) (1 << priority);
+        int bucket;
+        if ((differs & -SLOTS) == 0) {
+            int slot = (int) at & SLOTS - 1;
+            int priority = (int) (event >>> 32);
+            priorities[slot] |= (byte) (1 << priority);
+            occupied[0] |= 1L << slot;
+            bucket = slot * PRIORITIES + priority;
         } else {
-            index = upper(level, bucket);
+            int level = (63 - Long.numberOfLeadingZeros(differs)) / BITS;
+            int slot = (int) (at >>> level * BITS) & SLOTS - 1;
+            occupied[level] |= 1L << slot;
+            bucket = upper(level, slot);
         }
-        occupied[level] |= 1L << bucket;
-        cells[slot * WORDS + NEXT] = NONE;
-        int last = tail[index];
-        tail[index] = slot;
-        if (last == NONE) {
-            head[index] = slot;
-        } else {
-            cells[last * WORDS + NEXT] = slot;
+        int end = filled[bucket];
+        long[] pairs = buckets[bucket];
+        if (pairs == null || end == pairs.length) {
+            pairs = pairs == null ? new long[BUCKET_MIN] : Arrays.copyOf(pairs, 2 * end);
+            buckets[bucket] = pairs;
+        }
+        pairs[end] = at;
+        pairs[end + 1] = event;
+        filled[bucket] = end + 2;
+    }
+
+    private void empty(int bucket) {
+        filled[bucket] = 0;
+        if (buckets[bucket].length > BUCKET_KEPT) {
+            buckets[bucket] = null;
+        }
+        if (bucket >= LEVEL0_BUCKETS) {
+            int at = bucket - LEVEL0_BUCKETS;
+            occupied[at >> BITS] &= ~(1L << (at & SLOTS - 1));
+            return;
+        }
+        polled[bucket] = 0;
+        int slot = bucket / PRIORITIES;
+        priorities[slot] &= (byte) ~(1 << bucket % PRIORITIES);
+        if (priorities[slot] == 0) {
+            occupied[0] &= ~(1L << slot);
         }
     }
 
-    /** Takes every cancelled event out of its list. */
+    /** Takes every cancelled event out of its bucket. */
     private void sweep() {
-        for (int index = 0; index < LISTS; index++) {
-            int kept = NONE;
-            int slot = head[index];
-            head[index] = NONE;
-            while (slot != NONE) {
-                int following = next(slot);
-                if ((cells[slot * WORDS + STATE] & PENDING) == 0) {
-                    release(slot);
-                } else {
-                    cells[slot * WORDS + NEXT] = NONE;
-                    if (kept == NONE) {
-                        head[index] = slot;
-                    } else {
-                        cells[kept * WORDS + NEXT] = slot;
-                    }
-                    kept = slot;
-                }
-                slot = following;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            if (filled[bucket] == 0) {
+                continue;
             }
-            tail[index] = kept;
-            if (kept == NONE) {
-                vacate(index);
+            long[] pairs = buckets[bucket];
+            int kept = bucket < LEVEL0_BUCKETS ? polled[bucket] : 0;
+            int begin = kept;
+            for (int i = begin; i < filled[bucket]; i += 2) {
+                int event = (int) pairs[i + 1];
+                if ((words[2 * event + 1] & PENDING) == 0) {
+                    release(event);
+                } else {
+                    pairs[kept] = pairs[i];
+                    pairs[kept + 1] = pairs[i + 1];
+                    kept += 2;
+                }
+            }
+            filled[bucket] = kept;
+            if (kept == begin) {
+                empty(bucket);
             }
         }
         cancelled = 0;
     }
 
-    private void vacate(int index) {
-        if (index >= LEVEL0_LISTS) {
-            int at = index - LEVEL0_LISTS;
-            occupied[at >> BITS] &= ~(1L << (at & SLOTS - 1));
-            return;
-        }
-        int bucket = index / PRIORITIES;
-        priorities[bucket] &= (byte) ~(1 << index % PRIORITIES);
-        if (priorities[bucket] == 0) {
-            occupied[0] &= ~(1L << bucket);
-        }
+    private static int upper(int level, int slot) {
+        return LEVEL0_BUCKETS + (level << BITS) + slot;
     }
 
-    private int next(int slot) {
-        return (int) cells[slot * WORDS + NEXT];
-    }
-
-    private static int upper(int level, int bucket) {
-        return LEVEL0_LISTS + (level << BITS) + bucket;
-    }
-
-    private int take() {
-        int slot = free;
-        if (slot != NONE) {
-            free = next(slot);
-            return slot;
-        }
+    private int fresh() {
         if (used == target.length) {
-            cells = Arrays.copyOf(cells, 2 * cells.length);
+            words = Arrays.copyOf(words, 2 * words.length);
             target = Arrays.copyOf(target, 2 * used);
+            free = Arrays.copyOf(free, 2 * used);
         }
         return used++;
     }
 
-    private void release(int slot) {
-        int cell = slot * WORDS;
+    private void release(int event) {
         // the sign bit stays clear, so that a handle is never negative
-        cells[cell + STATE] = (cells[cell + STATE] & -GENERATION) + GENERATION & Long.MAX_VALUE;
-        cells[cell + NEXT] = free;
-        target[slot] = null;
-        free = slot;
+        words[2 * event + 1] = (words[2 * event + 1] & -GENERATION) + GENERATION & Long.MAX_VALUE;
+        target[event] = null;
+        free[freeCount++] = event;
     }
 }

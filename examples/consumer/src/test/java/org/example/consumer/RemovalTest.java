@@ -7,17 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunResult;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a project may want to be sure of: the device can be removed while its buffers are still out. */
 class RemovalTest {
-    private final Emulator emulator = Emulator.load(Optional.empty(), Optional.empty());
+    private final Emulator emulator = Emulator.load();
 
     private RunResult remove(String policy, long seed) {
-        return emulator.run(emulator.request("dlpar-remove-under-load").withPolicy(Optional.of(policy)).withSeed(Optional.of(seed)));
+        return emulator.run(emulator.request("dlpar-remove-under-load").withPolicy(policy).withSeed(seed));
     }
 
     @ParameterizedTest

@@ -5,8 +5,8 @@ import io.dmalab.api.kernel.EventTarget;
 import io.dmalab.api.kernel.Kernel;
 
 /**
- * The device's side of a channel: its receive queue, its send queues and the interrupt vector they share. An armed vector has at most one event in the
- * queue, at the instant at which moderation lets the interrupt through; while NAPI polls there is none.
+ * The device's side of a channel: its receive queue, its send queues and the interrupt vector they share. An armed vector has at most one
+ * event in the queue, at the instant at which moderation lets the interrupt through; while NAPI polls there is none.
  */
 public final class ChannelPort {
     private static final long NEVER = Long.MAX_VALUE;
@@ -51,6 +51,13 @@ public final class ChannelPort {
     public void arm() {
         armed = true;
         schedule(nextInterrupt());
+    }
+
+    /** Packets reach this port from now on. */
+    void steered() {
+        if (armed) {
+            schedule(nextInterrupt());
+        }
     }
 
     /** A send doorbell was rung: the vector may have to fire earlier than planned. */

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The adapter's receive side: packets come from the device's workload, RSS spreads their flows over the channels, and each is written to memory at the
- * moment somebody looks. No event exists per packet: {@link #advance} catches up with all arrivals so far, and an armed vector looks ahead in
- * the arrivals to find the instant of its next interrupt.
+ * The adapter's receive side: packets come from the device's workload, RSS spreads their flows over the channels, and each is written to
+ * memory at the moment somebody looks. No event exists per packet: {@link #advance} catches up with all arrivals so far, and an armed
+ * vector looks ahead in the arrivals to find the instant of its next interrupt.
  */
 public final class Nic {
     private static final long NEVER = Long.MAX_VALUE;
@@ -68,6 +68,9 @@ public final class Nic {
         for (int i = 0; i < TABLE; i++) {
             indirection[i] = (byte) (i % ports.length);
         }
+        for (ChannelPort port : ports) {
+            port.steered();
+        }
     }
 
     /** Points the steering at the drop RQ: packets that arrive from now on reach no buffer. */
@@ -105,17 +108,17 @@ public final class Nic {
 
     private void arrive(boolean accepts, int bytes, int flow) {
         if (!accepts) {
-            counters.steeredAway++;
+            counters.steeredAway().increment();
             return;
         }
         if (bytes > longestFrame) {
-            counters.oversize++;
+            counters.oversize().increment();
             return;
         }
         switch (steering[channelOf(flow)].rq().receive(bytes, flow)) {
-            case WRITTEN -> counters.written++;
-            case NO_BUFFER -> counters.noBuffer.increment();
-            case NOT_READY -> counters.notReady++;
+            case WRITTEN -> counters.written().increment();
+            case NO_BUFFER -> counters.noBuffer().increment();
+            case NOT_READY -> counters.notReady().increment();
         }
     }
 

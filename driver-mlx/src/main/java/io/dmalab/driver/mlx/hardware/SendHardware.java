@@ -1,8 +1,9 @@
 package io.dmalab.driver.mlx.hardware;
 
 /**
- * A send queue as the device sees it: it works through WQEs in order and completes each some time after its doorbell. Serves packet queues and, for UMR
- * WQEs, the internal control queue. Completion times are known at the doorbell, so that no event is needed until somebody waits for one.
+ * A send queue as the device sees it: it works through WQEs in order and completes each some time after its doorbell. Serves packet queues
+ * and, for UMR WQEs, the internal control queue. Completion times are known at the doorbell, so that no event is needed until somebody
+ * waits for one.
  */
 public final class SendHardware {
     private static final long NEVER = Long.MAX_VALUE;

@@ -45,6 +45,11 @@ public final class Hypervisor {
         ddw.setCreateFaults(policy);
     }
 
+    /** From now on asked at each well-formed call that stores entries; null for none. */
+    public void setTceFaults(TceFaultPolicy policy) {
+        tce.setFaults(policy);
+    }
+
     /** Adds a bridge with its default window, empty. */
     public Phb addPhb(PhbConfig config) {
         if (phbs.get(config.buid()) != null) {

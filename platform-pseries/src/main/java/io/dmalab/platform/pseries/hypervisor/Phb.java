@@ -126,6 +126,7 @@ public final class Phb {
     }
 
     private void open(TceTable table) {
+        table.owner(this);
         windows.add(table);
         hcalls.enable(table);
     }

@@ -49,6 +49,11 @@ public record PhbConfig(long buid, int index, List<Long> liobns, int windowsMax,
             ddw.defaultWindowBytes(), ddw.defaultWindowPageShift(), true, ddw.ddwBase(), ddw.pageSizes());
     }
 
+    public PhbConfig withBuid(long value) {
+        return new PhbConfig(value, index, liobns, windowsMax, defaultBase, defaultBytes, defaultPageShift, ddwOffered, ddwBase,
+            pageSizes);
+    }
+
     public PhbConfig withLiobns(List<Long> value) {
         return new PhbConfig(buid, index, value, windowsMax, defaultBase, defaultBytes, defaultPageShift, ddwOffered,
             ddwBase, pageSizes);

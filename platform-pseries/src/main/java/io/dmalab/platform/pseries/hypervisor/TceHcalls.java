@@ -15,12 +15,17 @@ public final class TceHcalls {
     private final TceRules rules;
     private final PartitionMemory memory;
     private final LongTable<TceTable> tables = new LongTable<>();
+    private TceFaultPolicy faults;
     private TceTable lastTable;
     private long output;
 
     TceHcalls(TceRules rules, PartitionMemory memory) {
         this.rules = rules;
         this.memory = memory;
+    }
+
+    void setFaults(TceFaultPolicy policy) {
+        faults = policy;
     }
 
     /** Register r4 after a successful {@link #hGetTce} (also after H_PARTIAL). */
@@ -37,6 +42,9 @@ public final class TceHcalls {
             return Hcall.H_PARAMETER;
         }
         long rc = validate(table, tce);
+        if (rc == Hcall.H_SUCCESS && faults != null) {
+            rc = faults.codeFor(liobn, ioba, 1);
+        }
         if (rc != Hcall.H_SUCCESS) {
             return rc;
         }
@@ -87,6 +95,12 @@ public final class TceHcalls {
         long fitting = fitting(table, index, count);
         if (fitting < count && !rules.partialWrites()) {
             return Hcall.H_PARAMETER;
+        }
+        if (faults != null) {
+            long rc = faults.codeFor(liobn, ioba, count);
+            if (rc != Hcall.H_SUCCESS) {
+                return rc;
+            }
         }
         if (!rules.partialWrites()) {
             for (int i = 0; i < count; i++) {

@@ -25,6 +25,7 @@ public final class TceTable {
     private final int pageShift;
     private final long entries;
     private final boolean defaultWindow;
+    private Phb owner;
 
     private final LongTable<Chunk> chunks = new LongTable<>();
     private Chunk spare;
@@ -81,9 +82,28 @@ public final class TceTable {
         return defaultWindow;
     }
 
+    /** The bridge this window belongs to; null for the window of a virtual device. */
+    public Phb owner() {
+        return owner;
+    }
+
+    void owner(Phb phb) {
+        owner = phb;
+    }
+
     /** Number of entries with a permission bit set. */
     public long liveEntries() {
         return live;
+    }
+
+    /** The same within {@code count} entries from {@code index} on; the part beyond the table counts as empty. */
+    public long liveEntries(long index, long count) {
+        long found = 0;
+        long end = Math.min(entries, index + count);
+        for (long i = index; i < end; i++) {
+            found += permitted(get(i));
+        }
+        return found;
     }
 
     /** Chunks of 512 entries that hold something; at most two empty ones are kept besides. */

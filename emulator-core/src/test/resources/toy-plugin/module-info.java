@@ -1,0 +1,5 @@
+module toy.plugin {
+    requires io.dmalab.api;
+
+    provides io.dmalab.api.EmulatorPlugin with toy.ToyPlugin;
+}

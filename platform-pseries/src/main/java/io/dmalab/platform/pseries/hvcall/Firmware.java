@@ -1,0 +1,30 @@
+package io.dmalab.platform.pseries.hvcall;
+
+import io.dmalab.api.MachineScoped;
+import io.dmalab.platform.pseries.hypervisor.Hypervisor;
+import jakarta.inject.Inject;
+import java.util.Objects;
+
+/** What is below the kernel, and what the kernel found out about it at boot (platforms/pseries/firmware.c, setup.c, v6.12). */
+@MachineScoped
+public final class Firmware {
+    private Hypervisor hypervisor;
+    private FirmwareFeatures features;
+
+    @Inject
+    public Firmware() {}
+
+    /** Once, at the start of boot. */
+    public void boot(Hypervisor newHypervisor, FirmwareFeatures newFeatures) {
+        hypervisor = Objects.requireNonNull(newHypervisor, "hypervisor");
+        features = newFeatures;
+    }
+
+    public Hypervisor hypervisor() {
+        return Objects.requireNonNull(hypervisor, "the platform has not booted yet");
+    }
+
+    public FirmwareFeatures features() {
+        return features;
+    }
+}

@@ -1,0 +1,75 @@
+package io.dmalab.platform.pseries.hvcall;
+
+import io.dmalab.api.KernelFunction;
+import io.dmalab.api.MachineScoped;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.SpinLock;
+import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.platform.pseries.hypervisor.RtasCall;
+import io.dmalab.platform.pseries.hypervisor.RtasStatus;
+import jakarta.inject.Inject;
+
+/** RTAS calls of the guest (arch/powerpc/kernel/rtas.c, v6.12): one at a time under the RTAS lock, traced. Left out: error logs and endian order. */
+@MachineScoped
+public final class Rtas {
+    private static final int USLEEP_MAX_MS = 20;
+
+    private final Kernel kernel;
+    private final Firmware firmware;
+    private final SpinLock lock;
+
+    @Inject
+    public Rtas(Kernel kernel, Firmware firmware) {
+        this.kernel = kernel;
+        this.firmware = firmware;
+        this.lock = kernel.locks().spin("rtas_lock");
+    }
+
+    /**
+     * rtas_call(). Any context.
+     *
+     * @param rets as many words as the call has outputs, the status first
+     * @return the status
+     */
+    @KernelFunction("rtas_call")
+    public int call(RtasCall call, int[] rets, int... args) {
+        lock.lock();
+        long name = kernel.trace().text(call.callName());
+        kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
+        firmware.hypervisor().rtas(call, args, rets);
+        kernel.sched().spend(firmware.features().rtasNanos());
+        kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));
+        lock.unlock();
+        return rets[0];
+    }
+
+    /** A call without outputs but its status. */
+    public int call(RtasCall call, int... args) {
+        return call(call, new int[1], args);
+    }
+
+    /**
+     * rtas_busy_delay(): true if the call is to be made again, after a delay where the status asks for one. Task context.
+     *
+     * @param status of the call
+     */
+    @KernelFunction("rtas_busy_delay")
+    public boolean busyDelay(int status) {
+        int milliseconds = RtasStatus.busyDelayMs(status);
+        if (milliseconds > USLEEP_MAX_MS) {
+            kernel.sched().msleep(milliseconds);
+        } else if (milliseconds > 0) {
+            // usleep_range(a tenth, the whole): the end of the range
+            kernel.sched().sleepNanos(milliseconds * 1_000_000L);
+        }
+        return RtasStatus.isBusy(status);
+    }
+
+    private static String words(int[] words, int from) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < words.length; i++) {
+            text.append(text.isEmpty() ? "" : " ").append(Integer.toUnsignedString(words[i]));
+        }
+        return text.toString();
+    }
+}

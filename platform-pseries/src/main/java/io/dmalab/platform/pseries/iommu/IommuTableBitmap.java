@@ -1,0 +1,223 @@
+package io.dmalab.platform.pseries.iommu;
+
+import io.dmalab.api.dma.DmaAllocator;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.Scheduler;
+import io.dmalab.api.kernel.SpinLock;
+import jakarta.inject.Inject;
+
+/**
+ * The bitmap of an iommu_table with its pools and hints: iommu_range_alloc and the bit side of __iommu_free of arch/powerpc/kernel/iommu.c, and
+ * iommu_area_alloc of lib/iommu-helper.c (v6.12; facts: iommu-table.md 3, 4, 6, 7, 13). Left out: the read-back of a kdump kernel.
+ *
+ * <p>Serves as a {@link DmaAllocator} of any window; {@link IommuTable} adds the hypervisor's side.
+ */
+public final class IommuTableBitmap implements DmaAllocator {
+    /** it_blocksize: what the hint is rounded up to behind a small allocation. */
+    private static final long BLOCK = 16;
+    /** A request of more entries than this is served from the large pool. */
+    private static final int SMALL_MAX = 15;
+    private static final int SMALL_POOLS = 4;
+    private static final long SPLIT_BYTES = 1L << 30;
+
+    private final Kernel kernel;
+    private final Scheduler sched;
+    private Window window;
+    private KernelObject map;
+    private SparseBitmap bits;
+    private Pool[] pools;
+    private Pool largePool;
+    private long poolSize;
+    private long reservedWeight;
+
+    /** struct iommu_pool. Watched as part of the table that it lies in. */
+    static final class Pool {
+        final long start;
+        final long end;
+        final SpinLock lock;
+        long hint;
+
+        Pool(long start, long end, SpinLock lock) {
+            this.start = start;
+            this.end = end;
+            this.hint = start;
+            this.lock = lock;
+        }
+    }
+
+    @Inject
+    public IommuTableBitmap(Kernel kernel) {
+        this.kernel = kernel;
+        this.sched = kernel.sched();
+    }
+
+    @Override
+    public void init(Window newWindow) {
+        window = newWindow;
+        bits = new SparseBitmap(newWindow.entries());
+        map = kernel.memory().vzalloc("it_map", (newWindow.entries() + 63) / 64 * 8);
+        if (newWindow.offset() == 0) {
+            bits.set(0, 1);
+        }
+        long reserved = newWindow.reservedEnd() - newWindow.reservedStart();
+        if (reserved > 0) {
+            bits.set(newWindow.reservedStart() - newWindow.offset(), reserved);
+        }
+        reservedWeight = bits.weight();
+        buildPools();
+    }
+
+    private void buildPools() {
+        long entries = window.entries();
+        int count = entries << window.shift() >= SPLIT_BYTES ? SMALL_POOLS : 1;
+        poolSize = entries * 3 / 4 / count;
+        pools = new Pool[count];
+        for (int i = 0; i < count; i++) {
+            pools[i] = new Pool(poolSize * i, poolSize * (i + 1), kernel.locks().spin("&p->lock"));
+        }
+        largePool = new Pool(poolSize * count, entries, kernel.locks().spin("&p->lock"));
+    }
+
+    /** Small pools first, the large one last. */
+    Pool[] pools() {
+        Pool[] all = java.util.Arrays.copyOf(pools, pools.length + 1);
+        all[pools.length] = largePool;
+        return all;
+    }
+
+    SparseBitmap bits() {
+        return bits;
+    }
+
+    /** iommu_range_alloc() from its choice of a pool on. */
+    @Override
+    public long alloc(int pages, long hint, long mask, int alignOrder, long boundary) {
+        int number = poolHash(sched.cpu()) & pools.length - 1;
+        boolean large = pages > SMALL_MAX;
+        Pool pool = large ? largePool : pools[number];
+        pool.lock.lock();
+        map.read("words", pool.hint >>> 6);
+        for (int pass = 0; ; pass++) {
+            long start = pass == 0 && hint > 0 && hint >= pool.start && hint < pool.end ? hint : pool.hint;
+            long limit = pool.end;
+            if (start >= limit) {
+                start = pool.start;
+            }
+            if (limit + window.offset() > mask) {
+                limit = mask - window.offset() + 1;
+                if ((start & mask) >= limit || pass > 0) {
+                    pool = move(pool, pools[0]);
+                    start = pool.start;
+                } else {
+                    start &= mask;
+                }
+            }
+            long found = areaAlloc(limit, start, pages, alignOrder, boundary);
+            if (found >= 0) {
+                long end = found + pages;
+                pool.hint = large ? end : (end + BLOCK - 1) & -BLOCK;
+                pool.lock.unlock();
+                return found;
+            }
+            if (pass == 0) {
+                pool.hint = pool.start;
+            } else if (pass <= pools.length) {
+                number = number + 1 & pools.length - 1;
+                pool = move(pool, pools[number]);
+                pool.hint = pool.start;
+            } else if (pass == pools.length + 1) {
+                pool = move(pool, largePool);
+                pool.hint = pool.start;
+            } else {
+                pool.lock.unlock();
+                return NONE;
+            }
+        }
+    }
+
+    /** Drops one pool's lock and takes another's; they never nest. */
+    private static Pool move(Pool from, Pool to) {
+        from.lock.unlock();
+        to.lock.lock();
+        return to;
+    }
+
+    /** iommu_area_alloc(): the entry below the limit is never handed out. */
+    private long areaAlloc(long limit, long from, int pages, int alignOrder, long boundary) {
+        long size = limit - 1;
+        long alignMask = (1L << alignOrder) - 1;
+        long start = from;
+        while (true) {
+            long index = nextZeroArea(size, start, pages, alignMask);
+            if (index + pages > size) {
+                return NONE;
+            }
+            long absolute = window.offset() + index;
+            if (boundary == 0 || (absolute & boundary - 1) + pages <= boundary) {
+                map.write("words", index >>> 6);
+                bits.set(index, pages);
+                return index;
+            }
+            start = (absolute + boundary - 1 & -boundary) - window.offset();
+        }
+    }
+
+    /** bitmap_find_next_zero_area(): where a free aligned run begins; past the end if none does. */
+    private long nextZeroArea(long size, long from, int pages, long alignMask) {
+        long start = from;
+        while (true) {
+            long index = bits.nextZero(start, Math.max(size, start)) + alignMask & ~alignMask;
+            long end = index + pages;
+            if (pages == 1 && alignMask == 0 || end > size) {
+                return index;
+            }
+            long taken = bits.nextSet(index, end);
+            if (taken >= end) {
+                return index;
+            }
+            start = taken + 1;
+        }
+    }
+
+    /** The second half of __iommu_free(): clears the bits under the lock of the first one's pool. The caller has checked the range. */
+    @Override
+    public void free(long entry, int pages) {
+        Pool pool = entry >= largePool.start ? largePool : pools[(int) (entry / poolSize)];
+        pool.lock.lock();
+        map.write("words", entry >>> 6);
+        bits.clear(entry, pages);
+        pool.lock.unlock();
+    }
+
+    /** iommu_table_in_use(): bit 0 of a window at 0 and the reserved range do not count. No lock. */
+    @Override
+    public boolean inUse() {
+        map.read("words");
+        long entries = window.entries();
+        long start = window.offset() == 0 ? 1 : 0;
+        if (window.reservedStart() == window.reservedEnd()) {
+            return bits.nextSet(start, entries) < entries;
+        }
+        long end = window.reservedStart() - window.offset();
+        if (bits.nextSet(start, end) < end) {
+            return true;
+        }
+        return bits.nextSet(window.reservedEnd() - window.offset(), entries) < entries;
+    }
+
+    @Override
+    public long used() {
+        return bits.weight() - reservedWeight;
+    }
+
+    @Override
+    public void release() {
+        kernel.memory().free(map);
+    }
+
+    /** hash_32(cpu, 2): the CPU's small pool among four. */
+    static int poolHash(int cpu) {
+        return cpu * 0x61C88647 >>> 30;
+    }
+}

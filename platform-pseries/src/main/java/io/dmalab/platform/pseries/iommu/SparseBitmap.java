@@ -1,0 +1,164 @@
+package io.dmalab.platform.pseries.iommu;
+
+/**
+ * A bitmap with the searches of lib/bitmap.c and lib/find_bit.c (v6.12), whose memory follows what is set: chunks of words come with their first bit
+ * and go with their last, so that a bitmap of 2^30 bits costs what its set bits cost. Nothing here is watched memory; the owner checks accesses.
+ */
+final class SparseBitmap {
+    private static final int CHUNK_SHIFT_MIN = 15;
+    /** Above this many chunks they become larger instead. */
+    private static final int CHUNKS_SHIFT_MAX = 16;
+
+    private final long size;
+    private final int chunkShift;
+    private final int wordMask;
+    private final long[][] chunks;
+    private final int[] weights;
+    private long[] spare;
+    private long weight;
+
+    /** @param size number of bits, 1 to 2^40 */
+    SparseBitmap(long size) {
+        int order = Long.SIZE - Long.numberOfLeadingZeros(size - 1);
+        this.size = size;
+        this.chunkShift = Math.max(CHUNK_SHIFT_MIN, order - CHUNKS_SHIFT_MAX);
+        this.wordMask = (1 << chunkShift - 6) - 1;
+        int count = Math.toIntExact((size - 1 >>> chunkShift) + 1);
+        this.chunks = new long[count][];
+        this.weights = new int[count];
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Number of bits set. */
+    long weight() {
+        return weight;
+    }
+
+    /** Chunks that take memory: those with a bit set. */
+    int chunksInUse() {
+        int used = 0;
+        for (long[] chunk : chunks) {
+            used += chunk == null ? 0 : 1;
+        }
+        return used;
+    }
+
+    boolean get(long bit) {
+        long[] chunk = chunks[chunkOf(bit)];
+        return chunk != null && (chunk[wordOf(bit)] >>> bit & 1) != 0;
+    }
+
+    /** bitmap_set(). */
+    void set(long start, long count) {
+        if (count == 1) {
+            setWord(chunkOf(start), wordOf(start), 1L << start);
+            return;
+        }
+        long end = start + count;
+        for (long bit = start; bit < end; bit = (bit | 63) + 1) {
+            setWord(chunkOf(bit), wordOf(bit), maskFrom(bit) & maskBelow(bit, end));
+        }
+    }
+
+    /** bitmap_clear(); bits that are clear already stay so. */
+    void clear(long start, long count) {
+        if (count == 1) {
+            clearWord(chunkOf(start), wordOf(start), 1L << start);
+            return;
+        }
+        long end = start + count;
+        for (long bit = start; bit < end; bit = (bit | 63) + 1) {
+            int index = chunkOf(bit);
+            if (chunks[index] == null) {
+                bit = ((long) index + 1 << chunkShift) - 1;
+                continue;
+            }
+            clearWord(index, wordOf(bit), maskFrom(bit) & maskBelow(bit, end));
+        }
+    }
+
+    /** find_next_bit(): the first set bit in [from, limit), or {@code limit}. */
+    long nextSet(long from, long limit) {
+        long bit = from;
+        while (bit < limit) {
+            int index = chunkOf(bit);
+            long[] chunk = chunks[index];
+            if (chunk == null) {
+                bit = (long) index + 1 << chunkShift;
+                continue;
+            }
+            long word = chunk[wordOf(bit)] & maskFrom(bit);
+            if (word != 0) {
+                return Math.min(limit, (bit & -64) + Long.numberOfTrailingZeros(word));
+            }
+            bit = (bit | 63) + 1;
+        }
+        return limit;
+    }
+
+    /** find_next_zero_bit(): the first clear bit in [from, limit), or {@code limit}. */
+    long nextZero(long from, long limit) {
+        long bit = from;
+        while (bit < limit) {
+            long[] chunk = chunks[chunkOf(bit)];
+            if (chunk == null) {
+                return bit;
+            }
+            long word = ~chunk[wordOf(bit)] & maskFrom(bit);
+            if (word != 0) {
+                return Math.min(limit, (bit & -64) + Long.numberOfTrailingZeros(word));
+            }
+            bit = (bit | 63) + 1;
+        }
+        return limit;
+    }
+
+    private void setWord(int index, int word, long bits) {
+        long[] chunk = chunks[index];
+        if (chunk == null) {
+            chunk = spare != null ? spare : new long[wordMask + 1];
+            spare = null;
+            chunks[index] = chunk;
+        }
+        long fresh = bits & ~chunk[word];
+        chunk[word] |= bits;
+        int count = Long.bitCount(fresh);
+        weights[index] += count;
+        weight += count;
+    }
+
+    private void clearWord(int index, int word, long bits) {
+        long[] chunk = chunks[index];
+        if (chunk == null) {
+            return;
+        }
+        int count = Long.bitCount(bits & chunk[word]);
+        chunk[word] &= ~bits;
+        weight -= count;
+        weights[index] -= count;
+        if (weights[index] == 0) {
+            chunks[index] = null;
+            spare = chunk;
+        }
+    }
+
+    private int chunkOf(long bit) {
+        return (int) (bit >>> chunkShift);
+    }
+
+    private int wordOf(long bit) {
+        return (int) (bit >>> 6) & wordMask;
+    }
+
+    private static long maskFrom(long bit) {
+        return -1L << bit;
+    }
+
+    /** Bits below {@code end} in the word of {@code bit}, which lies below {@code end}. */
+    private static long maskBelow(long bit, long end) {
+        return end - (bit & -64) >= 64 ? -1L : (1L << end) - 1;
+    }
+}

@@ -1,0 +1,58 @@
+package io.dmalab.platform.pseries.window;
+
+import io.dmalab.api.MachineScoped;
+import io.dmalab.api.device.DeviceNode;
+import io.dmalab.api.device.DeviceTree;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.platform.pseries.iommu.Order;
+import jakarta.inject.Inject;
+
+/** How much memory the partition has and may get (ddw_memory_hotplug_max, memory_hotplug_max of arch/powerpc/mm/numa.c, v6.12). */
+@MachineScoped
+public final class PartitionMemoryMap {
+    public static final String LRDR_CAPACITY = "ibm,lrdr-capacity";
+    /** Nodes whose name begins so are persistent memory. */
+    public static final String PMEMORY = "ibm,pmemory";
+    private static final int PHYSMEM_BITS_64K = 51;
+    private static final int PHYSMEM_BITS_4K = 46;
+    private static final int SHIFT_64K = 16;
+
+    private final Kernel kernel;
+
+    @Inject
+    public PartitionMemoryMap(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Bytes of RAM now; it starts at 0 and has no holes. */
+    public long ramBytes() {
+        return kernel.pages().ramBytes();
+    }
+
+    /** End of the memory that may ever be plugged, exclusive: what a direct window has to cover. */
+    public long hotplugMax() {
+        DeviceTree tree = kernel.deviceTree();
+        long capacity = tree.find("/rtas").flatMap(n -> n.property(LRDR_CAPACITY)).filter(p -> p.length() >= 8).map(p -> p.u64(0)).orElse(0L);
+        // kernels before 6.15 took the largest of all they knew
+        return capacity == 0 || !kernel.profile().ddwAnyMaskOver32() ? Math.max(capacity, ramBytes()) : capacity;
+    }
+
+    /** log2 of {@link #hotplugMax}, rounded up. */
+    public int hotplugMaxOrder() {
+        return Order.base2(hotplugMax());
+    }
+
+    /** MAX_PHYSMEM_BITS. */
+    public int physmemBits() {
+        return kernel.pages().pageShift() == SHIFT_64K ? PHYSMEM_BITS_64K : PHYSMEM_BITS_4K;
+    }
+
+    /** of_find_node_by_type("ibm,pmemory"). */
+    public boolean hasPmemory() {
+        return hasPmemory(kernel.deviceTree().root());
+    }
+
+    private static boolean hasPmemory(DeviceNode node) {
+        return node.name().startsWith(PMEMORY) || node.children().stream().anyMatch(PartitionMemoryMap::hasPmemory);
+    }
+}

@@ -1,0 +1,109 @@
+package io.dmalab.platform.pseries.window;
+
+import io.dmalab.api.KernelFunction;
+import io.dmalab.api.MachineScoped;
+import io.dmalab.api.device.Device;
+import io.dmalab.api.device.DeviceNode;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.platform.pseries.iommu.DevArchdata;
+import io.dmalab.platform.pseries.iommu.IommuGroup;
+import io.dmalab.platform.pseries.iommu.IommuTable;
+import io.dmalab.platform.pseries.iommu.IommuTableGroup;
+import io.dmalab.platform.pseries.iommu.TableParameters;
+import io.dmalab.platform.pseries.kernel.KernelLog;
+import io.dmalab.platform.pseries.kernel.KernelRelease;
+import io.dmalab.platform.pseries.pci.PciDn;
+import io.dmalab.platform.pseries.tce.TceOps;
+import jakarta.inject.Inject;
+
+/**
+ * pci_dma_dev_setup_pSeriesLP() and what belongs to it in arch/powerpc/platforms/pseries/iommu.c (v6.12): a new device finds its window, its endpoint's
+ * first device makes the table group. Task context. Left out: the bus-level set-up, which does the same for bridges present at boot.
+ */
+@MachineScoped
+public final class PciDmaSetup {
+    private final Kernel kernel;
+    private final KernelLog log;
+    private final DdwParts parts;
+    private final TceOps ops;
+    private int groups;
+
+    @Inject
+    public PciDmaSetup(Kernel kernel, DdwParts parts) {
+        this.kernel = kernel;
+        this.log = parts.log();
+        this.parts = parts;
+        this.ops = parts.ops();
+    }
+
+    /** pci_dma_find(): the nearest node upwards that carries a window; null if there is none. */
+    public DeviceNode find(DeviceNode node) {
+        for (DeviceNode at = node; at != null && PciDn.of(at) != null; at = at.parent().orElse(null)) {
+            boolean window = at.property(WindowRecord.DIRECT64).isPresent() || at.property(WindowRecord.DMA64).isPresent()
+                    || at.property(WindowRecord.DEFAULT).isPresent();
+            if (window) {
+                return at;
+            }
+        }
+        kernel.printk().warnOn("pci_dma_find", "pci_dma_find: no DMA window above " + node.path());
+        return null;
+    }
+
+    /** pci_dma_dev_setup_pSeriesLP(). */
+    @KernelFunction("pci_dma_dev_setup_pSeriesLP")
+    public void setUp(Device device) {
+        PciDn own = PciDn.of(device.node());
+        DevArchdata archdata = new DevArchdata(device, own == null ? null : own.phb());
+        device.archdata(archdata);
+        DeviceNode pdn = find(device.node());
+        if (pdn == null) {
+            kernel.printk().warn("pci_dma_dev_setup_pSeriesLP: no DMA window found for pci dev=" + device.name() + " dn=" + device.node().path());
+            return;
+        }
+        PciDn bridge = PciDn.of(pdn);
+        if (bridge.tableGroup() == null) {
+            bridge.tableGroup(makeGroup(device, pdn, bridge, own));
+        }
+        IommuTableGroup group = bridge.tableGroup();
+        archdata.tableBase(group.table(0));
+        group.group().get();
+        log.info(device, "Adding to iommu group " + group.group().id());
+    }
+
+    private IommuTableGroup makeGroup(Device device, DeviceNode pdn, PciDn bridge, PciDn own) {
+        IommuTableGroup group = new IommuTableGroup(kernel);
+        WindowRecord window = WindowRecord.defaultOf(pdn).or(() -> WindowRecord.dynamicOf(pdn)).orElseThrow();
+        TableParameters parameters = new TableParameters(bridge.busno(), window.liobn(), window.base(), 1L << window.windowShift(),
+                window.tceShift(), bridge.phb(), device);
+        IommuTable table = parts.tables().create(parameters, ops);
+        group.table(0, table);
+        table.init(0, 0);
+        group.register(groups++);
+        // 6.11 began to ask for the endpoint's offer here, for VFIO
+        if (KernelRelease.atLeast(kernel.profile(), 6, 11)) {
+            DdwProperties.of(pdn).ifPresent(ddw -> parts.calls().query(device, pdn, own, ddw.query()));
+        }
+        return group;
+    }
+
+    /** iommu_release_device(): the device leaves its group. */
+    void release(Device device) {
+        DeviceNode pdn = windowBearer(device.node());
+        if (pdn == null || PciDn.of(pdn).tableGroup() == null) {
+            return;
+        }
+        IommuGroup group = PciDn.of(pdn).tableGroup().group();
+        log.info(device, "Removing from iommu group " + group.id());
+        group.put();
+    }
+
+    /** The endpoint's node: windows may have gone and come meanwhile, the table group stays where it was made. */
+    private static DeviceNode windowBearer(DeviceNode node) {
+        for (DeviceNode at = node; at != null && PciDn.of(at) != null; at = at.parent().orElse(null)) {
+            if (PciDn.of(at).tableGroup() != null) {
+                return at;
+            }
+        }
+        return null;
+    }
+}
