@@ -58,7 +58,7 @@ public final class ActionExtensions {
 
     private static void add(Extensions extensions, String id, Class<? extends Action> action, Class<? extends Record> options,
             String summary, String description) {
-        Extension<Action> extension = Extension.<Action>of(Action.class, id, action, summary).description(description);
+        Extension<Action> extension = Extension.<Action>of(Action.class, id, action, summary).description(description.replace('\n', ' '));
         extensions.add(Optional.<Class<? extends Record>>ofNullable(options).map(extension::options).orElse(extension));
     }
 }
