@@ -11,7 +11,6 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The application {@code dmalab}. */
 @Command(
@@ -75,12 +74,8 @@ public final class Main implements Runnable {
     private static IParameterExceptionHandler usageErrors() {
         return (ParameterException e, String[] args) -> {
             CommandLine line = e.getCommandLine();
-            String message = e.getMessage().lines().findFirst().orElse("bad usage");
-            String suggestion = e instanceof UnmatchedArgumentException unmatched
-                    ? unmatched.getSuggestions().stream().limit(3).reduce((a, b) -> a + ", " + b).map(s -> "; did you mean " + s + "?").orElse("")
-                    : "";
-            line.getErr().printf(Locale.ROOT, "dmalab: %s%s; see '%s --help'%n",
-                    message, suggestion, line.getCommandSpec().qualifiedName());
+            String text = UsageError.text(e);
+            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec().qualifiedName());
             return BAD_INPUT;
         };
     }

@@ -12,7 +12,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code dmalab plugins [show ID]}. */
-@Command(name = "plugins", description = "Lists the plugins and what they provide.", subcommands = PluginsCommand.Show.class)
+@Command(name = "plugins", description = "Lists the plugins and what they provide.", subcommands = PluginsCommand.Show.class,
+        synopsisSubcommandLabel = "[COMMAND]",
+        footerHeading = "%nExamples:%n", footer = {"  dmalab plugins", "  dmalab plugins show core"})
 final class PluginsCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -42,7 +44,8 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     /** One plugin with all its extensions. */
-    @Command(name = "show", description = "Shows a plugin: module, location, every extension with its options.")
+    @Command(name = "show", description = "Shows a plugin: module, location, every extension with its options.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab plugins show core")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -50,7 +53,7 @@ final class PluginsCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID")
+        @Parameters(paramLabel = "ID", description = "Id of the plugin.")
         String id;
 
         @Override

@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code dmalab policies [show ID]}. */
-@Command(name = "policies", description = "Lists the policies, or shows one in words.", subcommands = PoliciesCommand.Show.class)
+@Command(name = "policies", description = "Lists the policies, or shows one in words.", subcommands = PoliciesCommand.Show.class,
+        synopsisSubcommandLabel = "[COMMAND]",
+        footerHeading = "%nExamples:%n", footer = {"  dmalab policies", "  dmalab policies show legacy"})
 final class PoliciesCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -38,7 +40,8 @@ final class PoliciesCommand implements Callable<Integer> {
     }
 
     /** One policy: mechanism, origin, cost, failure modes, options. */
-    @Command(name = "show", description = "Shows a policy: mechanism, origin, cost, failure modes, options.")
+    @Command(name = "show", description = "Shows a policy: mechanism, origin, cost, failure modes, options.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab policies show wait-for-drain")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -46,7 +49,7 @@ final class PoliciesCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID")
+        @Parameters(paramLabel = "ID", description = "Id of the policy.")
         String id;
 
         @Override

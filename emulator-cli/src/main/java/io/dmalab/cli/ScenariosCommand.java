@@ -10,7 +10,9 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** {@code dmalab scenarios [show NAME | schema]}. */
 @Command(name = "scenarios", description = "Lists the scenarios, shows one, or prints their JSON Schema.",
-        subcommands = {ScenariosCommand.Show.class, ScenariosCommand.Schema.class})
+        subcommands = {ScenariosCommand.Show.class, ScenariosCommand.Schema.class},
+        synopsisSubcommandLabel = "[COMMAND]",
+        footerHeading = "%nExamples:%n", footer = {"  dmalab scenarios", "  dmalab scenarios show fragment-30s"})
 final class ScenariosCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -37,7 +39,8 @@ final class ScenariosCommand implements Callable<Integer> {
     }
 
     /** Prints a scenario as it is written. */
-    @Command(name = "show", description = "Prints a scenario's file.")
+    @Command(name = "show", description = "Prints a scenario's file.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab scenarios show fragment-30s")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -45,7 +48,7 @@ final class ScenariosCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "NAME")
+        @Parameters(paramLabel = "NAME", description = "Name of a scenario, or a YAML file.")
         String name;
 
         @Override
@@ -62,7 +65,8 @@ final class ScenariosCommand implements Callable<Integer> {
     }
 
     /** Prints the JSON Schema, for editors. */
-    @Command(name = "schema", description = "Prints the JSON Schema of scenario files, with the options of every loaded plugin.")
+    @Command(name = "schema", description = "Prints the JSON Schema of scenario files, with the options of every loaded plugin.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab scenarios schema")
     static final class Schema implements Callable<Integer> {
         @Mixin
         Output output;

@@ -64,12 +64,17 @@ public final class RunRequest {
 
     /** @param profile id of a kernel profile, e.g. {@code v6.14} @throws BadInput if there is none of that id */
     public RunRequest withKernel(String profile) {
-        return with(changes.kernel(ScenarioReader.profile(profile, "kernel")));
+        return withKernel(ScenarioReader.profile(profile, "kernel"));
+    }
+
+    /** Another kernel profile than the scenario's. */
+    public RunRequest withKernel(KernelProfile profile) {
+        return with(changes.kernel(profile));
     }
 
     /** @param hz 100, 250 or 1000 @throws BadInput if it is another number */
     public RunRequest withHz(int hz) {
-        if (hz != 100 && hz != 250 && hz != 1000) {
+        if (!Scenario.TICK_RATES.contains(hz)) {
             throw BadInput.of("hz", hz + " is not a kernel's tick rate", "use 100, 250 or 1000");
         }
         return with(changes.hz(hz));

@@ -6,8 +6,8 @@ import io.dmalab.api.kernel.Kernel;
 import java.util.function.IntConsumer;
 
 /**
- * Packets that leave one behind the other, each at its time: a transmit ring, a link, an engine. One event is pending at most, for the packet in front; what is
- * due by then leaves with it.
+ * Packets that leave one behind the other, each at its time: a transmit ring, a link, an engine. One event is pending at most, for the
+ * packet in front; what is due by then leaves with it.
  */
 final class DelayLine implements EventTarget {
     private final Kernel kernel;

@@ -16,8 +16,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Somebody who holds each packet for a time of its own, without a mechanism: for measured hold times and for holders that no other extension models. Freed in softirq
- * context on the CPU that received it. The namespace's end frees everything, and so does the exit of the process if one is named.
+ * Somebody who holds each packet for a time of its own, without a mechanism: for measured hold times and for holders that no other
+ * extension models. Freed in softirq context on the CPU that received it. The namespace's end frees everything, and so does the exit of the
+ * process if one is named.
  */
 public final class Hold implements BufferHolder, EventTarget {
     /** What can be set. */
@@ -99,10 +100,13 @@ public final class Hold implements BufferHolder, EventTarget {
     public void on(HolderEvent event) {
         switch (event) {
             case HolderEvent.NamespaceExit exit -> releaseAll("namespace exit");
-            case HolderEvent.ProcessExit exit when options.process().filter(name -> exit.process().isEmpty() || exit.process().equals(name)).isPresent() ->
-                releaseAll("process exit");
+            case HolderEvent.ProcessExit exit when isProcess(exit.process()) -> releaseAll("process exit");
             default -> { }
         }
+    }
+
+    private boolean isProcess(String name) {
+        return options.process().filter(own -> name.isEmpty() || name.equals(own)).isPresent();
     }
 
     private void releaseAll(String cause) {

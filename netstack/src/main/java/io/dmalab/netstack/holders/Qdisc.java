@@ -14,9 +14,9 @@ import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 
 /**
- * The queueing discipline of another interface, which received packets are forwarded to (net/sched/sch_generic.c, sch_fq_codel.c, sch_netem.c, v6.14): packets
- * leave in order at the speed of that interface's link, each after an extra delay if one is set; a delay of forever is a link that has
- * stopped. The end of that interface empties it. Left out: fairness between flows, CoDel's drops.
+ * The queueing discipline of another interface, which received packets are forwarded to (net/sched/sch_generic.c, sch_fq_codel.c,
+ * sch_netem.c, v6.14): packets leave in order at the speed of that interface's link, each after an extra delay if one is set; a delay of
+ * forever is a link that has stopped. The end of that interface empties it. Left out: fairness between flows, CoDel's drops.
  */
 public final class Qdisc implements BufferHolder {
     /** Preamble, frame check sequence and gap between frames. */

@@ -1,6 +1,7 @@
 package io.dmalab.platform.pseries.iommu;
 
 import io.dmalab.api.Components;
+import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.kernel.Kernel;
@@ -30,7 +31,8 @@ public final class IommuTables {
         allocator = id;
     }
 
-    /** A zeroed table with its parameters set and one reference; not initialised. */
+    /** iommu_pseries_alloc_table() and iommu_table_setparms_common(): a table with one reference, not initialised. */
+    @KernelFunction("iommu_pseries_alloc_table")
     public IommuTable create(TableParameters parameters, IommuTableOps ops) {
         return new IommuTable(this, parameters, ops);
     }

@@ -49,6 +49,6 @@ final class TableMessages {
     }
 
     private void field(String name, long value) {
-        log.printk().info("\t" + name + "= 0x" + Long.toHexString(value));
+        log.printk().info("\t" + name + " = 0x" + Long.toHexString(value));
     }
 }

@@ -1,0 +1,64 @@
+package io.dmalab.platform.pseries.iommu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dmalab.core.random.Streams;
+import io.dmalab.api.kernel.RandomStream;
+import java.util.BitSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SparseBitmapTest {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("behaves as java.util.BitSet under random sets, clears and searches")
+    void againstBitSet(long seed) {
+        RandomStream random = new Streams(seed).stream("bitmap");
+        int size = 1 + random.nextInt(200_000);
+        SparseBitmap bitmap = new SparseBitmap(size);
+        BitSet model = new BitSet(size);
+        for (int step = 0; step < 3_000; step++) {
+            int start = random.nextInt(size);
+            int count = 1 + random.nextInt(Math.min(size - start, random.chance(0.1) ? size - start : 100));
+            if (random.chance(0.5)) {
+                bitmap.set(start, count);
+                model.set(start, start + count);
+            } else {
+                bitmap.clear(start, count);
+                model.clear(start, start + count);
+            }
+            int from = random.nextInt(size);
+            int limit = from + random.nextInt(size - from + 1);
+            int set = model.nextSetBit(from);
+            assertThat(bitmap.nextSet(from, limit)).isEqualTo(set < 0 ? limit : Math.min(set, limit));
+            assertThat(bitmap.nextZero(from, limit)).isEqualTo(Math.min(model.nextClearBit(from), limit));
+            assertThat(bitmap.get(from)).isEqualTo(model.get(from));
+            assertThat(bitmap.weight()).isEqualTo(model.cardinality());
+        }
+    }
+
+    @Test
+    @DisplayName("memory follows what is set, not the size")
+    void memoryFollowsWhatIsSet() {
+        SparseBitmap bitmap = new SparseBitmap(1L << 30);
+        assertThat(bitmap.chunksInUse()).isZero();
+        for (long bit = 0; bit < 1L << 30; bit += 1L << 26) {
+            bitmap.set(bit, 1);
+        }
+        assertThat(bitmap.chunksInUse()).isEqualTo(16);
+        bitmap.clear(0, 1L << 30);
+        assertThat(bitmap.chunksInUse()).isZero();
+        assertThat(bitmap.weight()).isZero();
+    }
+
+    @Test
+    @DisplayName("a bitmap of 2^40 bits can be made")
+    void largest() {
+        SparseBitmap bitmap = new SparseBitmap(1L << 40);
+        bitmap.set((1L << 40) - 1, 1);
+        assertThat(bitmap.nextSet(0, 1L << 40)).isEqualTo((1L << 40) - 1);
+        assertThat(bitmap.nextZero((1L << 40) - 1, 1L << 40)).isEqualTo(1L << 40);
+    }
+}
