@@ -62,7 +62,7 @@ public final class Machine {
             kernel.policy(graph.get(FreePolicy.class));
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph)::boot);
             StopReason end = kernel.run();
-            return new Aftermath(kernel, graph).result(request, end);
+            return new Aftermath(kernel, ledger, graph).result(request, end);
         } catch (ModelFailure e) {
             if (e.getCause() instanceof BadInput bad) {
                 throw bad;
