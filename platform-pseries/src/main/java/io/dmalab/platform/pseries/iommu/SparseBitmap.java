@@ -82,36 +82,38 @@ final class SparseBitmap {
 
     /** find_next_bit(): the first set bit in [from, limit), or {@code limit}. */
     long nextSet(long from, long limit) {
-        long bit = from;
-        while (bit < limit) {
-            int index = chunkOf(bit);
-            long[] chunk = chunks[index];
-            if (chunk == null) {
-                bit = (long) index + 1 << chunkShift;
-                continue;
-            }
-            long word = chunk[wordOf(bit)] & maskFrom(bit);
-            if (word != 0) {
-                return Math.min(limit, (bit & -64) + Long.numberOfTrailingZeros(word));
-            }
-            bit = (bit | 63) + 1;
-        }
-        return limit;
+        return next(from, limit, 0);
     }
 
     /** find_next_zero_bit(): the first clear bit in [from, limit), or {@code limit}. */
     long nextZero(long from, long limit) {
+        return next(from, limit, -1L);
+    }
+
+    /** @param invert all ones to look for clear bits; chunks that cannot have what is looked for are passed over as a whole */
+    private long next(long from, long limit, long invert) {
+        int hopeless = invert == 0 ? 0 : 1 << chunkShift;
         long bit = from;
         while (bit < limit) {
-            long[] chunk = chunks[chunkOf(bit)];
+            int index = chunkOf(bit);
+            long end = (long) index + 1 << chunkShift;
+            if (weights[index] == hopeless) {
+                bit = end;
+                continue;
+            }
+            long[] chunk = chunks[index];
             if (chunk == null) {
                 return bit;
             }
-            long word = ~chunk[wordOf(bit)] & maskFrom(bit);
-            if (word != 0) {
-                return Math.min(limit, (bit & -64) + Long.numberOfTrailingZeros(word));
+            int word = wordOf(bit);
+            long bits = (chunk[word] ^ invert) & -1L << bit;
+            while (bits == 0 && word < wordMask) {
+                bits = chunk[++word] ^ invert;
             }
-            bit = (bit | 63) + 1;
+            if (bits != 0) {
+                return Math.min(limit, ((long) index << chunkShift) + ((long) word << 6) + Long.numberOfTrailingZeros(bits));
+            }
+            bit = end;
         }
         return limit;
     }
