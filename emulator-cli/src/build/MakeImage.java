@@ -56,12 +56,12 @@ final class MakeImage {
         Files.setLastModifiedTime(built, FileTime.from(Instant.parse(args[2])));
     }
 
-    /** What the image is made of: names and contents of the jars, the options, this program, the JDK. */
+    /** What the image is made of: names and contents of the jars and of the files beside the options, this program among them; the JDK. */
     private String key() throws IOException {
-        StringBuilder key = new StringBuilder(Runtime.version().toString()).append(' ').append(TRAINING).append('\n');
-        List<Path> inputs = new ArrayList<>(List.of(options));
-        try (Stream<Path> jars = Files.list(dist.resolve("lib"))) {
-            jars.sorted().forEach(inputs::add);
+        StringBuilder key = new StringBuilder(Runtime.version().toString()).append('\n');
+        List<Path> inputs = new ArrayList<>(jars());
+        try (Stream<Path> files = Files.list(options.getParent())) {
+            files.sorted().forEach(inputs::add);
         }
         for (Path input : inputs) {
             CRC32C sum = new CRC32C();
@@ -71,14 +71,24 @@ final class MakeImage {
         return key.toString();
     }
 
+    private List<Path> jars() throws IOException {
+        try (Stream<Path> jars = Files.list(dist.resolve("lib"))) {
+            return jars.sorted().toList();
+        }
+    }
+
     private void link() throws IOException {
+        Path modern = dist.resolve("image.modules");
+        delete(modern);
+        ModernClasses.copyOld(jars(), modern);
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow(() -> new IllegalStateException("this JDK has no jlink"));
         int code = jlink.run(new PrintWriter(System.out, true), new PrintWriter(System.err, true),
-                "--module-path", dist.resolve("lib").toString(), "--add-modules", "ALL-MODULE-PATH," + jdkModules(),
+                "--module-path", modern + File.pathSeparator + dist.resolve("lib"), "--add-modules", "ALL-MODULE-PATH," + jdkModules(),
                 "--output", fresh.toString(), "--no-header-files", "--no-man-pages", "--compress", "zip-6");
         if (code != 0) {
             throw new IllegalStateException("jlink ended with " + code);
         }
+        delete(modern);
         Files.copy(options, fresh.resolve("lib/dmalab.options"));
     }
 

@@ -1,7 +1,9 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.run.RunRequest;
+import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
+import io.dmalab.core.scenario.ScenarioReader;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -22,16 +24,23 @@ final class Changed {
     @Option(names = "--timers", paramLabel = "wheel|exact", description = "Kernel timers round as the timer wheel does, or not at all.")
     Optional<Scenario.Timers> timers = Optional.empty();
 
+    private int hz() {
+        if (!Scenario.TICK_RATES.contains(hz.get())) {
+            throw BadInput.of("--hz", hz.get() + " is not a kernel's tick rate", "use 100, 250 or 1000");
+        }
+        return hz.get();
+    }
+
     RunRequest apply(RunRequest request, Optional<Long> seed) {
         RunRequest changed = request;
         if (kasan.isPresent()) {
             changed = changed.withKasan(kasan.get() == Switch.ON);
         }
         if (kernel.isPresent()) {
-            changed = changed.withKernel(kernel.get());
+            changed = changed.withKernel(ScenarioReader.profile(kernel.get(), "--kernel"));
         }
         if (hz.isPresent()) {
-            changed = changed.withHz(hz.get());
+            changed = changed.withHz(hz());
         }
         if (timers.isPresent()) {
             changed = changed.withTimers(timers.get());

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Compares policies on the same seeds: outcomes with 95 %% intervals, removal times, costs.",
         footerHeading = "%nExamples:%n",
         footer = {"  dmalab compare", 
-            "  dmalab compare never-read-socket --policies legacy,wait-for-drain,cap=10s --seeds 200"})
+            "  dmalab compare never-read-socket --policies legacy,wait-for-drain,cap=10s --seeds 4"})
 final class CompareCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
     String scenario;
 
-    @Option(names = "--policies", split = ",", paramLabel = "ID[,OPTION=VALUE...]",
+    @Option(names = "--policies", split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
             description = "Policies to compare, with their options; 'all' for every one there is. Default: ${DEFAULT-VALUE}.",
             defaultValue = "legacy,wait-for-drain,wait-without-swap,swap-without-wait,unmap-at-destroy")
     List<String> policies;

@@ -40,10 +40,12 @@ final class ExtensionReport {
 
     /** One line an option. */
     static void print(PrintWriter out, String indent, List<Options.Info> options) {
+        Columns columns = new Columns(indent);
         for (Options.Info option : options) {
             String rest = option.required() ? " (required)" : option.byDefault().map(value -> " (default " + value + ")").orElse("");
-            out.printf(Locale.ROOT, "%s%-14s %s%s%n", indent, option.name(), option.doc(), rest);
+            columns.row(option.name(), option.doc() + rest);
         }
+        columns.print(out);
     }
 
     private static void option(ObjectNode node, Options.Info option) {

@@ -1,8 +1,11 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.scenario.BadInput;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +14,6 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The application {@code dmalab}. */
 @Command(
@@ -33,6 +35,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PluginsCommand.class, DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
+    private static final int WIDTH = 100;
+    private static final Logger LIBRARIES = Logger.getLogger("");
+
     static final int FINDING = 1;
     static final int BAD_INPUT = 2;
     static final int DEFECT = 3;
@@ -45,6 +50,10 @@ public final class Main implements Runnable {
     CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
+        if (!List.of(args).contains("--debug")) {
+            // a library's warning would stand among what the command prints, and tell a user nothing
+            LIBRARIES.setLevel(Level.OFF);
+        }
         Interruption interruption = Interruption.watch(Thread.currentThread());
         int code = commandLine().execute(args);
         System.out.flush();
@@ -56,6 +65,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        line.setUsageHelpWidth(WIDTH);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(Colours.scheme());
         line.setParameterExceptionHandler(usageErrors());
@@ -72,12 +82,8 @@ public final class Main implements Runnable {
     private static IParameterExceptionHandler usageErrors() {
         return (ParameterException e, String[] args) -> {
             CommandLine line = e.getCommandLine();
-            String message = e.getMessage().lines().findFirst().orElse("bad usage");
-            String suggestion = e instanceof UnmatchedArgumentException unmatched
-                    ? unmatched.getSuggestions().stream().limit(3).reduce((a, b) -> a + ", " + b).map(s -> "; did you mean " + s + "?").orElse("")
-                    : "";
-            line.getErr().printf(Locale.ROOT, "dmalab: %s%s; see '%s --help'%n",
-                    message, suggestion, line.getCommandSpec().qualifiedName());
+            String text = UsageError.text(e);
+            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec().qualifiedName());
             return BAD_INPUT;
         };
     }

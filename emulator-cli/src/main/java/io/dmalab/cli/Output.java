@@ -11,7 +11,7 @@ final class Output {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = "--json", description = "Print one JSON object instead of text; docs/json.md describes it.")
+    @Option(names = "--json", description = "Print one JSON object instead of text; it is described in docs/json.md")
     boolean json;
 
     @Option(names = {"-q", "--quiet"}, description = "Print the result only: no log, no progress.")

@@ -12,7 +12,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code dmalab plugins [show ID]}. */
-@Command(name = "plugins", description = "Lists the plugins and what they provide.", subcommands = PluginsCommand.Show.class)
+@Command(name = "plugins", description = "Lists the plugins and what they provide.", subcommands = PluginsCommand.Show.class,
+        synopsisSubcommandLabel = "[COMMAND]",
+        footerHeading = "%nExamples:%n", footer = {"  dmalab plugins", "  dmalab plugins show core"})
 final class PluginsCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -28,19 +30,22 @@ final class PluginsCommand implements Callable<Integer> {
             ArrayNode list = node.putArray("plugins");
             emulator.plugins().forEach(p -> list.addObject().put("id", p.id()).put("version", p.version()).put("module", p.module())
                     .put("location", p.location()).put("summary", p.summary()).put("extensions", p.extensions().size()));
+            ArrayNode problems = node.putArray("problems");
+            emulator.problems().forEach(p -> problems.addObject().put("where", p.where()).put("cause", p.cause()).put("remedy", p.remedy()));
             Json.print(output.out(), node);
             return 0;
         }
+        Columns columns = new Columns("");
         for (LoadedPlugin plugin : emulator.plugins()) {
-            output.out().printf(Locale.ROOT, "%-18s %-16s %3d extensions  %s%n", plugin.id(), plugin.version(), plugin.extensions().size(),
-                    plugin.summary());
+            columns.row(plugin.id(), plugin.version(), plugin.extensions().size() + " extensions", plugin.summary());
         }
-        output.out().flush();
+        columns.print(output.out());
         return 0;
     }
 
     /** One plugin with all its extensions. */
-    @Command(name = "show", description = "Shows a plugin: module, location, every extension with its options.")
+    @Command(name = "show", description = "Shows a plugin: module, location, every extension with its options.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab plugins show core")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -48,7 +53,7 @@ final class PluginsCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID")
+        @Parameters(paramLabel = "ID", description = "Id of the plugin.")
         String id;
 
         @Override
@@ -65,8 +70,8 @@ final class PluginsCommand implements Callable<Integer> {
             output.out().printf(Locale.ROOT, "%s %s%n  %s%n  module %s%n  from %s%n", plugin.id(), plugin.version(), plugin.summary(),
                     plugin.module(), plugin.location());
             for (Extension<?> e : plugin.extensions()) {
-                output.out().printf(Locale.ROOT, "  %-16s %-24s %s%n", e.spi().getSimpleName(), e.id(), e.summary());
-                e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(output.out(), "      ", list));
+                output.out().printf(Locale.ROOT, "%n  %s %s%n      %s%n", e.spi().getSimpleName(), e.id(), e.summary());
+                e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(output.out(), "        ", list));
             }
             output.out().flush();
             return 0;

@@ -3,7 +3,6 @@ package io.dmalab.cli;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.Registered;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +10,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code dmalab policies [show ID]}. */
-@Command(name = "policies", description = "Lists the policies, or shows one in words.", subcommands = PoliciesCommand.Show.class)
+@Command(name = "policies", description = "Lists the policies, or shows one in words.", subcommands = PoliciesCommand.Show.class,
+        synopsisSubcommandLabel = "[COMMAND]",
+        footerHeading = "%nExamples:%n", footer = {"  dmalab policies", "  dmalab policies show legacy"})
 final class PoliciesCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -30,15 +31,17 @@ final class PoliciesCommand implements Callable<Integer> {
             Json.print(output.out(), node);
             return 0;
         }
+        Columns columns = new Columns("");
         for (Registered<?> policy : emulator.extensions(FreePolicy.class)) {
-            output.out().printf(Locale.ROOT, "%-20s %s%n", policy.extension().id(), policy.extension().summary());
+            columns.row(policy.id(), policy.extension().summary());
         }
-        output.out().flush();
+        columns.print(output.out());
         return 0;
     }
 
     /** One policy: mechanism, origin, cost, failure modes, options. */
-    @Command(name = "show", description = "Shows a policy: mechanism, origin, cost, failure modes, options.")
+    @Command(name = "show", description = "Shows a policy: mechanism, origin, cost, failure modes, options.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab policies show wait-for-drain")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -46,7 +49,7 @@ final class PoliciesCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID")
+        @Parameters(paramLabel = "ID", description = "Id of the policy.")
         String id;
 
         @Override

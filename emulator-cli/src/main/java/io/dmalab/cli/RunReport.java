@@ -8,10 +8,18 @@ import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Prints one run: the kernel log as dmesg shows it, what was found, the verdict. */
 final class RunReport {
+    private static final int WIDTH = 100;
+
     private final Output output;
     private final PrintWriter out;
 
@@ -31,7 +39,7 @@ final class RunReport {
         print("packets   %,d received, %,d dropped; %d late unmaps, %d failed TCE calls, %d poll rounds%n",
                 result.metric(Metrics.RX_PACKETS), result.metric(Metrics.RX_DROPPED), result.metric(Metrics.LATE_UNMAPS),
                 result.metric(Metrics.FAILED_TCE_CALLS), result.metric(Metrics.POLL_ROUNDS));
-        result.findings().forEach(this::finding);
+        findings(result.findings());
         print("verdict   %s%n", verdict(result));
         print("seed %d, digest %s, %s after %.3f s of virtual time, %,d events%n", result.seed(), result.digestText(), result.end(),
                 result.virtualNanos() / 1e9, result.events());
@@ -49,24 +57,47 @@ final class RunReport {
         }
     }
 
-    private void finding(FindingRecord finding) {
-        String head = "%-9s %s: %s (%d x, first at %.6f s)".formatted("finding", finding.kind(), finding.subject(), finding.occurrences(),
-                finding.firstNanos() / 1e9);
-        print("%s%n          %s%n", finding.kind().grade() == Grade.FORBIDDEN ? Colours.red(head) : Colours.yellow(head), finding.detail());
-        if (output.quiet) {
-            return;
+    /** Findings of one kind about one thing belong together: the first in full, the others by what they say. Worst first. */
+    private void findings(List<FindingRecord> findings) {
+        Map<String, List<FindingRecord>> groups = new LinkedHashMap<>();
+        findings.stream().sorted(Comparator.comparing((FindingRecord f) -> f.kind().grade()))
+                .forEach(f -> groups.computeIfAbsent(f.kind() + " " + f.subject(), key -> new ArrayList<>()).add(f));
+        groups.values().forEach(this::group);
+    }
+
+    private void group(List<FindingRecord> group) {
+        FindingRecord first = group.getFirst();
+        long occurrences = group.stream().mapToLong(FindingRecord::occurrences).sum();
+        String head = String.format(Locale.ROOT, "finding   %s: %s (%,d x, first at %.6f s)", first.kind(), first.subject(), occurrences,
+                first.firstNanos() / 1e9);
+        print("%s%n          %s%n", first.kind().grade() == Grade.FORBIDDEN ? Colours.red(head) : Colours.yellow(head), first.detail());
+        if (!output.quiet) {
+            first.stacks().forEach(this::stack);
         }
-        for (FindingRecord.Stack stack : finding.stacks()) {
-            print("          %s %s at %.6f s: %s%n", stack.title(), stack.task(), stack.timeNanos() / 1e9, String.join(" < ", stack.functions()));
+        group.stream().skip(1).forEach(other -> print("    also  %s (%,d x)%n", other.detail(), other.occurrences()));
+    }
+
+    private void stack(FindingRecord.Stack stack) {
+        print("          %s%n", Colours.faint(String.format(Locale.ROOT, "%s %s at %.6f s", stack.title(), stack.task(), stack.timeNanos() / 1e9)));
+        StringBuilder line = new StringBuilder();
+        for (String function : stack.functions()) {
+            if (line.length() + function.length() > WIDTH) {
+                print("            %s%n", line);
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(line.isEmpty() && function.equals(stack.functions().getFirst()) ? "" : "< ").append(function);
         }
+        print("            %s%n", line);
     }
 
     private static String verdict(RunResult result) {
-        return switch (result.worst()) {
-            case FORBIDDEN -> Colours.red("FORBIDDEN");
-            case INTERESTING -> Colours.yellow("INTERESTING");
-            case ACCEPTABLE -> Colours.green("clean");
-        };
+        Grade worst = result.worst();
+        if (worst == Grade.ACCEPTABLE) {
+            return Colours.green("clean");
+        }
+        String kinds = result.findings().stream().map(FindingRecord::kind).filter(kind -> kind.grade() == worst).distinct().map(Object::toString)
+                .collect(Collectors.joining(", "));
+        return worst == Grade.FORBIDDEN ? Colours.red("FORBIDDEN") + ": " + kinds : Colours.yellow("INTERESTING") + ": " + kinds;
     }
 
     /** The kernel's prefix: seconds since boot in five columns, microseconds. */

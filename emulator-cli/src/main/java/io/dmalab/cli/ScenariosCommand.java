@@ -2,7 +2,6 @@ package io.dmalab.cli;
 
 import io.dmalab.core.Emulator;
 import io.dmalab.core.scenario.Scenario;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +10,9 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** {@code dmalab scenarios [show NAME | schema]}. */
 @Command(name = "scenarios", description = "Lists the scenarios, shows one, or prints their JSON Schema.",
-        subcommands = {ScenariosCommand.Show.class, ScenariosCommand.Schema.class})
+        subcommands = {ScenariosCommand.Show.class, ScenariosCommand.Schema.class},
+        synopsisSubcommandLabel = "[COMMAND]",
+        footerHeading = "%nExamples:%n", footer = {"  dmalab scenarios", "  dmalab scenarios show fragment-30s"})
 final class ScenariosCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -29,15 +30,17 @@ final class ScenariosCommand implements Callable<Integer> {
             Json.print(output.out(), node);
             return 0;
         }
+        Columns columns = new Columns("");
         for (Scenario scenario : emulator.scenarios()) {
-            output.out().printf(Locale.ROOT, "%-26s %s%n", scenario.id(), scenario.summary());
+            columns.row(scenario.id(), scenario.summary());
         }
-        output.out().flush();
+        columns.print(output.out());
         return 0;
     }
 
     /** Prints a scenario as it is written. */
-    @Command(name = "show", description = "Prints a scenario's file.")
+    @Command(name = "show", description = "Prints a scenario's file.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab scenarios show fragment-30s")
     static final class Show implements Callable<Integer> {
         @Mixin
         Output output;
@@ -45,7 +48,7 @@ final class ScenariosCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "NAME")
+        @Parameters(paramLabel = "NAME", description = "Name of a scenario, or a YAML file.")
         String name;
 
         @Override
@@ -62,7 +65,8 @@ final class ScenariosCommand implements Callable<Integer> {
     }
 
     /** Prints the JSON Schema, for editors. */
-    @Command(name = "schema", description = "Prints the JSON Schema of scenario files, with the options of every loaded plugin.")
+    @Command(name = "schema", description = "Prints the JSON Schema of scenario files, with the options of every loaded plugin.",
+            footerHeading = "%nExamples:%n", footer = "  dmalab scenarios schema")
     static final class Schema implements Callable<Integer> {
         @Mixin
         Output output;

@@ -68,6 +68,8 @@ public final class Emulator {
      * @param scenarios folder of scenario files, which win over shipped ones of the same name
      */
     public static Emulator load(Optional<Path> plugins, Optional<Path> scenarios) {
+        // read once by the injection library: reflection instead of generated classes, about which this JDK would warn
+        System.getProperties().putIfAbsent("guice_bytecode_gen_option", "DISABLED");
         return new Emulator(Injection.of(PluginLoader.load(plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
     }
 

@@ -173,6 +173,17 @@ class EmulatorTest {
         assertThat(result.found(FindingKind.LIMIT_REACHED)).isTrue();
     }
 
+    @Test
+    void aParanoidRunGivesTheSameResult() {
+        assertThat(emulator.run(toy().withParanoia()).digest()).isEqualTo(emulator.run(toy()).digest());
+    }
+
+    @Test
+    void aResultSaysInOneTextWhatWasFound() {
+        assertThat(emulator.run(toy()).toString()).matches("toy, policy legacy, seed 1: use-after-free: toy_table at [0-9a-f]{16} \\(4 x\\);"
+                + " late-unmap: 0000:00:00.0 \\(4 x\\); idle after 3.008 s");
+    }
+
     // comparing
 
     @Test
@@ -241,12 +252,12 @@ class EmulatorTest {
 
     @Test
     void wrongOptionsAreReportedAtTheirPlace() {
-        assertBad(toy("pages: 4", "pagse: 4"), "toy.yaml:6:38: unknown key 'pagse'; did you mean 'pages'? known: id, late, pages");
+        assertBad(toy("pages: 4", "pagse: 4"), "toy.yaml:6:38: unknown key 'pagse'; did you mean 'pages'? known: late, pages");
         assertBad(toy("pages: 4", "pages: 400"), "toy.yaml:6:45: 400 pages are out of range; use 0 to 100");
         assertBad(toy("pages: 4", "pages: four"), "toy.yaml:6:45: 'four' is not a whole number; write digits, e.g. 8, 50M or 0x10");
         assertBad(toy("device: toy0", "device: toy1"), "toy.yaml:12:35: unknown device 'toy1'; did you mean 'toy0'? known: toy0");
         assertBad(toy().withPolicy("patient,cap=forever"), "policy: cap 'forever' would hang the removal; give a duration");
-        assertBad(toy().withPolicy("legacy,cap=1s"), "policy: unknown key 'cap'; known: id");
+        assertBad(toy().withPolicy("legacy,cap=1s"), "policy: unknown key 'cap'; there is none");
     }
 
     private static void assertBad(RunRequest request, String message) {

@@ -112,7 +112,8 @@ public final class NetDevices {
         return result;
     }
 
-    private int openLocked(NetDevice dev) {
+    /** dev_open with RTNL held already: for callers that are themselves under it, such as bonding. Task context. */
+    public int openLocked(NetDevice dev) {
         if (dev.isUp()) {
             return 0;
         }
@@ -137,9 +138,9 @@ public final class NetDevices {
         return result;
     }
 
-    /** dev_close_many for one interface. */
+    /** dev_close with RTNL held already; dev_close_many for one interface. Task context. */
     @KernelFunction("dev_close")
-    int closeLocked(NetDevice dev) {
+    public int closeLocked(NetDevice dev) {
         if (!dev.isUp()) {
             return 0;
         }

@@ -46,11 +46,16 @@ final class NetRig implements AutoCloseable {
     final NetDevices netdevs;
 
     NetRig() {
-        this(KernelConfig.basic(1), new FreePolicy() {});
+        this(config(), new FreePolicy() {});
     }
 
     NetRig(KernelProfile profile) {
-        this(KernelConfig.basic(1).withProfile(profile), new FreePolicy() {});
+        this(config().withProfile(profile), new FreePolicy() {});
+    }
+
+    /** v6.14, HZ 250, 64 KiB pages; ends after an hour or a million events, whichever comes first. */
+    static KernelConfig config() {
+        return KernelConfig.basic(1).withLimits(3600 * SECOND, 1_000_000);
     }
 
     NetRig(KernelConfig config, FreePolicy policy) {
@@ -88,8 +93,17 @@ final class NetRig implements AutoCloseable {
         return this;
     }
 
+    /** Runs {@code body} as a task and everything that follows from it. @throws AssertionError if the task never came to its end */
     NetRig run(Runnable body) {
-        return task(body).run();
+        boolean[] done = {false};
+        task(() -> {
+            body.run();
+            done[0] = true;
+        }).run();
+        if (!done[0]) {
+            throw new AssertionError("the task is stuck; " + log());
+        }
+        return this;
     }
 
     PagePool.Params params() {

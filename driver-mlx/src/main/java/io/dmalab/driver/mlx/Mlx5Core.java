@@ -3,7 +3,6 @@ package io.dmalab.driver.mlx;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.Kernel;
-import io.dmalab.api.kernel.Metrics;
 import io.dmalab.driver.mlx.hardware.Nic;
 import io.dmalab.driver.mlx.hardware.ReceiveCounters;
 import io.dmalab.netstack.NetDevice;
@@ -80,7 +79,7 @@ final class Mlx5Core {
     private void probeEthernet(Device device, RingParams params) {
         Ops ops = new Ops();
         NetDevice netdev = netdevs.alloc(device.alias(), device, ops);
-        counters = new ReceiveCounters(kernel.metrics().counter(Metrics.RX_DROPPED));
+        counters = ReceiveCounters.of(kernel.metrics());
         Nic nic = new Nic(kernel, device.workload(), counters, netdev::receivesTraffic);
         Mdev mdev = new Mdev(kernel, device, options, rxPages, commands, nic, netdevs, netdev, skbs);
         ethernet = new Mlx5e(mdev, params);

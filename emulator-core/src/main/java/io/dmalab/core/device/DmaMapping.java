@@ -239,9 +239,8 @@ public final class DmaMapping implements DmaApi {
 
     private void late(DeviceImpl dev, long address, long bytes) {
         lateUnmaps.increment();
-        double seconds = (kernel.clock().now() - dev.unboundNanos()) / 1e9;
-        kernel.findings().report(FindingKind.LATE_UNMAP, dev.name(), String.format(Locale.ROOT,
-                "%d bytes at DMA address 0x%x are unmapped %.6f s after %s had let go of the device",
-                bytes, address, seconds, dev.driverName().isEmpty() ? "the driver" : dev.driverName()));
+        kernel.findings().report(FindingKind.LATE_UNMAP, dev.name(), () -> String.format(Locale.ROOT,
+                "%d bytes at DMA address 0x%x are unmapped %.6f s after %s had let go of the device", bytes, address,
+                (kernel.clock().now() - dev.unboundNanos()) / 1e9, dev.driverName().isEmpty() ? "the driver" : dev.driverName()));
     }
 }

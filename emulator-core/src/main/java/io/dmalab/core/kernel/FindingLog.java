@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What went wrong in one run, in order of first occurrence; equal ones are counted, the first is kept in full. */
 public final class FindingLog implements Findings {
@@ -37,12 +38,17 @@ public final class FindingLog implements Findings {
 
     @Override
     public void report(FindingKind kind, String subject, String detail) {
+        report(kind, subject, () -> detail);
+    }
+
+    @Override
+    public void report(FindingKind kind, String subject, Supplier<String> detail) {
         if (again(kind, subject, "")) {
             return;
         }
         Context context = sched.current;
         Stack stack = new Stack("reported by", context.name(), sched.now(), StackTraces.functions());
-        report(kind, subject, "", detail, context.where(), List.of(stack));
+        report(kind, subject, "", detail.get(), context.where(), List.of(stack));
     }
 
     /** Counts an occurrence of a finding that is known already; false if it is not. */

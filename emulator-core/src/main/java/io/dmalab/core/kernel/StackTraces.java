@@ -15,22 +15,48 @@ final class StackTraces {
     /** The stack walker is a capability of this class and holds no state; sharing it between machines is safe. */
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-    /** Annotated methods of a class, by name and descriptor. A pure function of the class, therefore shared between machines. */
-    private static final ClassValue<Map<String, Frame>> ANNOTATED = new ClassValue<>() {
+    /** Annotated methods of a class. A pure function of the class, therefore shared between machines. */
+    private static final ClassValue<Annotated> ANNOTATED = new ClassValue<>() {
         @Override
-        protected Map<String, Frame> computeValue(Class<?> type) {
-            Map<String, Frame> frames = new LinkedHashMap<>();
-            for (Method method : type.getDeclaredMethods()) {
-                KernelFunction function = method.getAnnotation(KernelFunction.class);
-                if (function != null) {
-                    MethodType descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
-                    frames.put(method.getName() + descriptor.toMethodDescriptorString(),
-                            new Frame(function.value(), function.module()));
-                }
-            }
-            return Map.copyOf(frames);
+        protected Annotated computeValue(Class<?> type) {
+            return Annotated.of(type);
         }
     };
+
+    /**
+     * The annotated methods of one class: those whose name no other method of the class has by name, since asking a stack frame for
+     * its descriptor is slow; the others by name and descriptor.
+     */
+    private record Annotated(Map<String, Frame> byName, Map<String, Frame> byDescriptor) {
+        static Annotated of(Class<?> type) {
+            Map<String, Integer> uses = new LinkedHashMap<>();
+            Method[] methods = type.getDeclaredMethods();
+            for (Method method : methods) {
+                uses.merge(method.getName(), 1, Integer::sum);
+            }
+            Map<String, Frame> byName = new LinkedHashMap<>();
+            Map<String, Frame> byDescriptor = new LinkedHashMap<>();
+            for (Method method : methods) {
+                KernelFunction function = method.getAnnotation(KernelFunction.class);
+                if (function == null) {
+                    continue;
+                }
+                Frame frame = new Frame(function.value(), function.module());
+                if (uses.get(method.getName()) == 1) {
+                    byName.put(method.getName(), frame);
+                } else {
+                    MethodType descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+                    byDescriptor.put(method.getName() + descriptor.toMethodDescriptorString(), frame);
+                }
+            }
+            return new Annotated(Map.copyOf(byName), Map.copyOf(byDescriptor));
+        }
+
+        Frame find(StackFrame frame) {
+            Frame found = byName.get(frame.getMethodName());
+            return found != null || byDescriptor.isEmpty() ? found : byDescriptor.get(frame.getMethodName() + frame.getDescriptor());
+        }
+    }
 
     private StackTraces() {}
 
@@ -62,7 +88,6 @@ final class StackTraces {
     }
 
     private static Frame translate(StackFrame frame) {
-        Map<String, Frame> annotated = ANNOTATED.get(frame.getDeclaringClass());
-        return annotated.isEmpty() ? null : annotated.get(frame.getMethodName() + frame.getDescriptor());
+        return ANNOTATED.get(frame.getDeclaringClass()).find(frame);
     }
 }

@@ -27,19 +27,11 @@ import java.util.Set;
  * the only one that knows Guice.
  */
 public final class Injection {
-    private static final String BYTECODE = "guice_bytecode_gen_option";
     private static final Module GUICE = Injector.class.getModule();
     private static final Module CORE = Injection.class.getModule();
 
     private final PluginRegistry registry;
     private final Injector injector;
-
-    static {
-        // Guice reads it once: reflection instead of generated classes, which this JDK would warn about
-        if (System.getProperty(BYTECODE) == null) {
-            System.setProperty(BYTECODE, "DISABLED");
-        }
-    }
 
     private Injection(PluginRegistry registry, Injector injector) {
         this.registry = registry;

@@ -49,7 +49,7 @@ public final class PluginRegistry {
 
     /** @throws BadInput if there is none of that id */
     public LoadedPlugin plugin(String id) {
-        return find(id).orElseThrow(() -> BadInput.of("plugin", "unknown plugin '" + id + "'",
+        return find(id).orElseThrow(() -> BadInput.of("'" + id + "'", "no such plugin",
                 Suggestion.remedy(id, plugins.stream().map(LoadedPlugin::id).toList())));
     }
 

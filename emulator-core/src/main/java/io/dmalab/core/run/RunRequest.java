@@ -20,21 +20,23 @@ public final class RunRequest {
     private final Changes changes;
     private final List<Observer> observers;
     private final boolean keepsLog;
+    private final boolean paranoid;
 
-    private RunRequest(Scenario scenario, Changes changes, List<Observer> observers, boolean keepsLog) {
+    private RunRequest(Scenario scenario, Changes changes, List<Observer> observers, boolean keepsLog, boolean paranoid) {
         this.scenario = scenario;
         this.changes = changes;
         this.observers = List.copyOf(observers);
         this.keepsLog = keepsLog;
+        this.paranoid = paranoid;
     }
 
     /** The scenario as it is written. */
     public static RunRequest of(Scenario scenario) {
-        return new RunRequest(scenario, Changes.NONE, List.of(), true);
+        return new RunRequest(scenario, Changes.NONE, List.of(), true, false);
     }
 
     RunRequest with(Changes value) {
-        return new RunRequest(scenario, value, observers, keepsLog);
+        return new RunRequest(scenario, value, observers, keepsLog, paranoid);
     }
 
     /**
@@ -64,12 +66,17 @@ public final class RunRequest {
 
     /** @param profile id of a kernel profile, e.g. {@code v6.14} @throws BadInput if there is none of that id */
     public RunRequest withKernel(String profile) {
-        return with(changes.kernel(ScenarioReader.profile(profile, "kernel")));
+        return withKernel(ScenarioReader.profile(profile, "kernel"));
+    }
+
+    /** Another kernel profile than the scenario's. */
+    public RunRequest withKernel(KernelProfile profile) {
+        return with(changes.kernel(profile));
     }
 
     /** @param hz 100, 250 or 1000 @throws BadInput if it is another number */
     public RunRequest withHz(int hz) {
-        if (hz != 100 && hz != 250 && hz != 1000) {
+        if (!Scenario.TICK_RATES.contains(hz)) {
             throw BadInput.of("hz", hz + " is not a kernel's tick rate", "use 100, 250 or 1000");
         }
         return with(changes.hz(hz));
@@ -82,12 +89,17 @@ public final class RunRequest {
 
     /** Observers that see the event stream, in this order; called on the machine's thread. */
     public RunRequest withObservers(List<Observer> newObservers) {
-        return new RunRequest(scenario, changes, newObservers, keepsLog);
+        return new RunRequest(scenario, changes, newObservers, keepsLog, paranoid);
     }
 
     /** The result will hold no log lines: for many runs whose figures alone are wanted. */
     public RunRequest withoutLog() {
-        return new RunRequest(scenario, changes, observers, false);
+        return new RunRequest(scenario, changes, observers, false, paranoid);
+    }
+
+    /** After every event the books of the DMA API are held against themselves and against the backends: slow, with the same result. */
+    public RunRequest withParanoia() {
+        return new RunRequest(scenario, changes, observers, keepsLog, true);
     }
 
     public Scenario scenario() {
@@ -134,5 +146,9 @@ public final class RunRequest {
 
     public boolean keepsLog() {
         return keepsLog;
+    }
+
+    public boolean isParanoid() {
+        return paranoid;
     }
 }

@@ -98,8 +98,8 @@ public final class Configured {
             return record.map(r -> OptionsBinder.defaults(r, place)).orElse(null);
         }
         YamlMap map = options.get().map();
-        map.take(idKey);
-        ignored.forEach(map::take);
+        map.skip(idKey);
+        ignored.forEach(map::skip);
         if (record.isEmpty()) {
             map.end();
             return null;

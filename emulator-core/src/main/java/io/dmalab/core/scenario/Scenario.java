@@ -36,6 +36,9 @@ public record Scenario(
         Map<String, List<FindingKind>> expect,
         String text) {
 
+    /** Ticks a second that kernels are built with. */
+    public static final List<Integer> TICK_RATES = List.of(100, 250, 1000);
+
     /** How kernel timers round. */
     public enum Timers {
         /** As the kernel's timer wheel does. */
@@ -54,7 +57,7 @@ public record Scenario(
             @Option(value = "1", doc = "seed of all randomness") long seed,
             @Option(value = KernelConfig.POWER9, doc = "what the line 'Hardware name:' of stack dumps says") String hardware) {
         public Settings {
-            if (hz != 100 && hz != 250 && hz != 1000) {
+            if (!TICK_RATES.contains(hz)) {
                 throw new IllegalArgumentException("hz " + hz + " is not a kernel's; use 100, 250 or 1000");
             }
             if (pageSize.bytes() != 4096 && pageSize.bytes() != 65536) {

@@ -17,7 +17,8 @@ public final class Suggestion {
         return nearest(given, known).map(n -> "did you mean '" + n + "'? ").orElse("") + list;
     }
 
-    private static Optional<String> nearest(String given, Collection<String> known) {
+    /** The known name that a misspelt one is close to. */
+    public static Optional<String> nearest(String given, Collection<String> known) {
         if (given.length() > LONGEST) {
             return Optional.empty();
         }

@@ -39,6 +39,11 @@ final class YamlMap {
         return entries.containsKey(key) ? entries.get(key).value() : place;
     }
 
+    /** Takes a key that belongs to somebody else; it is not offered to a user who misspells another one. */
+    void skip(String key) {
+        entries.remove(key);
+    }
+
     YamlValue require(String key) {
         return take(key).orElseThrow(() -> place.bad("key '" + key + "' is missing", "add '" + key + ": ...'"));
     }

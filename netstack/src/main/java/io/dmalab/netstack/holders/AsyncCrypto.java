@@ -12,8 +12,8 @@ import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 
 /**
- * Packets in an asynchronous crypto engine (net/ipv4/esp4.c, crypto/cryptd.c, v6.14): decrypted in order, and consumed in the softirq of the completion. Nothing but
- * completion ends it. Left out: the engine's own DMA mappings, requests that are put off when it is full.
+ * Packets in an asynchronous crypto engine (net/ipv4/esp4.c, crypto/cryptd.c, v6.14): decrypted in order, and consumed in the softirq of
+ * the completion. Nothing but completion ends it. Left out: the engine's own DMA mappings, requests that are put off when it is full.
  */
 public final class AsyncCrypto implements BufferHolder {
     /** What can be set. */

@@ -10,9 +10,10 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * A TCP socket that got an RST in CLOSE_WAIT (net/ipv4/tcp_input.c tcp_reset, v6.12 to v6.19): the peer has closed, the application has neither read nor closed,
- * and then the peer's RST moves the socket to CLOSE without emptying its receive queue. In that state {@code ss -K} no longer finds it,
- * and while its file is open its namespace does not go either: only the close of the file descriptor frees the packets.
+ * A TCP socket that got an RST in CLOSE_WAIT (net/ipv4/tcp_input.c tcp_reset, v6.12 to v6.19): the peer has closed, the application has
+ * neither read nor closed, and then the peer's RST moves the socket to CLOSE without emptying its receive queue. In that state ss -K
+ * no longer finds it, and while its file is open its namespace does not go either: only the close of the file descriptor frees the
+ * packets.
  */
 public final class CloseWait extends SocketHolder {
     /** What can be set. */
@@ -27,8 +28,8 @@ public final class CloseWait extends SocketHolder {
 
     @Inject
     public CloseWait(PacketSink sink, Processes processes, Options options) {
-        super(sink, processes, new Kind("tcp receive queue", "tcp_sock", options.receiveBuffer().bytes()), 1, options.process(), Optional.empty(),
-                new HoldTime.Forever());
+        super(sink, processes, new Kind("tcp receive queue", "tcp_sock", options.receiveBuffer().bytes()), 1, options.process(),
+                Optional.empty(), new HoldTime.Forever());
         this.options = options;
     }
 
@@ -73,8 +74,8 @@ public final class CloseWait extends SocketHolder {
 
     /** tcp_abort finds no socket in state CLOSE. */
     @Override
-    boolean abort() {
-        return kernel.clock().now() < resetAt && super.abort();
+    public boolean destroy() {
+        return kernel.clock().now() < resetAt && super.destroy();
     }
 
     @Override

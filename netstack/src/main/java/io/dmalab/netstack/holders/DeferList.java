@@ -8,10 +8,10 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * Packets that end on the defer-free list of the CPU that received them (net/core/skbuff.c skb_attempt_defer_free, v6.14): a reader on another CPU reads them at once
- * and hands their freeing back to that CPU, where they lie until it runs net_rx_action. Up to half the list stays without any kick; on a
- * CPU that has gone idle that is for ever. What this holder counts are the packets before that; the lists themselves belong to the stack.
- * It differs from {@code tcp-receive-queue} only in that its reader is prompt.
+ * Packets that end on the defer-free list of the CPU that received them (net/core/skbuff.c skb_attempt_defer_free, v6.14): a reader on
+ * another CPU reads them at once and hands their freeing back to that CPU, where they lie until it runs net_rx_action. Up to half the list
+ * stays without any kick; on a CPU that has gone idle that is for ever. What this holder counts are the packets before that; the lists
+ * themselves belong to the stack. It differs from {@code tcp-receive-queue} only in that its reader is prompt.
  */
 public final class DeferList extends TcpSockets {
     /** What can be set. */
@@ -38,7 +38,7 @@ public final class DeferList extends TcpSockets {
 
     @Override
     String state() {
-        return "on its way to the defer list of the CPU that received it";
+        return "reader prompt, on CPU " + process.cpu();
     }
 
     @Override

@@ -6,8 +6,8 @@ import io.dmalab.api.kernel.Kernel;
 import java.util.function.IntConsumer;
 
 /**
- * Packets that leave one behind the other, each at its time: a transmit ring, a link, an engine. One event is pending at most, for the packet in front; what is
- * due by then leaves with it.
+ * Packets that leave one behind the other, each at its time: a transmit ring, a link, an engine. One event is pending at most, for the
+ * packet in front; what is due by then leaves with it.
  */
 final class DelayLine implements EventTarget {
     private final Kernel kernel;
@@ -88,16 +88,6 @@ final class DelayLine implements EventTarget {
 
     int size() {
         return skbs.size();
-    }
-
-    /** When the last packet in line leaves; meaningless if the line is empty. */
-    long lastDue() {
-        return lastDue;
-    }
-
-    /** Packet {@code index} from the front. */
-    int get(int index) {
-        return skbs.get(index);
     }
 
     /** The packet in front never leaves by itself. */

@@ -17,9 +17,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The transmit ring of another network device, which received packets are forwarded to (net/sched/sch_generic.c dev_watchdog, v6.14): a packet stays until its
- * transmission has completed. When the device gets stuck, packets stay in the ring until the watchdog resets it; after that the device works again.
- * That device is not emulated: what it maps for transmission is its own affair.
+ * The transmit ring of another network device, which received packets are forwarded to (net/sched/sch_generic.c dev_watchdog, v6.14): a
+ * packet stays until its transmission has completed. When the device gets stuck, packets stay in the ring until the watchdog resets it;
+ * after that the device works again. That device is not emulated: what it maps for transmission is its own affair.
  */
 public final class ForeignTx implements BufferHolder {
     /** What can be set. */
@@ -84,7 +84,8 @@ public final class ForeignTx implements BufferHolder {
         line.add(skb, stuck ? Times.NEVER : Times.after(now, options.doneAfter().sample(random)), kernel.sched().cpu());
         if (stuck && !watchdog.pending()) {
             stuckJiffies = kernel.clock().jiffies();
-            // the kernel's watchdog looks at stopped queues only: here the queue counts as stopped from its first packet that does not complete
+            // the kernel's watchdog looks at stopped queues only: here the queue counts as stopped from its first packet that does not
+            // complete
             watchdog.mod(kernel.clock().msecsToJiffies(options.watchdog().nanos() / 1_000_000));
         }
     }
@@ -98,7 +99,8 @@ public final class ForeignTx implements BufferHolder {
     @KernelFunction("dev_watchdog")
     private void devWatchdog() {
         long ms = (kernel.clock().jiffies() - stuckJiffies) * 1000 / kernel.clock().hz();
-        kernel.printk().print(Level.CRIT, options.outDevice() + ": NETDEV WATCHDOG: CPU: " + kernel.sched().cpu() + ": transmit queue 0 timed out " + ms + " ms");
+        kernel.printk().print(Level.CRIT, options.outDevice() + ": NETDEV WATCHDOG: CPU: " + kernel.sched().cpu()
+                + ": transmit queue 0 timed out " + ms + " ms");
         kernel.trace().emit(HolderEvents.XMIT_TIMEOUT, kernel.trace().text(options.outDevice()), kernel.trace().text("foreign"), 0);
         stuckFrom = Times.NEVER;
         reset("watchdog");

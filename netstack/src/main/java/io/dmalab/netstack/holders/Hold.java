@@ -16,8 +16,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Somebody who holds each packet for a time of its own, without a mechanism: for measured hold times and for holders that no other extension models. Freed in softirq
- * context on the CPU that received it. The namespace's end frees everything, and so does the exit of the process if one is named.
+ * Somebody who holds each packet for a time of its own, without a mechanism: for measured hold times and for holders that no other
+ * extension models. Freed in softirq context on the CPU that received it. The namespace's end frees everything, and so does the exit of the
+ * process if one is named.
  */
 public final class Hold implements BufferHolder, EventTarget {
     /** What can be set. */
@@ -41,6 +42,8 @@ public final class Hold implements BufferHolder, EventTarget {
     private int firstFree = FREE;
     private int used;
     private int held;
+    /** Whoever held packets holds none any more. */
+    private boolean gone;
 
     @Inject
     public Hold(PacketSink sink, InstanceStreams streams, Options options) {
@@ -54,6 +57,10 @@ public final class Hold implements BufferHolder, EventTarget {
 
     @Override
     public void take(int skb) {
+        if (gone) {
+            buffers.release(skb);
+            return;
+        }
         int slot = slot();
         skbs[slot] = skb;
         events[slot] = -1;
@@ -99,13 +106,17 @@ public final class Hold implements BufferHolder, EventTarget {
     public void on(HolderEvent event) {
         switch (event) {
             case HolderEvent.NamespaceExit exit -> releaseAll("namespace exit");
-            case HolderEvent.ProcessExit exit when options.process().filter(name -> exit.process().isEmpty() || exit.process().equals(name)).isPresent() ->
-                releaseAll("process exit");
+            case HolderEvent.ProcessExit exit when isProcess(exit.process()) -> releaseAll("process exit");
             default -> { }
         }
     }
 
+    private boolean isProcess(String name) {
+        return options.process().filter(own -> name.isEmpty() || name.equals(own)).isPresent();
+    }
+
     private void releaseAll(String cause) {
+        gone = true;
         int count = held;
         for (int slot = 0; slot < used; slot++) {
             if (skbs[slot] != FREE) {

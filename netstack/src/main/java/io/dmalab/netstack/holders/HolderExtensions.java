@@ -107,7 +107,8 @@ public final class HolderExtensions {
                 may then stay full for ever without delaying anything. While the pipe is full, packets wait in the socket, and those do
                 hold.""");
         add(extensions, "tcp-mmap", TcpMmap.class, TcpMmap.Options.class, "TCP zero-copy receive into a process: plain page references", """
-                Whole-page fragments are mapped into the process, everything else is copied; the packet is freed at the read either way.""");
+                Whole-page fragments are mapped into the process, everything else is copied; the packet is freed at the read either
+                way.""");
         add(extensions, "retransmit-queue", RetransmitQueue.class, RetransmitQueue.Options.class,
                 "forwarded data in a TCP retransmit queue: until acknowledged, or 924 s", """
                 A proxy that splices, or zero-copy transmission. ack-after: forever is a lost peer. When the process exits, the orphan is
@@ -127,8 +128,9 @@ public final class HolderExtensions {
                 A driver that forgets a page, a lost reference. No event ends it.""");
     }
 
-    private static void add(Extensions extensions, String id, Class<? extends BufferHolder> holder, Class<? extends Record> options, String summary,
-            String description) {
-        extensions.add(Extension.<BufferHolder>of(BufferHolder.class, id, holder, summary).options(options).description(description.replace('\n', ' ')));
+    private static void add(Extensions extensions, String id, Class<? extends BufferHolder> holder, Class<? extends Record> options,
+            String summary, String description) {
+        Extension<BufferHolder> extension = Extension.of(BufferHolder.class, id, holder, summary);
+        extensions.add(extension.options(options).description(description.replace('\n', ' ')));
     }
 }

@@ -13,7 +13,8 @@ public final class IpFrag extends Reassembly {
     /** What can be set. */
     public record Options(
             @Option(value = "1", doc = "fragments of each datagram that arrive before the missing one") int fragments,
-            @Option(value = "forever", doc = "time from the first fragment of a datagram to the missing one; forever: it is lost") HoldTime completeAfter,
+            @Option(value = "forever", doc = "time from the first fragment of a datagram to the missing one; forever: it is lost")
+                    HoldTime completeAfter,
             @Option(value = "30s", doc = "life of an incomplete datagram, counted from its first fragment") Span timeout,
             @Option(value = "4MiB", doc = "memory limit of all datagrams, in bytes of truesize (ipfrag_high_thresh)") ByteSize highThresh) {
         public Options {
@@ -24,8 +25,8 @@ public final class IpFrag extends Reassembly {
 
     @Inject
     public IpFrag(PacketSink sink, InstanceStreams streams, Options options) {
-        super(sink, streams.next("holder ip-frag"), new Protocol("ipv4 reassembly queue, a fragment is missing", "ip_expire", options.fragments(),
-                options.timeout().nanos() / 1_000_000, options.highThresh().bytes(), options.completeAfter()));
+        super(sink, streams.next("holder ip-frag"), new Protocol("ipv4 reassembly queue, a fragment is missing", "ip_expire",
+                options.fragments(), options.timeout().nanos() / 1_000_000, options.highThresh().bytes(), options.completeAfter()));
     }
 
     @Override

@@ -13,9 +13,11 @@ public final class Ipv6Frag extends Reassembly {
     /** What can be set. */
     public record Options(
             @Option(value = "1", doc = "fragments of each datagram that arrive before the missing one") int fragments,
-            @Option(value = "forever", doc = "time from the first fragment of a datagram to the missing one; forever: it is lost") HoldTime completeAfter,
+            @Option(value = "forever", doc = "time from the first fragment of a datagram to the missing one; forever: it is lost")
+                    HoldTime completeAfter,
             @Option(value = "60s", doc = "life of an incomplete datagram, counted from its first fragment") Span timeout,
-            @Option(value = "4MiB", doc = "memory limit of all datagrams, in bytes of truesize (ip6frag_high_thresh)") ByteSize highThresh) {
+            @Option(value = "4MiB", doc = "memory limit of all datagrams, in bytes of truesize (ip6frag_high_thresh)")
+                    ByteSize highThresh) {
         public Options {
             Checks.range("fragments", fragments, 1, 8192);
             Checks.range("timeout in ms", timeout.nanos() / 1_000_000, 1, 86_400_000);
@@ -24,8 +26,8 @@ public final class Ipv6Frag extends Reassembly {
 
     @Inject
     public Ipv6Frag(PacketSink sink, InstanceStreams streams, Options options) {
-        super(sink, streams.next("holder ipv6-frag"), new Protocol("ipv6 reassembly queue, a fragment is missing", "ip6_frag_expire", options.fragments(),
-                options.timeout().nanos() / 1_000_000, options.highThresh().bytes(), options.completeAfter()));
+        super(sink, streams.next("holder ipv6-frag"), new Protocol("ipv6 reassembly queue, a fragment is missing", "ip6_frag_expire",
+                options.fragments(), options.timeout().nanos() / 1_000_000, options.highThresh().bytes(), options.completeAfter()));
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Buffers;
 import jakarta.inject.Inject;
 
-/** Packets that nobody will ever free: a driver that forgets a page, a lost reference. No event ends it; a limit makes the leak a small one. */
+/**
+ * Packets that nobody will ever free: a driver that forgets a page, a lost reference. No event ends it; a limit makes the leak a small one.
+ */
 public final class Leak implements BufferHolder {
     /** What can be set. */
     public record Options(

@@ -16,9 +16,10 @@ import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 
 /**
- * Packets that are forwarded to a neighbour whose address is not known yet (net/core/neighbour.c, v6.14): they wait, by bytes of truesize, while three probes are
- * sent a second apart; a full queue drops its oldest. An answer sends them all, a failure frees them, and so does the end of the outgoing
- * interface. Once resolved, packets pass. A failed neighbour is probed again for the next packet. Left out: staleness, garbage collection.
+ * Packets that are forwarded to a neighbour whose address is not known yet (net/core/neighbour.c, v6.14): they wait, by bytes of truesize,
+ * while three probes are sent a second apart; a full queue drops its oldest. An answer sends them all, a failure frees them, and so does
+ * the end of the outgoing interface. Once resolved, packets pass. A failed neighbour is probed again for the next packet. Left out:
+ * staleness, garbage collection.
  */
 public final class NeighbourQueue implements BufferHolder {
     /** What can be set. */

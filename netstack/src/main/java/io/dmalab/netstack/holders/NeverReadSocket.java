@@ -7,9 +7,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * TCP sockets that a process has open and never reads (net/ipv4/tcp_input.c, v6.14): a leaked socket, an application that forgot it. Without reads the buffer
- * never grows; what fits into it stays until the process ends. Left out: pruning when the socket is full, for it finds nothing to collapse in packets
- * whose truesize is sensible.
+ * TCP sockets that a process has open and never reads (net/ipv4/tcp_input.c, v6.14): a leaked socket, an application that forgot it.
+ * Without reads the buffer never grows; what fits into it stays until the process ends. Left out: pruning when the socket is full, for it
+ * finds nothing to collapse in packets whose truesize is sensible.
  */
 public final class NeverReadSocket extends TcpSockets {
     /** What can be set. */
@@ -24,7 +24,8 @@ public final class NeverReadSocket extends TcpSockets {
 
     @Inject
     public NeverReadSocket(PacketSink sink, Processes processes, Options options) {
-        super(sink, processes, options.receiveBuffer().bytes(), options.sockets(), options.process(), Optional.empty(), new HoldTime.Forever());
+        super(sink, processes, options.receiveBuffer().bytes(), options.sockets(), options.process(), Optional.empty(),
+                new HoldTime.Forever());
     }
 
     @Override

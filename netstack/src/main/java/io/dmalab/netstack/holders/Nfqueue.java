@@ -13,9 +13,10 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * A netfilter queue (net/netfilter/nfnetlink_queue.c, v6.14): packets wait for the verdict of a user daemon, 1024 at most. When an interface goes down those that
- * name it as their input or output are dropped; the input is what the packet is attributed to, so that below a bond the slave's end is not
- * noticed. When the daemon ends its queue is flushed. Left out: batch verdicts out of order, GSO segmentation, conntrack.
+ * A netfilter queue (net/netfilter/nfnetlink_queue.c, v6.14): packets wait for the verdict of a user daemon, 1024 at most. When an
+ * interface goes down those that name it as their input or output are dropped; the input is what the packet is attributed to, so that below
+ * a bond the slave's end is not noticed. When the daemon ends its queue is flushed. Left out: batch verdicts out of order, GSO
+ * segmentation, conntrack.
  */
 public final class Nfqueue implements BufferHolder, Process.Files {
     /** What can be set. */

@@ -8,9 +8,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The queue of an AF_PACKET socket (net/packet/af_packet.c, v6.14). What waits in it is a clone: it shares the data with the packet that goes on to its protocol,
- * and as the last of the two to be freed it is what keeps the pages. With a memory-mapped ring the data is copied at once and nothing is
- * held. Left out: filters, fan-out, the ring's own size.
+ * The queue of an AF_PACKET socket (net/packet/af_packet.c, v6.14). What waits in it is a clone: it shares the data with the packet that
+ * goes on to its protocol, and as the last of the two to be freed it is what keeps the pages. With a memory-mapped ring the data is copied
+ * at once and nothing is held. Left out: filters, fan-out, the ring's own size.
  */
 public final class PacketSocket extends SocketHolder {
     /** What can be set. */
@@ -26,8 +26,8 @@ public final class PacketSocket extends SocketHolder {
 
     @Inject
     public PacketSocket(PacketSink sink, Processes processes, Options options) {
-        super(sink, processes, new Kind("packet socket queue (clones)", "packet_sock", options.receiveBuffer().bytes()), 1, options.process(),
-                options.cpu(), options.readAfter());
+        super(sink, processes, new Kind("packet socket queue (clones)", "packet_sock", options.receiveBuffer().bytes()), 1,
+                options.process(), options.cpu(), options.readAfter());
         this.copies = options.mmapRing();
     }
 

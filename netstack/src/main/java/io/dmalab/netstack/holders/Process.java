@@ -10,9 +10,9 @@ import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.kernel.Task;
 
 /**
- * A user process that reads packets, as far as the stack sees it (kernel/sched/wait.c, kernel/exit.c, v6.14): it sleeps until data is there, gets to it after a
- * time, reads all there is, and sleeps again. It may be stopped and continued, and it may be killed: then it closes its files in its own
- * context, on its own CPU. Left out: everything else a process does, the CPU time it takes, other signals.
+ * A user process that reads packets, as far as the stack sees it (kernel/sched/wait.c, kernel/exit.c, v6.14): it sleeps until data is
+ * there, gets to it after a time, reads all there is, and sleeps again. It may be stopped and continued, and it may be killed: then it
+ * closes its files in its own context, on its own CPU. Left out: everything else a process does, the CPU time it takes, other signals.
  */
 public final class Process implements EventTarget {
     /** What the process has open. Both calls: in the process's own context, which may sleep. */

@@ -25,8 +25,8 @@ public final class Processes {
     /**
      * Starts a process.
      *
-     * @param cpu where it runs; empty: each process has a CPU of its own as far as there are enough, counted from the last but one down, away from
-     *            the first ones, which take the interrupts
+     * @param cpu where it runs; empty: each process has a CPU of its own as far as there are enough, counted from the last but one down,
+     *            away from the first ones, which take the interrupts
      * @throws IllegalArgumentException if the machine has no such CPU
      */
     Process start(String comm, Optional<Integer> cpu, HoldTime delay, Process.Files files) {

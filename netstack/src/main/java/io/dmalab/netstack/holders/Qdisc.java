@@ -14,9 +14,9 @@ import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 
 /**
- * The queueing discipline of another interface, which received packets are forwarded to (net/sched/sch_generic.c, sch_fq_codel.c, sch_netem.c, v6.14): packets
- * leave in order at the speed of that interface's link, each after an extra delay if one is set; a delay of forever is a link that has
- * stopped. The end of that interface empties it. Left out: fairness between flows, CoDel's drops.
+ * The queueing discipline of another interface, which received packets are forwarded to (net/sched/sch_generic.c, sch_fq_codel.c,
+ * sch_netem.c, v6.14): packets leave in order at the speed of that interface's link, each after an extra delay if one is set; a delay of
+ * forever is a link that has stopped. The end of that interface empties it. Left out: fairness between flows, CoDel's drops.
  */
 public final class Qdisc implements BufferHolder {
     /** Preamble, frame check sequence and gap between frames. */
@@ -42,6 +42,8 @@ public final class Qdisc implements BufferHolder {
     private final DelayLine line;
     private final int label;
     private boolean down;
+    /** When the link has sent all that is queued. */
+    private long linkFree;
 
     @Inject
     public Qdisc(PacketSink sink, InstanceStreams streams, Options options) {
@@ -68,11 +70,10 @@ public final class Qdisc implements BufferHolder {
             return;
         }
         long now = kernel.clock().now();
-        long start = line.size() == 0 ? now : Math.max(now, line.lastDue());
-        long wire = Math.round((buffers.length(skb) + WIRE_OVERHEAD) * 8e9 / options.rate().perSecond());
-        long due = Math.max(Times.after(start, wire), Times.after(now, options.delay().sample(random)));
+        long start = Math.max(linkFree, Times.after(now, options.delay().sample(random)));
+        linkFree = Times.after(start, Math.round((buffers.length(skb) + WIRE_OVERHEAD) * 8e9 / options.rate().perSecond()));
         buffers.heldBy(skb, label);
-        line.add(skb, due, kernel.sched().cpu());
+        line.add(skb, linkFree, kernel.sched().cpu());
     }
 
     @KernelFunction("qdisc_restart")

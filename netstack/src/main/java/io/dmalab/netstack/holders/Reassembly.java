@@ -16,9 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reassembly of fragmented datagrams (net/ipv4/inet_fragment.c, v6.14): fragments wait for the missing one in a queue per datagram, which ends when the datagram is
- * complete, when its timer fires, or with the network namespace; that the receiving device goes away changes nothing. All queues of a
- * namespace share a memory limit; beyond it fragments are dropped. Left out: overlap, hash collisions, memory of the queues themselves.
+ * Reassembly of fragmented datagrams (net/ipv4/inet_fragment.c, v6.14): fragments wait for the missing one in a queue per datagram, which
+ * ends when the datagram is complete, when its timer fires, or with the network namespace; that the receiving device goes away changes
+ * nothing. All queues of a namespace share a memory limit; beyond it fragments are dropped. Left out: overlap, hash collisions, memory of
+ * the queues themselves.
  */
 abstract class Reassembly implements BufferHolder {
     /**

@@ -15,9 +15,10 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * Received data on its way out again in the retransmit queue of a TCP socket: a proxy that splices, zero-copy transmission (net/ipv4/tcp_output.c, tcp_input.c
- * tcp_clean_rtx_queue, v6.14). It stays until the peer acknowledges it. A peer that never does is given up after tcp_retries2, some 924 s; when
- * the process has exited the socket is an orphan and is given up earlier. Left out: congestion control, partial acknowledgements.
+ * Received data on its way out again in the retransmit queue of a TCP socket: a proxy that splices, zero-copy transmission
+ * (net/ipv4/tcp_output.c, tcp_input.c tcp_clean_rtx_queue, v6.14). It stays until the peer acknowledges it. A peer that never does is given
+ * up after tcp_retries2, some 924 s; when the process has exited the socket is an orphan and is given up earlier. Left out: congestion
+ * control, partial acknowledgements.
  */
 public final class RetransmitQueue implements BufferHolder {
     /** What can be set. */

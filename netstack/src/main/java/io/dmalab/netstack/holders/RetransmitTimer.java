@@ -5,9 +5,9 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.TimerList;
 
 /**
- * The retransmission timer of a TCP connection whose peer does not answer (net/ipv4/tcp_timer.c, v6.14): 200 ms, doubled each time up to 120 s. The connection is
- * given up at the first timeout after the time that the allowed number of retries takes at least: 924.6 s for the 15 of tcp_retries2. Left
- * out: a round-trip time other than the least one, the zero window, user timeouts.
+ * The retransmission timer of a TCP connection whose peer does not answer (net/ipv4/tcp_timer.c, v6.14): 200 ms, doubled each time up to
+ * 120 s. The connection is given up at the first timeout after the time that the allowed number of retries takes at least: 924.6 s for the
+ * 15 of tcp_retries2. Left out: a round-trip time other than the least one, the zero window, user timeouts.
  */
 final class RetransmitTimer {
     /** tcp_retries2. */

@@ -6,8 +6,9 @@ import io.dmalab.api.kernel.SpinLock;
 import io.dmalab.api.net.Buffers;
 
 /**
- * A queue of a socket with its memory accounting (include/net/sock.h, net/core/sock.c, v6.14): packets are charged by truesize, and one more is taken as
- * long as what is charged already does not exceed the limit. Left out: forward allocation and the protocol's global limits.
+ * A queue of a socket with its memory accounting (include/net/sock.h, net/core/sock.c, v6.14): packets are charged by truesize, and one
+ * more is taken as long as what is charged already does not exceed the limit. Left out: forward allocation and the protocol's global
+ * limits.
  */
 final class SockQueue {
     private final Kernel kernel;

@@ -8,9 +8,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The backlog of TCP sockets whose owner is inside a system call and has the socket locked (net/core/sock.c sk_add_backlog and __release_sock, v6.14): packets
- * wait until it unlocks, and are then processed and read in its context. The limit is the kernel's: twice the receive buffer, half the send
- * buffer and 64 KiB. A stopped owner keeps the lock. Left out: coalescing at the tail.
+ * The backlog of TCP sockets whose owner is inside a system call and has the socket locked (net/core/sock.c sk_add_backlog and
+ * __release_sock, v6.14): packets wait until it unlocks, and are then processed and read in its context. The limit is the kernel's: twice
+ * the receive buffer, half the send buffer and 64 KiB. A stopped owner keeps the lock. Left out: coalescing at the tail.
  */
 public final class SocketBacklog extends SocketHolder {
     private static final long EXTRA = 64 << 10;
@@ -21,7 +21,8 @@ public final class SocketBacklog extends SocketHolder {
             @Option(value = "1", doc = "sockets of the process, 1 to 65536; flows are spread over them") int sockets,
             @Option(doc = "CPU on which the process runs; by default one of the last ones") Optional<Integer> cpu,
             @Option(value = "{ exponential: { mean: 100us } }",
-                    doc = "time from the first packet that finds the socket locked to the unlock; forever: the owner is stopped") HoldTime lockedFor,
+                    doc = "time from the first packet that finds the socket locked to the unlock; forever: the owner is stopped")
+                    HoldTime lockedFor,
             @Option(value = "128KiB", doc = "receive buffer, in bytes of truesize") ByteSize receiveBuffer,
             @Option(value = "16KiB", doc = "send buffer, in bytes of truesize (tcp_wmem[1])") ByteSize sendBuffer) {
         public Options {

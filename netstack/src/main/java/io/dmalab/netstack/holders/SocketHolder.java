@@ -1,5 +1,6 @@
 package io.dmalab.netstack.holders;
 
+import io.dmalab.api.KernelFunction;
 import io.dmalab.api.config.HoldTime;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.net.BufferHolder;
@@ -8,10 +9,10 @@ import io.dmalab.api.net.HolderEvent;
 import java.util.Optional;
 
 /**
- * Sockets of one process, over which flows are spread: the common part of holders that end in a socket. Packets wait in the socket's queue until the process
- * reads them; what is there when it exits is freed in its own context.
+ * Sockets of one process, over which flows are spread: the common part of holders that end in a socket. Packets wait in the socket's queue
+ * until the process reads them; what is there when it exits is freed in its own context.
  */
-abstract class SocketHolder implements BufferHolder, Process.Files {
+abstract class SocketHolder implements BufferHolder, Process.Files, SocketControl {
     /**
      * What distinguishes one kind of socket from another.
      *
@@ -90,18 +91,19 @@ abstract class SocketHolder implements BufferHolder, Process.Files {
         return closed;
     }
 
-    /** {@code ss -K}: destroys the sockets of the process; false if they cannot be destroyed. Task context. */
-    boolean abort() {
+    @Override
+    public final boolean belongsTo(String name) {
+        return process.matches(name);
+    }
+
+    @Override
+    @KernelFunction("sock_diag_destroy")
+    public boolean destroy() {
         if (closed) {
             return false;
         }
         closeAll("ss -K");
         return true;
-    }
-
-    /** The process that has the sockets open. */
-    final Process process() {
-        return process;
     }
 
     @Override

@@ -11,10 +11,10 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * A socket that is spliced into a pipe (net/core/skbuff.c skb_splice_bits, fs/splice.c, fs/pipe.c, v6.14): each fragment takes one of the pipe's 16 slots and an
- * ordinary reference on its page, then the packet is freed. From then on the pages are plain memory: the pool no longer counts them and
- * their DMA mapping ends, however long the pipe is not read. While the pipe is full, packets wait in the socket and do hold. Left out:
- * merging of adjacent fragments, pipes of another size.
+ * A socket that is spliced into a pipe (net/core/skbuff.c skb_splice_bits, fs/splice.c, fs/pipe.c, v6.14): each fragment takes one of the
+ * pipe's 16 slots and an ordinary reference on its page, then the packet is freed. From then on the pages are plain memory: the pool no
+ * longer counts them and their DMA mapping ends, however long the pipe is not read. While the pipe is full, packets wait in the socket and
+ * do hold. Left out: merging of adjacent fragments, pipes of another size.
  */
 public final class SplicePipe extends SocketHolder {
     private static final int SLOTS = 16;
@@ -39,8 +39,8 @@ public final class SplicePipe extends SocketHolder {
 
     @Inject
     public SplicePipe(PacketSink sink, Processes processes, SkBuffs skbs, Options options) {
-        super(sink, processes, new Kind("tcp receive queue", "tcp_sock", options.receiveBuffer().bytes()), 1, options.process(), Optional.empty(),
-                options.spliceAfter());
+        super(sink, processes, new Kind("tcp receive queue", "tcp_sock", options.receiveBuffer().bytes()), 1, options.process(),
+                Optional.empty(), options.spliceAfter());
         this.skbs = skbs;
         this.reader = processes.start(options.reader(), Optional.empty(), options.readAfter(), new ReadEnd());
         this.pipe = kernel.memory().kzalloc("pipe_inode_info", 192);

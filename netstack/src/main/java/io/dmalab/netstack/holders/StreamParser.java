@@ -8,9 +8,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * Records that are not complete yet, of kernel TLS or another stream parser (net/strparser, net/tls/tls_strp.c, v6.14): the packets of a record stay until its last
- * byte has come, and then are handed to the reader. If the rest never comes, because the peer is gone or the flow has ended, they stay
- * until the socket is closed. Left out: decryption, headers, records larger than the receive buffer.
+ * Records that are not complete yet, of kernel TLS or another stream parser (net/strparser, net/tls/tls_strp.c, v6.14): the packets of a
+ * record stay until its last byte has come, and then are handed to the reader. If the rest never comes, because the peer is gone or the
+ * flow has ended, they stay until the socket is closed. Left out: decryption, headers, records larger than the receive buffer.
  */
 public final class StreamParser extends SocketHolder {
     /** What can be set. */
@@ -19,7 +19,8 @@ public final class StreamParser extends SocketHolder {
             @Option(value = "1", doc = "sockets of the process, 1 to 65536; flows are spread over them") int sockets,
             @Option(doc = "CPU on which the process runs; by default one of the last ones") Optional<Integer> cpu,
             @Option(value = "16KiB", doc = "bytes of a record, headers included") ByteSize record,
-            @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }", doc = "time from a complete record to the read") HoldTime readAfter,
+            @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }", doc = "time from a complete record to the read")
+                    HoldTime readAfter,
             @Option(value = "6MiB", doc = "receive buffer of a socket, in bytes of truesize") ByteSize receiveBuffer) {
         public Options {
             Checks.range("sockets", sockets, 1, 65536);

@@ -12,8 +12,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * TCP sockets whose reader stops in the middle of its work (kernel/signal.c SIGSTOP, a debugger, a deadlock in the application; net/ipv4/tcp.c, v6.14): it reads
- * like {@code tcp-receive-queue} at first, then not for a long time or never again. The buffer is as large as the reading made it.
+ * TCP sockets whose reader stops in the middle of its work (kernel/signal.c SIGSTOP, a debugger, a deadlock in the application;
+ * net/ipv4/tcp.c, v6.14): it reads like {@code tcp-receive-queue} at first, then not for a long time or never again. The buffer is as large
+ * as the reading made it.
  */
 public final class StuckSocket extends TcpReceiveQueue implements EventTarget {
     /** What can be set. */
@@ -23,7 +24,8 @@ public final class StuckSocket extends TcpReceiveQueue implements EventTarget {
             @Option(doc = "CPU on which the process runs; by default one of the last ones") Optional<Integer> cpu,
             @Option(value = "1s", doc = "how long it reads, counted from its first packet, before it stops") Span runsFor,
             @Option(value = "forever", doc = "how long it is stopped; forever: until it is killed") HoldTime stuckFor,
-            @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }", doc = "time from the first unread packet to the read") HoldTime readAfter,
+            @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }", doc = "time from the first unread packet to the read")
+                    HoldTime readAfter,
             @Option(value = "128KiB", doc = "receive buffer at first, in bytes of truesize (tcp_rmem[1])") ByteSize receiveBuffer,
             @Option(value = "6MiB", doc = "largest receive buffer (tcp_rmem[2])") ByteSize receiveBufferMax) {
         TcpReceiveQueue.Options reader() {

@@ -12,8 +12,8 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The queue of a tun or tap interface towards a user process or a virtual machine (drivers/net/tun.c, v6.14): a ring of packets that the reader takes out, or does
- * not while the machine is paused. A full ring drops. Left out: several queues, XDP frames, vhost's zero-copy.
+ * The queue of a tun or tap interface towards a user process or a virtual machine (drivers/net/tun.c, v6.14): a ring of packets that the
+ * reader takes out, or does not while the machine is paused. A full ring drops. Left out: several queues, XDP frames, vhost's zero-copy.
  */
 public final class TapQueue implements BufferHolder, Process.Files {
     /** What can be set. */

@@ -12,16 +12,17 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * Zero-copy receive into a process's address space (net/ipv4/tcp.c tcp_zerocopy_receive, v6.14): fragments that fill a whole page are mapped, with an ordinary page
- * reference until munmap; everything else is copied. Either way the packet is freed at the read, so that neither the pool nor the DMA
- * mapping waits for the process. Left out: the size of the mapped area, partial unmapping.
+ * Zero-copy receive into a process's address space (net/ipv4/tcp.c tcp_zerocopy_receive, v6.14): fragments that fill a whole page are
+ * mapped, with an ordinary page reference until munmap; everything else is copied. Either way the packet is freed at the read, so that
+ * neither the pool nor the DMA mapping waits for the process. Left out: the size of the mapped area, partial unmapping.
  */
 public final class TcpMmap extends SocketHolder {
     /** What can be set. */
     public record Options(
             @Option(value = "tcp_mmap", doc = "name of the process that reads") String process,
             @Option(doc = "CPU on which the process runs; by default one of the last ones") Optional<Integer> cpu,
-            @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }", doc = "time from the first unread packet to the read") HoldTime readAfter,
+            @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }", doc = "time from the first unread packet to the read")
+                    HoldTime readAfter,
             @Option(value = "10ms", doc = "time from the read to munmap; forever: until the process exits") HoldTime mappedFor,
             @Option(value = "6MiB", doc = "receive buffer of the socket, in bytes of truesize") ByteSize receiveBuffer) {}
 
@@ -32,8 +33,8 @@ public final class TcpMmap extends SocketHolder {
 
     @Inject
     public TcpMmap(PacketSink sink, Processes processes, SkBuffs skbs, InstanceStreams streams, Options options) {
-        super(sink, processes, new Kind("tcp receive queue", "tcp_sock", options.receiveBuffer().bytes()), 1, options.process(), options.cpu(),
-                options.readAfter());
+        super(sink, processes, new Kind("tcp receive queue", "tcp_sock", options.receiveBuffer().bytes()), 1, options.process(),
+                options.cpu(), options.readAfter());
         this.skbs = skbs;
         this.options = options;
         this.random = streams.next("holder tcp-mmap");

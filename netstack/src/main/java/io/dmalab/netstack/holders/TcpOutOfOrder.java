@@ -12,10 +12,11 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The out-of-order queue of TCP sockets (net/ipv4/tcp_input.c tcp_data_queue_ofo, tcp_timer.c, v6.14): the packet before the first one is missing, and nothing behind
- * the gap can be read. The gap is filled when the peer sends that packet again; then the reader is woken and reads all of it. If the peer
- * never does, the connection ends when its own unacknowledged data has timed out: after some 924 s the reader gets the error and closes.
- * Under memory pressure this queue is pruned first. A new gap opens with the next packet. Left out: sequence numbers, SACK.
+ * The out-of-order queue of TCP sockets (net/ipv4/tcp_input.c tcp_data_queue_ofo, tcp_timer.c, v6.14): the packet before the first one is
+ * missing, and nothing behind the gap can be read. The gap is filled when the peer sends that packet again; then the reader is woken and
+ * reads all of it. If the peer never does, the connection ends when its own unacknowledged data has timed out: after some 924 s the reader
+ * gets the error and closes. Under memory pressure this queue is pruned first. A new gap opens with the next packet. Left out: sequence
+ * numbers, SACK.
  */
 public final class TcpOutOfOrder extends SocketHolder {
     /** What can be set. */
@@ -23,7 +24,8 @@ public final class TcpOutOfOrder extends SocketHolder {
             @Option(value = "iperf3", doc = "name of the process that reads") String process,
             @Option(value = "1", doc = "sockets of the process, 1 to 65536; flows are spread over them") int sockets,
             @Option(doc = "CPU on which the process runs; by default one of the last ones") Optional<Integer> cpu,
-            @Option(value = "forever", doc = "time from the first packet behind a gap to the one that fills it; forever: the peer is lost") HoldTime filledAfter,
+            @Option(value = "forever", doc = "time from the first packet behind a gap to the one that fills it; forever: the peer is lost")
+                    HoldTime filledAfter,
             @Option(value = "200us", doc = "time from a filled gap, or an error, to the read") HoldTime readAfter,
             @Option(value = "6MiB", doc = "receive buffer of a socket, in bytes of truesize") ByteSize receiveBuffer) {
         public Options {
@@ -37,8 +39,8 @@ public final class TcpOutOfOrder extends SocketHolder {
 
     @Inject
     public TcpOutOfOrder(PacketSink sink, Processes processes, InstanceStreams streams, Options options) {
-        super(sink, processes, new Kind("tcp out-of-order queue", "tcp_sock", options.receiveBuffer().bytes()), options.sockets(), options.process(),
-                options.cpu(), options.readAfter());
+        super(sink, processes, new Kind("tcp out-of-order queue", "tcp_sock", options.receiveBuffer().bytes()), options.sockets(),
+                options.process(), options.cpu(), options.readAfter());
         this.options = options;
         this.random = streams.next("holder tcp-out-of-order");
         this.connections = new Connection[options.sockets()];
@@ -148,9 +150,9 @@ public final class TcpOutOfOrder extends SocketHolder {
     }
 
     @Override
-    boolean abort() {
+    public boolean destroy() {
         forgetGaps();
-        return super.abort();
+        return super.destroy();
     }
 
     @Override

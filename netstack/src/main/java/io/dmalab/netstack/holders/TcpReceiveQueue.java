@@ -8,10 +8,10 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The receive queue of TCP sockets with a reader (net/ipv4/tcp_input.c, tcp.c, v6.14). The reader is woken by the first packet, comes after a time, reads all
- * there is and frees it with skb_attempt_defer_free, so that a packet which another CPU received may stay on that CPU's defer list. The
- * buffer begins at tcp_rmem[1] and grows with what a read copies, up to tcp_rmem[2] (dynamic right-sizing, here without the round-trip time). Left
- * out: sequence numbers, the window that would slow the sender down, coalescing in the queue.
+ * The receive queue of TCP sockets with a reader (net/ipv4/tcp_input.c, tcp.c, v6.14). The reader is woken by the first packet, comes after
+ * a time, reads all there is and frees it with skb_attempt_defer_free, so that a packet which another CPU received may stay on that CPU's
+ * defer list. The buffer begins at tcp_rmem[1] and grows with what a read copies, up to tcp_rmem[2] (dynamic right-sizing, here without the
+ * round-trip time). Left out: sequence numbers, the window that would slow the sender down, coalescing in the queue.
  */
 public class TcpReceiveQueue extends TcpSockets {
     /** What can be set. */

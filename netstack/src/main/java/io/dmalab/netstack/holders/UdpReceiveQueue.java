@@ -8,8 +8,9 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The receive queue of UDP or raw sockets (net/ipv4/udp.c, v6.14): rmem_default bytes of truesize, then packets are dropped. The reader frees in its own context;
- * the defer list is not used by UDP in this generation. Left out: the reader queue's batching and memory reclaim thresholds.
+ * The receive queue of UDP or raw sockets (net/ipv4/udp.c, v6.14): rmem_default bytes of truesize, then packets are dropped. The reader
+ * frees in its own context; the defer list is not used by UDP in this generation. Left out: the reader queue's batching and memory reclaim
+ * thresholds.
  */
 public final class UdpReceiveQueue extends SocketHolder {
     /** What can be set. */
@@ -19,7 +20,8 @@ public final class UdpReceiveQueue extends SocketHolder {
             @Option(doc = "CPU on which the process runs; by default one of the last ones") Optional<Integer> cpu,
             @Option(value = "{ log-normal: { median: 200us, p99: 20ms } }",
                     doc = "time from the first unread packet to the read; forever: it never reads") HoldTime readAfter,
-            @Option(value = "208KiB", doc = "receive buffer of a socket, in bytes of truesize (net.core.rmem_default)") ByteSize receiveBuffer) {
+            @Option(value = "208KiB", doc = "receive buffer of a socket, in bytes of truesize (net.core.rmem_default)")
+                    ByteSize receiveBuffer) {
         public Options {
             Checks.range("sockets", sockets, 1, 65536);
         }
@@ -27,8 +29,8 @@ public final class UdpReceiveQueue extends SocketHolder {
 
     @Inject
     public UdpReceiveQueue(PacketSink sink, Processes processes, Options options) {
-        super(sink, processes, new Kind("udp receive queue", "udp_sock", options.receiveBuffer().bytes()), options.sockets(), options.process(),
-                options.cpu(), options.readAfter());
+        super(sink, processes, new Kind("udp receive queue", "udp_sock", options.receiveBuffer().bytes()), options.sockets(),
+                options.process(), options.cpu(), options.readAfter());
     }
 
     @Override

@@ -13,15 +13,16 @@ import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 
 /**
- * The ring of a veth peer into a container (drivers/net/veth.c, v6.14): 256 packets that wait for the NAPI of the peer, which takes all there are. Left out: XDP,
- * the container's own stack, where the packets are consumed at once.
+ * The ring of a veth peer into a container (drivers/net/veth.c, v6.14): 256 packets that wait for the NAPI of the peer, which takes all
+ * there are. Left out: XDP, the container's own stack, where the packets are consumed at once.
  */
 public final class VethRing implements BufferHolder {
     /** What can be set. */
     public record Options(
             @Option(value = "veth0", doc = "interface of the pair that the packets come in by") String peer,
             @Option(value = "256", doc = "packets in the ring") int ring,
-            @Option(value = "{ uniform: { min: 0s, max: 2ms } }", doc = "time from the first packet to the peer's NAPI") HoldTime pollAfter) {
+            @Option(value = "{ uniform: { min: 0s, max: 2ms } }", doc = "time from the first packet to the peer's NAPI")
+                    HoldTime pollAfter) {
         public Options {
             Checks.range("ring", ring, 1, 1 << 20);
         }
@@ -73,7 +74,8 @@ public final class VethRing implements BufferHolder {
 
     @Override
     public void on(HolderEvent event) {
-        boolean ends = event instanceof HolderEvent.NamespaceExit || event instanceof HolderEvent.DeviceDown gone && gone.netdev().equals(options.peer());
+        boolean ends = event instanceof HolderEvent.NamespaceExit || event instanceof HolderEvent.DeviceDown gone
+                && gone.netdev().equals(options.peer());
         if (ends && !down) {
             down = true;
             vethClose();

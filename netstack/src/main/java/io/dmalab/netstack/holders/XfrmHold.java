@@ -16,14 +16,15 @@ import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 
 /**
- * The hold queue of an IPsec policy whose security association is still being negotiated (net/xfrm/xfrm_policy.c, v6.14): 100 packets, sent when the association is
- * there and freed when it does not come in time. Left out: the timer's back-off in between, which only looks.
+ * The hold queue of an IPsec policy whose security association is still being negotiated (net/xfrm/xfrm_policy.c, v6.14): 100 packets, sent
+ * when the association is there and freed when it does not come in time. Left out: the timer's back-off in between, which only looks.
  */
 public final class XfrmHold implements BufferHolder {
     /** What can be set. */
     public record Options(
             @Option(value = "100", doc = "packets in the queue (XFRM_MAX_QUEUE_LEN)") int limit,
-            @Option(value = "{ exponential: { mean: 1s } }", doc = "time from the first packet to the association; forever: it never comes") HoldTime readyAfter,
+            @Option(value = "{ exponential: { mean: 1s } }", doc = "time from the first packet to the association; forever: it never comes")
+                    HoldTime readyAfter,
             @Option(value = "60s", doc = "time after which waiting is given up") Span timeout) {
         public Options {
             Checks.range("limit", limit, 1, 1 << 20);

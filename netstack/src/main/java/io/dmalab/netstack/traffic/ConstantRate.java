@@ -15,7 +15,8 @@ public final class ConstantRate implements Workload {
     public record Options(
             @Option(doc = "packets a second; instead of bit-rate") Optional<Rate> rate,
             @Option(doc = "bits a second on the wire, preamble and gaps included; instead of rate") Optional<BitRate> bitRate,
-            @Option(value = "1514B", doc = "bytes of a packet from the MAC header to the end of the payload, 60B to 64KiB") ByteSize packetSize,
+            @Option(value = "1514B", doc = "bytes of a packet from the MAC header to the end of the payload, 60B to 64KiB")
+                    ByteSize packetSize,
             @Option(value = "16", doc = "flows that take turns") int flows,
             @Option(value = "1", doc = "packets of one flow in a row") int train,
             @Option(value = "0s", doc = "time from the interface's coming up to the first packet") Span startAfter,

@@ -20,7 +20,8 @@ public final class OnOff implements Workload {
             @Option(doc = "bits a second on the wire while on, preamble and gaps included; instead of rate") Optional<BitRate> bitRate,
             @Option(value = "10ms", doc = "length of each burst; forever: it never ends") HoldTime on,
             @Option(value = "90ms", doc = "length of each pause; forever: nothing comes after the burst") HoldTime off,
-            @Option(value = "1514B", doc = "bytes of a packet from the MAC header to the end of the payload, 60B to 64KiB") ByteSize packetSize,
+            @Option(value = "1514B", doc = "bytes of a packet from the MAC header to the end of the payload, 60B to 64KiB")
+                    ByteSize packetSize,
             @Option(value = "16", doc = "flows that take turns") int flows,
             @Option(value = "0s", doc = "time from the interface's coming up to the first packet") Span startAfter,
             @Option(value = "forever", doc = "time from the first packet to the end of the traffic") Span duration) {

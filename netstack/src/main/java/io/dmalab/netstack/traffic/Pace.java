@@ -19,7 +19,7 @@ final class Pace {
     /** @throws IllegalArgumentException if an option is out of range, or both or none of the rates are given */
     static void check(Optional<Rate> rate, Optional<BitRate> bitRate, ByteSize packetSize, int flows) {
         if (rate.isPresent() == bitRate.isPresent()) {
-            throw new IllegalArgumentException("exactly one of rate and bit-rate is needed; write e.g. rate: 20kpps, or bit-rate: 100Gbit/s");
+            throw new IllegalArgumentException("exactly one of rate and bit-rate is needed; write e.g. rate: 20kpps");
         }
         check(packetSize, flows);
     }
@@ -36,7 +36,8 @@ final class Pace {
 
     /** Nanoseconds from one packet to the next. A bit rate counts everything that is on the wire: 1514 bytes take 1538. */
     static double interval(Optional<Rate> rate, Optional<BitRate> bitRate, ByteSize packetSize) {
-        return 1e9 / rate.map(Rate::perSecond).orElseGet(() -> bitRate.orElseThrow().perSecond() / (8 * (packetSize.bytes() + WIRE_OVERHEAD)));
+        return 1e9 / rate.map(Rate::perSecond).orElseGet(() -> bitRate.orElseThrow().perSecond() / (8 * (packetSize.bytes()
+                + WIRE_OVERHEAD)));
     }
 
     /** {@code nanos} after {@code start}; never if that is beyond what a clock can show. */

@@ -17,7 +17,8 @@ public final class Poisson implements Workload {
     public record Options(
             @Option(doc = "packets a second on average; instead of bit-rate") Optional<Rate> rate,
             @Option(doc = "bits a second on the wire on average, preamble and gaps included; instead of rate") Optional<BitRate> bitRate,
-            @Option(value = "1514B", doc = "bytes of a packet from the MAC header to the end of the payload, 60B to 64KiB") ByteSize packetSize,
+            @Option(value = "1514B", doc = "bytes of a packet from the MAC header to the end of the payload, 60B to 64KiB")
+                    ByteSize packetSize,
             @Option(value = "16", doc = "flows, each as likely as the others") int flows,
             @Option(value = "0s", doc = "time from the interface's coming up to the begin of the traffic") Span startAfter,
             @Option(value = "forever", doc = "time from the begin to the end of the traffic") Span duration) {

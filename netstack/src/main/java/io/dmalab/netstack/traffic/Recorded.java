@@ -9,14 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Packets that come when they came in a recording: a list of times, or a text with a line for each packet that gives its time and, if they differ, its size and its
- * flow. Both stand in the scenario itself, so that a run needs nothing else to be repeated. May be repeated in a loop.
+ * Packets that come when they came in a recording: a list of times, or a text with a line for each packet that gives its time and, if they
+ * differ, its size and its flow. Both stand in the scenario itself, so that a run needs nothing else to be repeated. May be repeated in a
+ * loop.
  */
 public final class Recorded implements Workload {
     /** What can be set. */
     public record Options(
             @Option(doc = "times of arrival, counted from the interface's coming up; instead of trace") List<Span> times,
-            @Option(doc = "text with a line per packet: TIME [SIZE [FLOW]], e.g. 12us 1514B 3; # begins a comment; instead of times") Optional<String> trace,
+            @Option(doc = "text with a line per packet: TIME [SIZE [FLOW]], e.g. 12us 1514B 3; # begins a comment; instead of times")
+                    Optional<String> trace,
             @Option(value = "1514B", doc = "bytes of packets whose line gives none, 60B to 64KiB") ByteSize packetSize,
             @Option(value = "1", doc = "flows that take turns where a line gives none") int flows,
             @Option(doc = "length of the recording, after which it begins again; none: it is played once") Optional<Span> repeatEvery) {

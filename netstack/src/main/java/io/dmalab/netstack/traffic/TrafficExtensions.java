@@ -21,8 +21,9 @@ public final class TrafficExtensions {
                 A list of times, or a text with time, size and flow of each packet, in the scenario itself; once, or in a loop.""");
     }
 
-    private static void add(Extensions extensions, String id, Class<? extends Workload> workload, Class<? extends Record> options, String summary,
-            String description) {
-        extensions.add(Extension.<Workload>of(Workload.class, id, workload, summary).options(options).description(description.replace('\n', ' ')));
+    private static void add(Extensions extensions, String id, Class<? extends Workload> workload, Class<? extends Record> options,
+            String summary, String description) {
+        Extension<Workload> extension = Extension.of(Workload.class, id, workload, summary);
+        extensions.add(extension.options(options).description(description.replace('\n', ' ')));
     }
 }

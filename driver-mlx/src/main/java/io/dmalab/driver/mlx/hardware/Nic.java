@@ -108,17 +108,17 @@ public final class Nic {
 
     private void arrive(boolean accepts, int bytes, int flow) {
         if (!accepts) {
-            counters.steeredAway++;
+            counters.steeredAway().increment();
             return;
         }
         if (bytes > longestFrame) {
-            counters.oversize++;
+            counters.oversize().increment();
             return;
         }
         switch (steering[channelOf(flow)].rq().receive(bytes, flow)) {
-            case WRITTEN -> counters.written++;
-            case NO_BUFFER -> counters.noBuffer.increment();
-            case NOT_READY -> counters.notReady++;
+            case WRITTEN -> counters.written().increment();
+            case NO_BUFFER -> counters.noBuffer().increment();
+            case NOT_READY -> counters.notReady().increment();
         }
     }
 

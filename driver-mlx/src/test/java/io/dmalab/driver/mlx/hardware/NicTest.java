@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NicTest {
     private final SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1));
-    private final Counter dropped = new Counter("rx_dropped");
-    private final ReceiveCounters counters = new ReceiveCounters(dropped);
+    private final ReceiveCounters counters = ReceiveCounters.of(kernel.metrics());
+    private final Counter dropped = counters.noBuffer();
     private final List<Long> writes = new ArrayList<>();
     private boolean bridgeRefuses;
     private boolean passive;
@@ -109,7 +109,7 @@ class NicTest {
         nic.advance(100);
         assertThat(writes).containsExactly(0L, 4096L, 8192L);
         assertThat(rq.completions().pending()).isEqualTo(3);
-        assertThat(counters.written()).isEqualTo(3);
+        assertThat(counters.written().value()).isEqualTo(3);
     }
 
     @Test
@@ -123,10 +123,10 @@ class NicTest {
         nic.steerToDropRq();
         nic.advance(40);
 
-        assertThat(counters.written()).isOne();
-        assertThat(counters.oversize()).isOne();
-        assertThat(counters.notReady()).isOne();
-        assertThat(counters.steeredAway()).isOne();
+        assertThat(counters.written().value()).isOne();
+        assertThat(counters.oversize().value()).isOne();
+        assertThat(counters.notReady().value()).isOne();
+        assertThat(counters.steeredAway().value()).isOne();
         assertThat(dropped.value()).isZero();
     }
 
@@ -140,7 +140,7 @@ class NicTest {
 
         assertThat(rq.state()).isEqualTo(ReceiveHardware.State.ERROR);
         assertThat(writes).hasSize(1);
-        assertThat(counters.notReady()).isEqualTo(2);
+        assertThat(counters.notReady().value()).isEqualTo(2);
         assertThat(rq.completions().pending()).isZero();
     }
 
@@ -212,7 +212,7 @@ class NicTest {
         });
         kernel.run();
 
-        assertThat(counters.steeredAway()).isEqualTo(10_000);
+        assertThat(counters.steeredAway().value()).isEqualTo(10_000);
         assertThat(kernel.eventCount()).isLessThan(30);
     }
 
@@ -256,7 +256,7 @@ class NicTest {
         }
         kernel.run();
 
-        assertThat(counters.written()).isEqualTo(packets.length);
+        assertThat(counters.written().value()).isEqualTo(packets.length);
         for (int i = 0; i < channels; i++) {
             List<Long> mine = arrivalsOf(packets, i, channels);
             assertThat(arrived.get(i)).hasSize(mine.size());

@@ -107,7 +107,7 @@ public final class TceFailures {
 
     private void report(String call, IommuTable table, long rc, long entry, long count) {
         int shift = table.pageShift();
-        kernel.findings().report(FindingKind.HCALL_ERROR, subject(table.index()), String.format(Locale.ROOT,
+        kernel.findings().report(FindingKind.HCALL_ERROR, subject(table.index()), () -> String.format(Locale.ROOT,
                 "%s of %d %s at bus address 0x%x (entry 0x%x, %d KiB pages) returned %s (%d)", call, count, count == 1 ? "entry" : "entries",
                 entry << shift, entry - table.offset(), (1L << shift) / 1024, Hcall.name(rc), rc));
     }

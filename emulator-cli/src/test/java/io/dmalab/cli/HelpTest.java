@@ -1,0 +1,71 @@
+package io.dmalab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** Help as users read it. */
+class HelpTest {
+    static Stream<String> commands() {
+        List<String> names = new ArrayList<>(List.of(""));
+        collect(Main.commandLine(), "", names);
+        return names.stream();
+    }
+
+    private static void collect(CommandLine line, String prefix, List<String> names) {
+        line.getSubcommands().forEach((name, sub) -> {
+            if (!sub.getCommandSpec().usageMessage().hidden()) {
+                names.add(prefix + name);
+                collect(sub, prefix + name + " ", names);
+            }
+        });
+    }
+
+    private static List<String> words(String command, String last) {
+        List<String> words = new ArrayList<>(command.isEmpty() ? List.of() : List.of(command.split(" ")));
+        words.add(last);
+        return words;
+    }
+
+    @ParameterizedTest(name = "dmalab {0} --help")
+    @MethodSource("commands")
+    void help(String command) {
+        Cli.Outcome outcome = Cli.run(words(command, "--help"));
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        Golden.check(("help " + command).strip().replace(' ', '-'), outcome.out().replace("\r\n", "\n"));
+    }
+
+    @ParameterizedTest(name = "dmalab {0}")
+    @MethodSource("commands")
+    void everyCommandHasTheCommonOptions(String command) {
+        String help = Cli.run(words(command, "--help")).out();
+        if (!command.isEmpty()) {
+            assertThat(help).contains("--json").contains("--quiet").contains("--seed");
+        }
+        assertThat(help).contains("--help").contains("--version").contains("--debug").contains("Exit codes:");
+    }
+
+    @Test
+    void withoutACommandTheHelpIsShown() {
+        assertThat(Cli.run().out()).isEqualTo(Cli.run("--help").out());
+    }
+
+    @Test
+    void theVersionNamesDmalabAndJava() {
+        assertThat(Cli.run("--version").out().lines()).hasSize(2).satisfiesExactly(l -> assertThat(l).startsWith("dmalab "), l -> assertThat(l).startsWith("Java 25"));
+    }
+
+    @Test
+    void completionIsGeneratedForTheShell() {
+        Cli.Outcome outcome = Cli.run("generate-completion");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("complete -F _complete_dmalab").contains("--policies").contains("wheel exact".split(" ")[0]);
+    }
+}
