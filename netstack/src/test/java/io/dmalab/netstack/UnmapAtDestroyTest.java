@@ -175,7 +175,7 @@ class UnmapAtDestroyTest {
         Extension<?> policy = found.get("unmap-at-destroy");
         assertThat(policy.spi()).isEqualTo(FreePolicy.class);
         assertThat(policy.options()).contains(UnmapAtDestroy.Options.class);
-        assertThat(policy.description()).contains("Mechanism:", "Origin:", "ee62ce7a1d90", "Cost:", "Failure modes:");
+        assertThat(policy.description()).contains("Mechanism  ", "Origin  ", "ee62ce7a1d90", "Cost  ", "Fails by  ");
     }
 
     @Test
