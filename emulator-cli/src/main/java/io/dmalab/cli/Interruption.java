@@ -12,7 +12,7 @@ final class Interruption {
 
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private Interruption() {}
+    Interruption() {}
 
     static Interruption watch(Thread command) {
         Interruption interruption = new Interruption();
@@ -25,7 +25,7 @@ final class Interruption {
         over.countDown();
     }
 
-    private void stop(Thread command) {
+    void stop(Thread command) {
         if (over.getCount() == 0) {
             return;
         }

@@ -40,12 +40,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--verify-determinism", description = "Run twice and show the first difference, if there is one.")
     boolean verifyDeterminism;
 
+    @Option(names = "--paranoid", description = "Check the books of the DMA API against the IOMMU's after every event: slow, with the same result.")
+    boolean paranoid;
+
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
         RunRequest request = changed.apply(emulator.request(scenario), output.seed);
         if (policy.isPresent()) {
             request = request.withPolicy(Configured.parse(policy.get(), "--policy"));
+        }
+        if (paranoid) {
+            request = request.withParanoia();
         }
         if (verifyDeterminism) {
             return new Determinism(emulator, output).verify(request);

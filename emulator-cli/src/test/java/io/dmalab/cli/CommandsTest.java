@@ -103,6 +103,11 @@ class CommandsTest {
     }
 
     @Test
+    void aParanoidRunIsTheSame() {
+        assertThat(Cli.run("run", SMALL.toString(), "--paranoid").out()).isEqualTo(Cli.run("run", SMALL.toString()).out());
+    }
+
+    @Test
     void doctorIsContentWithThisBuild() {
         Cli.Outcome outcome = Cli.run("doctor");
         assertThat(outcome.code()).as(outcome.out()).isZero();

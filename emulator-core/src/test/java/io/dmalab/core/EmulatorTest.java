@@ -173,6 +173,17 @@ class EmulatorTest {
         assertThat(result.found(FindingKind.LIMIT_REACHED)).isTrue();
     }
 
+    @Test
+    void aParanoidRunGivesTheSameResult() {
+        assertThat(emulator.run(toy().withParanoia()).digest()).isEqualTo(emulator.run(toy()).digest());
+    }
+
+    @Test
+    void aResultSaysInOneTextWhatWasFound() {
+        assertThat(emulator.run(toy()).toString()).matches("toy, policy legacy, seed 1: use-after-free: toy_table at [0-9a-f]{16} \\(4 x\\);"
+                + " late-unmap: 0000:00:00.0 \\(4 x\\); idle after 3.008 s");
+    }
+
     // comparing
 
     @Test

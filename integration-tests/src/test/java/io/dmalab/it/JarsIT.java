@@ -70,9 +70,9 @@ class JarsIT {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
         assertThat(ToolProvider.findFirst("jar").orElseThrow().run(out, out, "--describe-module", "--file=" + jar)).isZero();
-        // the first line also names the jar's place and version
+        // the first line also names the jar's place and version; packages that stay inside are nobody's business
         String described = ModuleNames.of(jar) + "\n" + text.toString().lines().skip(1).map(line -> line.replaceAll("@\\S+", ""))
-                .filter(line -> !line.isBlank()).sorted().collect(Collectors.joining("\n", "", "\n"));
+                .filter(line -> !line.isBlank() && !line.startsWith("contains ")).sorted().collect(Collectors.joining("\n", "", "\n"));
         Path golden = GOLDEN.resolve(ModuleNames.of(jar) + ".txt");
         if (Boolean.getBoolean("golden.update")) {
             Files.createDirectories(GOLDEN);

@@ -93,8 +93,17 @@ final class NetRig implements AutoCloseable {
         return this;
     }
 
+    /** Runs {@code body} as a task and everything that follows from it. @throws AssertionError if the task never came to its end */
     NetRig run(Runnable body) {
-        return task(body).run();
+        boolean[] done = {false};
+        task(() -> {
+            body.run();
+            done[0] = true;
+        }).run();
+        if (!done[0]) {
+            throw new AssertionError("the task is stuck; " + log());
+        }
+        return this;
     }
 
     PagePool.Params params() {

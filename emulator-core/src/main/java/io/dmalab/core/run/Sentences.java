@@ -44,10 +44,10 @@ public final class Sentences {
         }
         parts.add(text("removal blocked %s (p50), %s at most", seconds(blocked.percentile(50)), seconds(blocked.max())));
         if (policy.unfinished() > 0) {
-            parts.add(text("%d removals never returned", policy.unfinished()));
+            parts.add(text("%s never returned", removals(policy.unfinished())));
         }
         if (policy.refused() > 0) {
-            parts.add(text("%d removals refused", policy.refused()));
+            parts.add(text("%s refused", removals(policy.refused())));
         }
         if (policy.directMapped() == blocked.count()) {
             parts.add("RAM is directly mapped, so no mapping ever reaches a TCE table");
@@ -62,6 +62,10 @@ public final class Sentences {
             parts.add(text("%d bytes a page", policy.metric(Metrics.BYTES_PER_PAGE).max()));
         }
         return String.join(", ", parts);
+    }
+
+    private static String removals(int number) {
+        return number == 1 ? "1 removal" : number + " removals";
     }
 
     private static String text(String format, Object... args) {

@@ -105,6 +105,11 @@ public final class TestPartition implements AutoCloseable {
             return this;
         }
 
+        public Builder ram(long bytes) {
+            return config(c -> new KernelConfig(c.profile(), c.hz(), c.exactTimers(), c.pageSize(), c.cpus(), c.seed(), bytes, c.kasan(), c.reuseAfter(),
+                    c.hardwareName(), c.timeLimitNanos(), c.eventLimit(), c.observers()));
+        }
+
         /** {@code drc-type=slot,adapter=dedicated}. */
         public Builder options(String text) {
             options += text.isEmpty() ? "" : "," + text;
