@@ -106,7 +106,8 @@ class BondingTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 4.4: after a fail-over a reader that is awake soon holds none of the old pages, an idle or stuck one keeps them")
+    @DisplayName("netstack-holders.md 4.4: after a fail-over a reader that is awake soon holds none of the old pages, an idle "
+            + "or stuck one keeps them")
     void an_active_socket_drains_and_a_stuck_one_does_not() {
         BufferHolder active = machine.holder(0.9, "tcp-receive-queue,process=iperf3,sockets=2,read-after=5ms");
         BufferHolder stuck = machine.holder(0.1, "never-read-socket");

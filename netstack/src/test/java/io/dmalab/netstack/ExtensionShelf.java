@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * What NetstackPlugin registers, and extensions made of it with options as on a command line, {@code ip-frag,timeout=1s}, or as in a scenario,
- * {@code { do: bond, slaves: [eth4, eth5] }}.
+ * What NetstackPlugin registers, and extensions made of it with options as on a command line, {@code ip-frag,timeout=1s}, or as in a
+ * scenario, {@code { do: bond, slaves: [eth4, eth5] }}.
  */
 public final class ExtensionShelf {
     private final List<Extension<?>> all = new ArrayList<>();

@@ -30,12 +30,15 @@ class StackHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md invariant 1: each page in flight has a holder that says why, and the holders' owners add up to pp_ref_count")
+    @DisplayName("netstack-holders.md invariant 1: each page in flight has a holder that says why, and the holders' owners add "
+            + "up to pp_ref_count")
     void every_page_has_a_holder() {
         PoolNic nic = nic("constant-rate,rate=1kpps,duration=2s,flows=7");
-        List<BufferHolder> holders = List.of(machine.holder(0.4, "tcp-receive-queue,read-after=2h,sockets=1"), machine.holder(0.1, "never-read-socket"),
+        List<BufferHolder> holders = List.of(machine.holder(0.4, "tcp-receive-queue,read-after=2h,sockets=1"), machine.holder(0.1,
+                "never-read-socket"),
                 machine.holder(0.1, "ip-frag"), machine.holder(0.1, "udp-receive-queue,read-after=forever"),
-                machine.holder(0.1, "tcp-out-of-order"), machine.holder(0.1, "nfqueue,verdict-after=forever"), machine.holder(0.05, "leak"));
+                machine.holder(0.1, "tcp-out-of-order"), machine.holder(0.1, "nfqueue,verdict-after=forever"), machine.holder(0.05,
+                        "leak"));
         machine.boot(() -> { });
         machine.task(1500 * MS, "ip", () -> machine.netdevs.close(nic.netdev()));
         // after a tick of the worker, which has emptied the ring
@@ -44,7 +47,8 @@ class StackHoldersTest {
             int owners = 0;
             TreeMap<String, Integer> reasons = new TreeMap<>();
             for (int page = 0; page < machine.kernel.pages().highWater(); page++) {
-                if (machine.pools.ofPage(page) == pool && pool.owners(page) > 0 && !machine.kernel.pages().holderOf(page).equals("nobody")) {
+                if (machine.pools.ofPage(page) == pool && pool.owners(page) > 0
+                        && !machine.kernel.pages().holderOf(page).equals("nobody")) {
                     owners += pool.owners(page);
                     reasons.merge(machine.kernel.pages().holderOf(page), pool.owners(page), Integer::sum);
                 }
@@ -59,7 +63,8 @@ class StackHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md invariant 2: what only a pipe references is neither in flight nor mapped, however long the pipe is not read")
+    @DisplayName("netstack-holders.md invariant 2: what only a pipe references is neither in flight nor mapped, however long "
+            + "the pipe is not read")
     void a_pipe_holds_no_mapping() {
         PoolNic nic = nic("constant-rate,rate=1kpps,duration=30ms,flows=1");
         SplicePipe splice = (SplicePipe) machine.holder(1, "splice-pipe,read-after=forever,splice-after=10us");
@@ -230,13 +235,17 @@ class StackHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md invariant 5: killing every process and the namespace and flushing defer lists leaves only leaks after 60 s")
+    @DisplayName("netstack-holders.md invariant 5: killing every process and the namespace and flushing defer lists leaves only "
+            + "leaks after 60 s")
     void only_leaks_remain() {
         PoolNic nic = nic("poisson,rate=2kpps,duration=1s,flows=20");
         BufferHolder leak = machine.holder(0.02, "leak");
-        for (String spec : List.of("tcp-receive-queue", "never-read-socket", "stuck-socket", "close-wait", "tcp-out-of-order", "socket-backlog",
-                "udp-receive-queue", "packet-socket", "ip-frag", "ipv6-frag", "neighbour-queue", "qdisc", "foreign-tx,stuck-after=0s", "veth-ring",
-                "tap-queue,read-after=forever", "nfqueue,verdict-after=forever", "defer-list", "strparser", "splice-pipe,read-after=forever",
+        for (String spec : List.of("tcp-receive-queue", "never-read-socket", "stuck-socket", "close-wait", "tcp-out-of-order",
+                "socket-backlog",
+                "udp-receive-queue", "packet-socket", "ip-frag", "ipv6-frag", "neighbour-queue", "qdisc", "foreign-tx,stuck-after=0s",
+                        "veth-ring",
+                "tap-queue,read-after=forever", "nfqueue,verdict-after=forever", "defer-list", "strparser",
+                        "splice-pipe,read-after=forever",
                 "tcp-mmap", "retransmit-queue,ack-after=forever", "async-crypto", "xfrm-hold,ready-after=forever", "hold,time=forever")) {
             machine.holder(0.04, spec);
         }
