@@ -34,11 +34,11 @@ class StackHoldersTest {
             + "up to pp_ref_count")
     void every_page_has_a_holder() {
         PoolNic nic = nic("constant-rate,rate=1kpps,duration=2s,flows=7");
-        List<BufferHolder> holders = List.of(machine.holder(0.4, "tcp-receive-queue,read-after=2h,sockets=1"), machine.holder(0.1,
-                "never-read-socket"),
+        List<BufferHolder> holders = List.of(
+                machine.holder(0.4, "tcp-receive-queue,read-after=2h"), machine.holder(0.1, "never-read-socket"),
                 machine.holder(0.1, "ip-frag"), machine.holder(0.1, "udp-receive-queue,read-after=forever"),
-                machine.holder(0.1, "tcp-out-of-order"), machine.holder(0.1, "nfqueue,verdict-after=forever"), machine.holder(0.05,
-                        "leak"));
+                machine.holder(0.1, "tcp-out-of-order"), machine.holder(0.1, "nfqueue,verdict-after=forever"),
+                machine.holder(0.05, "leak"));
         machine.boot(() -> { });
         machine.task(1500 * MS, "ip", () -> machine.netdevs.close(nic.netdev()));
         // after a tick of the worker, which has emptied the ring
@@ -241,12 +241,10 @@ class StackHoldersTest {
         PoolNic nic = nic("poisson,rate=2kpps,duration=1s,flows=20");
         BufferHolder leak = machine.holder(0.02, "leak");
         for (String spec : List.of("tcp-receive-queue", "never-read-socket", "stuck-socket", "close-wait", "tcp-out-of-order",
-                "socket-backlog",
-                "udp-receive-queue", "packet-socket", "ip-frag", "ipv6-frag", "neighbour-queue", "qdisc", "foreign-tx,stuck-after=0s",
-                        "veth-ring",
-                "tap-queue,read-after=forever", "nfqueue,verdict-after=forever", "defer-list", "strparser",
-                        "splice-pipe,read-after=forever",
-                "tcp-mmap", "retransmit-queue,ack-after=forever", "async-crypto", "xfrm-hold,ready-after=forever", "hold,time=forever")) {
+                "socket-backlog", "udp-receive-queue", "packet-socket", "ip-frag", "ipv6-frag", "neighbour-queue", "qdisc",
+                "foreign-tx,stuck-after=0s", "veth-ring", "tap-queue,read-after=forever", "nfqueue,verdict-after=forever", "defer-list",
+                "strparser", "splice-pipe,read-after=forever", "tcp-mmap", "retransmit-queue,ack-after=forever", "async-crypto",
+                "xfrm-hold,ready-after=forever", "hold,time=forever")) {
             machine.holder(0.04, spec);
         }
         machine.boot(() -> { });

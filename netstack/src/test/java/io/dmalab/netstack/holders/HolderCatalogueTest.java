@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HolderCatalogueTest {
     static final List<HolderEvent> EVENTS = List.of(new HolderEvent.DeviceDown("eth4"), new HolderEvent.Unregister("eth4"),
             new HolderEvent.ProcessExit(""), new HolderEvent.NamespaceExit(), new HolderEvent.NetRxSoftirq(0),
-            new HolderEvent.CpuOffline(0),
-            new HolderEvent.MemoryPressure());
+            new HolderEvent.CpuOffline(0), new HolderEvent.MemoryPressure());
     /** Those need struct sk_buff itself. */
     private static final List<String> ON_THE_STACK = List.of("nfqueue", "splice-pipe", "tcp-mmap");
 
@@ -41,8 +40,8 @@ class HolderCatalogueTest {
     /** Slow as can be: whatever time a holder waits by itself is for ever. */
     static Stream<String> slowest() {
         return finite().map(id -> switch (id) {
-            case "tcp-receive-queue", "udp-receive-queue", "packet-socket", "defer-list", "strparser", "tap-queue" -> id
-                    + ",read-after=forever";
+            case "tcp-receive-queue", "udp-receive-queue", "packet-socket", "defer-list", "strparser", "tap-queue" ->
+                id + ",read-after=forever";
             case "socket-backlog" -> id + ",locked-for=forever";
             case "qdisc" -> id + ",delay=forever";
             case "foreign-tx" -> id + ",stuck-after=0s";
