@@ -4,6 +4,7 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.Mutex;
 import jakarta.inject.Inject;
 
 /**
@@ -17,12 +18,15 @@ public final class ChardevDriver implements DeviceDriver {
 
     private final Kernel kernel;
     private final ChardevOptions options;
+    /** Guards {@link #file}. */
+    private final Mutex openFiles;
     private OpenFile file;
 
     @Inject
     public ChardevDriver(Kernel kernel, ChardevOptions options) {
         this.kernel = kernel;
         this.options = options;
+        this.openFiles = kernel.locks().mutex("&tt_dev->open_fds_mutex");
     }
 
     @Override
@@ -52,17 +56,32 @@ public final class ChardevDriver implements DeviceDriver {
     @KernelFunction("do_exit")
     private void exit(long afterNanos) {
         kernel.sched().sleepNanos(afterNanos);
-        file.release();
+        release();
+    }
+
+    /** The last reference to the file goes. */
+    @KernelFunction(value = "tt_cdev_release", module = "tenstorrent")
+    private void release() {
+        OpenFile closing = file;
+        closing.cleanup();
+        openFiles.lock();
         file = null;
+        openFiles.unlock();
+        closing.free();
     }
 
     /** Without tracking it does not know the open files; with it their mappings end here and the files live on without. */
     @Override
     @KernelFunction(value = "tenstorrent_pci_remove", module = "tenstorrent")
     public void remove(Device device) {
-        if (options.trackOpenFiles() && file != null) {
+        if (!options.trackOpenFiles()) {
+            return;
+        }
+        openFiles.lock();
+        if (file != null) {
             file.cleanup();
         }
+        openFiles.unlock();
     }
 
     OpenFile file() {

@@ -70,10 +70,8 @@ final class OpenFile {
         mutex.unlock();
     }
 
-    /** The last reference to the file goes: close, or the process exits. */
-    @KernelFunction(value = "tt_cdev_release", module = "tenstorrent")
-    void release() {
-        cleanup();
+    /** After {@link #cleanup}; nobody finds the file any more. */
+    void free() {
         kernel.memory().free(memory);
         device.put();
     }

@@ -36,8 +36,8 @@ public final class MlxPlugin implements EmulatorPlugin {
         extensions.add(Extension.of(DeviceDriver.class, "chardev", ChardevDriver.class,
                         "an accelerator whose DMA buffers live as long as the file they were allocated through")
                 .options(ChardevOptions.class)
-                .description("A process opens the device, has buffers mapped and exits later. If the device is removed meanwhile, the buffers "
-                        + "are unmapped for a device that is gone, unless the driver tracks its open files."));
+                .description("A process opens the device, has buffers mapped and exits later. If the device is removed meanwhile, the "
+                        + "buffers are unmapped for a device that is gone, unless the driver tracks its open files."));
         extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class,
                         "ethtool -G: changes ring sizes, which reopens all channels")
                 .options(EthtoolRing.Options.class));
