@@ -31,7 +31,7 @@ class NetstackPluginTest {
     @MethodSource("extensions")
     void is_described(Extension<?> extension) {
         assertThat(extension.summary()).isNotBlank().hasSizeLessThan(120).doesNotEndWith(".").doesNotContain("\n");
-        assertThat(extension.description()).as(extension.id()).isNotBlank().endsWith(".").doesNotContain("\n");
+        assertThat(extension.description()).as(extension.id()).isNotBlank().endsWith(".");
     }
 
     @ParameterizedTest
