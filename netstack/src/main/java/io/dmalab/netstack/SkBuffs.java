@@ -13,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * struct sk_buff (net/core/skbuff.c, v6.14): a packet is an int, its fields stand in primitive arrays, its data in {@link SharedInfos}. Left out: headers, checksums,
- * control blocks, frag_list; GRO joins pieces into one packet as far as they fit.
+ * struct sk_buff (net/core/skbuff.c, v6.14): a packet is an int, its fields stand in primitive arrays, its data in {@link SharedInfos}.
+ * Left out: headers, checksums, control blocks, frag_list; GRO joins pieces into one packet as far as they fit.
  */
 @MachineScoped
 public final class SkBuffs implements Buffers {
@@ -144,7 +144,8 @@ public final class SkBuffs implements Buffers {
     }
 
     /**
-     * skb_add_rx_frag or, where {@link #canCoalesce} holds, skb_coalesce_rx_frag. A new fragment takes over one pool owner of the page, a coalesced part none.
+     * skb_add_rx_frag or, where {@link #canCoalesce} holds, skb_coalesce_rx_frag. A new fragment takes over one pool owner of the page,
+     * a coalesced part none.
      *
      * @return true if it became a new fragment
      * @throws IllegalStateException if the packet has {@link #MAX_FRAGS} fragments
@@ -177,7 +178,8 @@ public final class SkBuffs implements Buffers {
     }
 
     /**
-     * skb_gro_receive: the pieces of {@code skb} become fragments of {@code held}, and {@code skb} itself is gone. False if they do not fit.
+     * skb_gro_receive: the pieces of {@code skb} become fragments of {@code held}, and {@code skb} itself is gone. False if they do not
+     * fit.
      */
     boolean merge(int held, int skb) {
         int to = info[held];

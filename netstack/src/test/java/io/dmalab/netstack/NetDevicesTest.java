@@ -101,7 +101,8 @@ class NetDevicesTest {
                 Ops ops = new Ops();
                 NetDevice dev = rig.netdevs.alloc("eth4", rig.device, ops);
                 rig.netdevs.register(dev);
-                assertThatThrownBy(() -> rig.netdevs.register(rig.netdev("eth4"))).isInstanceOf(IllegalStateException.class).hasMessageContaining("eth4");
+                assertThatThrownBy(() -> rig.netdevs.register(rig.netdev("eth4")))
+                        .isInstanceOf(IllegalStateException.class).hasMessageContaining("eth4");
                 ops.openError = -12;
                 assertThat(rig.netdevs.open(dev)).isEqualTo(-12);
                 assertThat(dev.isUp()).isFalse();

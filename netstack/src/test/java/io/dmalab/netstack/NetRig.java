@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A network stack on the real kernel and DMA API, over an IOMMU that is a table, without a platform. One device, {@code eth4}, bound to a driver that does nothing. */
+/**
+ * A network stack on the real kernel and DMA API, over an IOMMU that is a table, without a platform. One device, {@code eth4}, bound to
+ * a driver that does nothing.
+ */
 final class NetRig implements AutoCloseable {
     static final long SECOND = 1_000_000_000L;
     static final long MS = 1_000_000L;
@@ -107,11 +110,16 @@ final class NetRig implements AutoCloseable {
     }
 
     PagePool.Params params() {
-        return new PagePool.Params(device, null, null, -1, 0, DmaDirection.FROM_DEVICE, true, true, 65536, 0);
+        return params(0);
     }
 
     PagePool.Params params(int poolSize) {
-        return new PagePool.Params(device, null, null, -1, poolSize, DmaDirection.FROM_DEVICE, true, true, 65536, 0);
+        return params(null, null, poolSize);
+    }
+
+    /** Of no interface, owned by softirqs of a CPU, without syncing. */
+    PagePool.Params params(int cpu, int poolSize, DmaDirection direction, boolean map) {
+        return new PagePool.Params(device, null, null, cpu, poolSize, direction, map, false, 0, 0);
     }
 
     PagePool.Params params(NetDevice netdev, Napi napi, int poolSize) {

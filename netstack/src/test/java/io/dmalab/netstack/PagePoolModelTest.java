@@ -146,7 +146,7 @@ class PagePoolModelTest {
                 assertThat(page).isEqualTo(model.cache.pop());
             } else {
                 model.fresh = model.fresh == 0 ? 63 : model.fresh - 1;
-                assertThat(models.stream().noneMatch(m -> m.out.containsKey(page) || m.ring.contains(page) || m.cache.contains(page))).isTrue();
+                assertThat(models).noneMatch(m -> m.out.containsKey(page) || m.ring.contains(page) || m.cache.contains(page));
                 assertThat(plain).doesNotContain(page);
             }
             int owners = 1 + below(3);

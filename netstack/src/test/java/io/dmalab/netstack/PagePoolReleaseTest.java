@@ -64,7 +64,7 @@ class PagePoolReleaseTest {
     }
 
     @Test
-    @DisplayName("page-pool.md invariant 4: after destroy cache empty and NAPI unlinked; a late return sits mapped in the ring until the tick")
+    @DisplayName("page-pool.md invariant 4: after destroy cache empty, NAPI unlinked; a late return sits mapped in the ring until the tick")
     void afterDestroy() {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> {
@@ -144,7 +144,8 @@ class PagePoolReleaseTest {
             List<Long> ticks = rig.events("page_pool_release").stream().map(TraceRecord::timeNanos).toList();
             assertThat(ticks.getFirst()).isZero();
             assertThat(ticks).hasSizeGreaterThan(18);
-            assertThat(ticks.get(1)).as("the first one depends on where in its bucket the wheel is").isBetween(NetRig.SECOND, 1_064_000_000L);
+            assertThat(ticks.get(1)).as("the first one depends on where in its bucket the wheel is")
+                    .isBetween(NetRig.SECOND, 1_064_000_000L);
             for (int i = 2; i < ticks.size(); i++) {
                 assertThat(ticks.get(i) - ticks.get(i - 1)).isEqualTo(period);
             }
@@ -243,7 +244,8 @@ class PagePoolReleaseTest {
                 rig.kernel.sched().msleep(5000);
                 pool.put(page, 1, false);
             });
-            assertThat(rig.events("page_pool_ntf").stream().map(event -> event.values().getFirst())).containsExactly("add", "change", "del");
+            assertThat(rig.events("page_pool_ntf").stream().map(event -> event.values().getFirst()))
+                    .containsExactly("add", "change", "del");
         }
     }
 

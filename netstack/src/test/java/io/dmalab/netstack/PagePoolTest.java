@@ -52,8 +52,8 @@ class PagePoolTest {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> {
                 PagePool largest = rig.pools.create(rig.params(32768));
-                PagePool plain = rig.pools.create(new PagePool.Params(rig.device, null, null, -1, 0, DmaDirection.NONE, false, false, 0, 0));
-                PagePool xdp = rig.pools.create(new PagePool.Params(rig.device, null, null, -1, 0, DmaDirection.BIDIRECTIONAL, true, false, 0, 0));
+                PagePool plain = rig.pools.create(rig.params(-1, 0, DmaDirection.NONE, false));
+                PagePool xdp = rig.pools.create(rig.params(-1, 0, DmaDirection.BIDIRECTIONAL, true));
                 assertThat(List.of(largest.id(), plain.id(), xdp.id())).containsExactly(1, 2, 3);
                 assertThat(largest.ring.size()).isEqualTo(32768);
                 assertThat(plain.ring.size()).isEqualTo(1024);
@@ -233,7 +233,7 @@ class PagePoolTest {
     }
 
     @Test
-    @DisplayName("page-pool.md 4, netstack-holders.md invariant 2: a page that somebody else references is unmapped at once and leaves the pool")
+    @DisplayName("page-pool.md 4, netstack-holders.md invariant 2: a page that somebody else references leaves the pool at once")
     void elevatedReferenceCount() {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> {
@@ -257,7 +257,7 @@ class PagePoolTest {
     void napiLocal() {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> {
-                PagePool pool = rig.pools.create(new PagePool.Params(rig.device, null, null, 3, 0, DmaDirection.FROM_DEVICE, true, true, 4096, 0));
+                PagePool pool = rig.pools.create(rig.params(3, 0, DmaDirection.FROM_DEVICE, true));
                 List<Integer> pages = allocate(pool, 4);
                 int cached = pool.cacheCount();
                 pool.put(pages.get(0), 1, false);
@@ -285,6 +285,20 @@ class PagePoolTest {
                 assertThat(pool.stats().ring()).isZero();
             });
             assertThat(rig.findings(FindingKind.BUG)).hasSize(1);
+        }
+    }
+
+    @Test
+    void theLedgerKnowsThatThePoolHasThePage() {
+        try (NetRig rig = new NetRig()) {
+            rig.run(() -> {
+                PagePool pool = rig.pools.create(rig.params());
+                int page = pool.allocPage();
+                assertThat(rig.kernel.pages().holderOf(page)).isEqualTo("page_pool 1");
+                rig.kernel.pages().heldBy(page, rig.kernel.pages().holder("a socket"));
+                pool.put(page, 1, false);
+                assertThat(rig.kernel.pages().holderOf(page)).isEqualTo("page_pool 1");
+            });
         }
     }
 
