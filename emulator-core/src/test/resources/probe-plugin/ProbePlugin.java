@@ -72,7 +72,8 @@ public final class ProbePlugin implements EmulatorPlugin {
 
         @Override
         public void run() {
-            kernel.printk().info("say: " + options.word() + " " + tally.next() + " " + (policy == kernel.policy()) + " " + kernel.sched().current().comm());
+            kernel.printk().info("say: " + options.word() + " " + tally.next() + " " + (policy == kernel.policy()) + " " + kernel.sched()
+                    .current().comm());
         }
     }
 

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, and a polite kill: the command's thread is interrupted and gets a moment to write what is finished, while the JVM waits for it in a shutdown
- * hook. The JVM then ends with the signal's code, 130 for Ctrl-C.
+ * Ctrl-C, and a polite kill: the command's thread is interrupted and gets a moment to write what is finished, while the JVM waits for it in
+ * a shutdown hook. The JVM then ends with the signal's code, 130 for Ctrl-C.
  */
 final class Interruption {
     private static final long GRACE_SECONDS = 10;

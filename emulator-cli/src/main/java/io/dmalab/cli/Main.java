@@ -83,7 +83,8 @@ public final class Main implements Runnable {
         return (ParameterException e, String[] args) -> {
             CommandLine line = e.getCommandLine();
             String text = UsageError.text(e);
-            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec().qualifiedName());
+            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec()
+                    .qualifiedName());
             return BAD_INPUT;
         };
     }

@@ -39,11 +39,13 @@ final class Aftermath {
         unfinished();
         leaks();
         if (end == StopReason.EVENT_LIMIT) {
-            kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount() + " events; raise limits: { events }");
+            kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
+                    + " events; raise limits: { events }");
         }
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
         List<LogLine> log = kernel.logLines();
-        return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(), request.kasan(),
+        return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(),
+                request.kasan(),
                 kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
                 kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log));
     }
@@ -52,7 +54,8 @@ final class Aftermath {
         for (Removal removal : removals.all()) {
             if (removal.endNanos().isEmpty()) {
                 kernel.findings().report(FindingKind.REMOVAL_UNFINISHED, removal.device(),
-                        String.format(Locale.ROOT, "the removal began at %.6f s and has not returned when the run ends", removal.startNanos() / 1e9));
+                        String.format(Locale.ROOT, "the removal began at %.6f s and has not returned when the run ends",
+                                removal.startNanos() / 1e9));
             }
         }
     }

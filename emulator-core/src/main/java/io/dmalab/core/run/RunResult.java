@@ -53,8 +53,10 @@ public record RunResult(
     /** What was found, for the message of a failed assertion. */
     @Override
     public String toString() {
-        String found = findings.stream().map(f -> f.kind() + ": " + f.subject() + " (" + f.occurrences() + " x)").collect(Collectors.joining("; "));
-        return String.format(Locale.ROOT, "%s, policy %s, seed %d: %s; %s after %.3f s", scenario, policy, seed, found.isEmpty() ? "nothing found" : found, end,
+        String found = findings.stream().map(f -> f.kind() + ": " + f.subject() + " (" + f.occurrences() + " x)")
+                .collect(Collectors.joining("; "));
+        return String.format(Locale.ROOT, "%s, policy %s, seed %d: %s; %s after %.3f s", scenario, policy, seed, found.isEmpty()
+                ? "nothing found" : found, end,
                 virtualNanos / 1e9);
     }
 

@@ -32,7 +32,8 @@ public final class Sentences {
         if (!forbidden.isEmpty()) {
             return String.join(", ", forbidden);
         }
-        String safe = text("no forbidden outcome in %d run%s (95 %% bound %.2g %%)", policy.runs(), policy.runs() == 1 ? "" : "s", 100 * new Proportion(0, policy.runs()).high());
+        String safe = text("no forbidden outcome in %d run%s (95 %% bound %.2g %%)", policy.runs(), policy.runs() == 1 ? "" : "s",
+                100 * new Proportion(0, policy.runs()).high());
         return interesting.isEmpty() ? safe : safe + " but " + String.join(", ", interesting);
     }
 

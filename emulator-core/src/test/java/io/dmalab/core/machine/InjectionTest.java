@@ -56,7 +56,8 @@ class InjectionTest {
 
     @Test
     void optionsOfAnotherExtensionCannotBeHad() {
-        assertThatThrownBy(() -> run("greedy")).hasRootCauseMessage("probe.ProbePlugin$Say$Options can be injected into the extension it belongs to only")
+        assertThatThrownBy(() -> run("greedy"))
+                .hasRootCauseMessage("probe.ProbePlugin$Say$Options can be injected into the extension it belongs to only")
                 .hasMessageContaining("Action 'greedy' of plugin probe cannot be made: ");
     }
 
@@ -75,7 +76,7 @@ class InjectionTest {
     @Test
     void aProviderThatIsAskedTooLateSaysWhatToDo() {
         assertThatThrownBy(() -> run("lazy")).isInstanceOf(ModelFailure.class)
-                .hasStackTraceContaining("no machine is being built here; inject the object itself instead of a Provider, or use Components");
+                .hasStackTraceContaining("no machine is being built here; inject the object itself, not a Provider, or use Components");
     }
 
     @Test
@@ -87,7 +88,8 @@ class InjectionTest {
     @Test
     void aDefectInAnActionSaysWhereAndWhen() {
         assertThatThrownBy(() -> run("crash")).isInstanceOf(ModelFailure.class)
-                .hasMessageMatching("defect in model code running as bash, CPU 7 at \\[ +1\\.[0-9]{6}] java\\.lang\\.ArithmeticException: by zero");
+                .hasMessageMatching(
+                        "defect in model code running as bash, CPU 7 at \\[ +1\\.[0-9]{6}] java.lang.ArithmeticException: by zero");
     }
 
     @Test

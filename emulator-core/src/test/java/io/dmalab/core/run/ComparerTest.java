@@ -24,7 +24,8 @@ class ComparerTest {
 
     private static RunResult result(String policy, long seed, List<FindingKind> kinds, Removal removal, Map<String, Long> metrics) {
         List<FindingRecord> findings = kinds.stream().map(k -> new FindingRecord(k, "x", "x", 1, 1, "x", List.of())).toList();
-        return new RunResult("s", policy, seed, "v6.14", 250, true, seed * 31 + policy.hashCode(), "idle", 10_000_000_000L, 5, List.of(removal),
+        return new RunResult("s", policy, seed, "v6.14", 250, true, seed * 31 + policy.hashCode(), "idle", 10_000_000_000L, 5,
+                List.of(removal),
                 new TreeMap<>(metrics), findings, List.of(), seed);
     }
 
@@ -33,7 +34,8 @@ class ComparerTest {
     }
 
     private static RunResult run(int policy, long seed) {
-        return policy == 0 ? result("legacy", seed, seed % 2 == 0 ? List.of(FindingKind.USE_AFTER_FREE) : List.of(), removal(54_000_000), Map.of())
+        return policy == 0 ? result("legacy", seed, seed % 2 == 0 ? List.of(FindingKind.USE_AFTER_FREE) : List.of(), removal(54_000_000),
+                Map.of())
                 : result("wait", seed, List.of(FindingKind.LATE_UNMAP), removal(seed * 1_000_000_000), Map.of(Metrics.POLL_ROUNDS, seed));
     }
 
@@ -109,12 +111,15 @@ class ComparerTest {
 
     @Test
     void aSentenceSaysWhatWasBoughtAndWhatItCost() {
-        assertThat(Sentences.about(compare(1, 20).policy("legacy"))).isEqualTo("legacy: use-after-free in 10 of 20 runs; removal blocked 54.0 ms (p50), 54.0 ms at most.");
+        assertThat(Sentences.about(compare(1, 20).policy("legacy")))
+                .isEqualTo("legacy: use-after-free in 10 of 20 runs; removal blocked 54.0 ms (p50), 54.0 ms at most.");
         assertThat(sentence(result("p", 1, List.of(), removal(3), Map.of())))
                 .isEqualTo("p: no forbidden outcome in 1 run (95 % bound 95 %); removal blocked 0.00300 us (p50), 0.00300 us at most.");
         assertThat(sentence(result("p", 1, List.of(FindingKind.LEAK), removal(120_000_000_000L), Map.of(Metrics.LEAKED_TCES, 12L))))
-                .isEqualTo("p: no forbidden outcome in 1 run (95 % bound 95 %) but leak in every run; removal blocked 120 s (p50), 120 s at most, up to 12 TCEs leaked.");
-        assertThat(sentence(result("p", 1, List.of(), removal(1_500_000_000), Map.of(Metrics.HOT_PATH_NS, 800L, Metrics.RX_PACKETS, 100L, Metrics.BYTES_PER_PAGE, 9L))))
+                .isEqualTo("p: no forbidden outcome in 1 run (95 % bound 95 %) but leak in every run; removal blocked"
+                        + " 120 s (p50), 120 s at most, up to 12 TCEs leaked.");
+        assertThat(sentence(result("p", 1, List.of(), removal(1_500_000_000),
+                Map.of(Metrics.HOT_PATH_NS, 800L, Metrics.RX_PACKETS, 100L, Metrics.BYTES_PER_PAGE, 9L))))
                 .endsWith("removal blocked 1.50 s (p50), 1.50 s at most, 8.00 ns a packet, 9 bytes a page.");
     }
 
@@ -122,13 +127,16 @@ class ComparerTest {
     void aSentenceCountsRemovalsThatNeverReturnedOrWereRefused() {
         Removal never = new Removal("eth4", 1_000_000_000, OptionalLong.empty(), Removal.UNFINISHED, false, 7, 0);
         Removal refused = new Removal("eth4", 0, OptionalLong.of(5), "failed: errno 16, busy", false, 7, 7);
-        assertThat(sentence(result("p", 1, List.of(FindingKind.REMOVAL_UNFINISHED), never, Map.of()), result("p", 2, List.of(), refused, Map.of())))
-                .contains("removal-unfinished in 1 of 2 runs").contains("9.00 s at most").contains("1 removal never returned").contains("1 removal refused");
+        assertThat(sentence(result("p", 1, List.of(FindingKind.REMOVAL_UNFINISHED), never, Map.of()),
+                result("p", 2, List.of(), refused, Map.of())))
+                .contains("removal-unfinished in 1 of 2 runs").contains("9.00 s at most").contains("1 removal never returned")
+                        .contains("1 removal refused");
     }
 
     @Test
     void aSentenceSaysWhyADirectWindowIsSafe() {
         Removal direct = new Removal("eth4", 0, OptionalLong.of(5), Removal.REMOVED, true, 7, 7);
-        assertThat(sentence(result("p", 1, List.of(), direct, Map.of()))).contains("RAM is directly mapped, so no mapping ever reaches a TCE table");
+        assertThat(sentence(result("p", 1, List.of(), direct, Map.of())))
+                .contains("RAM is directly mapped, so no mapping ever reaches a TCE table");
     }
 }

@@ -29,7 +29,8 @@ class ScenarioLibraryTest {
         write("fragment-30s.yaml", "fragment-30s");
         write("my-own.yaml", "my-own");
         assertThat(library().find("fragment-30s").summary()).isEqualTo("mine");
-        assertThat(library().all()).extracting(Scenario::id).contains("my-own", "fragment-30s", "dlpar-remove-under-load").isSorted().doesNotHaveDuplicates();
+        assertThat(library().all()).extracting(Scenario::id).contains("my-own", "fragment-30s", "dlpar-remove-under-load").isSorted()
+                .doesNotHaveDuplicates();
         assertThat(new ScenarioLibrary(Optional.empty()).find("fragment-30s").summary()).isNotEqualTo("mine");
     }
 

@@ -108,8 +108,8 @@ class ForwardingHoldersTest {
         rig.run();
         assertThat(rig.buffers.releases).filteredOn(r -> r.time() == 0).hasSize(5);
         long wire = Math.round((1500 + 24) * 0.8);
-        assertThat(rig.buffers.releases).extracting(FakeBuffers.Release::time).contains(50 * MS + wire, 50 * MS + 2 * wire, 50 * MS + 10 * wire)
-                .hasSize(15);
+        assertThat(rig.buffers.releases).extracting(FakeBuffers.Release::time).hasSize(15)
+                .contains(50 * MS + wire, 50 * MS + 2 * wire, 50 * MS + 10 * wire);
     }
 
     @Test

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every holder that needs no network device must do, whichever it is. Those that need one are in {@link StackHoldersTest}. */
 class HolderCatalogueTest {
     static final List<HolderEvent> EVENTS = List.of(new HolderEvent.DeviceDown("eth4"), new HolderEvent.Unregister("eth4"),
-            new HolderEvent.ProcessExit(""), new HolderEvent.NamespaceExit(), new HolderEvent.NetRxSoftirq(0), new HolderEvent.CpuOffline(0),
-            new HolderEvent.MemoryPressure());
+            new HolderEvent.ProcessExit(""), new HolderEvent.NamespaceExit(), new HolderEvent.NetRxSoftirq(0),
+            new HolderEvent.CpuOffline(0), new HolderEvent.MemoryPressure());
     /** Those need struct sk_buff itself. */
     private static final List<String> ON_THE_STACK = List.of("nfqueue", "splice-pipe", "tcp-mmap");
 
@@ -40,7 +40,8 @@ class HolderCatalogueTest {
     /** Slow as can be: whatever time a holder waits by itself is for ever. */
     static Stream<String> slowest() {
         return finite().map(id -> switch (id) {
-            case "tcp-receive-queue", "udp-receive-queue", "packet-socket", "defer-list", "strparser", "tap-queue" -> id + ",read-after=forever";
+            case "tcp-receive-queue", "udp-receive-queue", "packet-socket", "defer-list", "strparser", "tap-queue" ->
+                id + ",read-after=forever";
             case "socket-backlog" -> id + ",locked-for=forever";
             case "qdisc" -> id + ",delay=forever";
             case "foreign-tx" -> id + ",stuck-after=0s";
@@ -53,7 +54,8 @@ class HolderCatalogueTest {
 
     @ParameterizedTest
     @MethodSource("slowest")
-    @DisplayName("netstack-holders.md invariant 5: the end of every process and namespace leaves nothing held within 60 s, each packet freed once")
+    @DisplayName("netstack-holders.md invariant 5: the end of every process and namespace leaves nothing held within 60 s, each "
+            + "packet freed once")
     void everything_comes_back(String spec) {
         try (HolderRig rig = new HolderRig()) {
             BufferHolder holder = rig.holder(spec);
@@ -131,7 +133,8 @@ class HolderCatalogueTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md invariant 7: packets are freed in process, softirq and timer context, and never where that would sleep")
+    @DisplayName("netstack-holders.md invariant 7: packets are freed in process, softirq and timer context, and never where "
+            + "that would sleep")
     void contexts_of_release() {
         TreeMap<String, Integer> contexts = new TreeMap<>();
         finite().forEach(spec -> {

@@ -26,14 +26,16 @@ class ReassemblyTest {
 
     @ParameterizedTest(name = "{0} at HZ {1}")
     @CsvSource({"ip-frag, 100, 30", "ip-frag, 250, 30", "ip-frag, 1000, 30", "ipv6-frag, 250, 60", "ipv6-frag, 1000, 60"})
-    @DisplayName("netstack-holders.md invariant 3: a fragment waits 30 s (IPv6: 60 s), rounded up by the timer wheel, and is freed in timer context")
+    @DisplayName("netstack-holders.md invariant 3: a fragment waits 30 s (IPv6: 60 s), rounded up by the timer wheel, and is "
+            + "freed in timer context")
     void a_lonely_fragment(String id, int hz, int seconds) {
         try (HolderRig other = new HolderRig(KernelConfig.basic(1).withTimers(hz, false))) {
             BufferHolder holder = other.holder(id);
             other.giveAt(3 * MS, holder, 1);
             other.run();
             FakeBuffers.Release release = other.buffers.releases.getFirst();
-            assertThat(release.time() - 3 * MS).isBetween(seconds * SECOND - 1000 * MS / hz, seconds * SECOND * 1125 / 1000 + 1000 * MS / hz);
+            assertThat(release.time() - 3 * MS).isBetween(seconds * SECOND - 1000 * MS / hz, seconds * SECOND * 1125 / 1000
+                    + 1000 * MS / hz);
             assertThat(release.context()).isEqualTo(ContextKind.TIMER);
         }
     }
@@ -55,7 +57,8 @@ class ReassemblyTest {
         rig.giveAt(500 * MS, holder, 2);
         rig.giveAt(600 * MS, holder, 1);
         rig.run();
-        assertThat(rig.buffers.releasedAt(0)).isEqualTo(rig.buffers.releasedAt(1)).isEqualTo(rig.buffers.releasedAt(2)).isLessThan(1100 * MS);
+        assertThat(rig.buffers.releasedAt(0)).isEqualTo(rig.buffers.releasedAt(1)).isEqualTo(rig.buffers.releasedAt(2))
+                .isLessThan(1100 * MS);
         assertThat(rig.buffers.releasedAt(3)).as("the fourth begins a new datagram").isBetween(1600 * MS, 1700 * MS);
     }
 

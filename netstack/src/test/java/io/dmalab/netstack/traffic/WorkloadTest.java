@@ -136,7 +136,8 @@ class WorkloadTest {
                 double gap = arrivals.get(i).time() - arrivals.get(i - 1).time() - mean;
                 squares += gap * gap;
             }
-            assertThat(StrictMath.sqrt(squares / arrivals.size()) / mean).as("deviation of gaps over their mean").isCloseTo(1, within(0.02));
+            assertThat(StrictMath.sqrt(squares / arrivals.size()) / mean).as("deviation of gaps over their mean").isCloseTo(1,
+                    within(0.02));
         }
     }
 

@@ -98,6 +98,7 @@ public final class TestPartition implements AutoCloseable {
         private KernelConfig config = KernelConfig.basic(1).withTimers(250, true);
         private String options = "pseries,tool-step=0ns";
         private FreePolicy policy = new FreePolicy() {};
+        private boolean recorded = true;
         private java.util.function.UnaryOperator<PseriesOptions> change = o -> o;
 
         public Builder config(java.util.function.UnaryOperator<KernelConfig> edit) {
@@ -121,6 +122,12 @@ public final class TestPartition implements AutoCloseable {
             return this;
         }
 
+        /** Without a record of the events. */
+        public Builder quiet() {
+            recorded = false;
+            return this;
+        }
+
         public Builder policy(FreePolicy value) {
             policy = value;
             return this;
@@ -128,7 +135,7 @@ public final class TestPartition implements AutoCloseable {
 
         public TestPartition build() {
             PseriesOptions parsed = (PseriesOptions) Configured.parse(options, "test").bind(Optional.of(PseriesOptions.class), List.of());
-            return new TestPartition(config, change.apply(parsed), policy);
+            return new TestPartition(config, change.apply(parsed), policy, recorded);
         }
     }
 
@@ -136,9 +143,9 @@ public final class TestPartition implements AutoCloseable {
         return new Builder();
     }
 
-    private TestPartition(KernelConfig config, PseriesOptions options, FreePolicy policy) {
+    private TestPartition(KernelConfig config, PseriesOptions options, FreePolicy policy, boolean recorded) {
         this.options = options;
-        kernel = new SimKernel(config.withObservers(List.of(new Recorder())), new Streams(config.seed()));
+        kernel = new SimKernel(config.withObservers(recorded ? List.of(new Recorder()) : List.of()), new Streams(config.seed()));
         ledger = new DmaLedger(kernel);
         kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, device -> new ScriptedDriver(), alias -> Optional.empty()),
                 new DmaMapping(kernel, ledger));
