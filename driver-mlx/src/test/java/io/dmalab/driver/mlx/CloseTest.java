@@ -120,7 +120,8 @@ class CloseTest {
 
     @ParameterizedTest
     @CsvSource({"STRIDING, 65536", "CYCLIC, 4096"})
-    @DisplayName("mlx-driver.md invariant 3, with the 2025 fix: nothing is mapped after the close, though the pool waits for its pages as before")
+    @DisplayName("mlx-driver.md invariant 3, with the 2025 fix: nothing is mapped after the close, though the pool "
+            + "waits for its pages as before")
     void what_is_left_when_the_pool_tracks_its_mappings(RqType type, int pageSize) {
         KernelConfig config = KernelConfig.basic(1).withProfile(KernelProfile.V6_16).withPageSize(pageSize);
         try (TestMachine machine = new TestMachine(config, options(1, type, 1024, 1500, 0), false, new Traffic(700, 1500, 8, 5000), 0.3,
