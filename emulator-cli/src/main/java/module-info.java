@@ -2,6 +2,7 @@
 module io.dmalab.cli {
     requires info.picocli;
     requires io.dmalab.core;
+    requires java.logging;
     requires tools.jackson.databind;
 
     opens io.dmalab.cli to info.picocli;

@@ -3,7 +3,9 @@ package io.dmalab.cli;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 
-/** Colour, where the terminal and the user (NO_COLOR, CLICOLOR, CLICOLOR_FORCE, picocli.ansi) allow it. Never the only carrier of meaning. */
+/**
+ * Colour, where the terminal and the user (NO_COLOR, CLICOLOR, CLICOLOR_FORCE, picocli.ansi) allow it. Never the only carrier of meaning.
+ */
 final class Colours {
     private Colours() {}
 

@@ -73,13 +73,17 @@ final class CompareCommand implements Callable<Integer> {
             new ComparisonReport(output).print(comparison);
         }
         if (!comparison.complete()) {
-            output.err().printf(Locale.ROOT, "dmalab: interrupted; the result is that of %d of %d seeds%n", comparison.seeds(), comparison.seedsAsked());
+            output.err().printf(Locale.ROOT, "dmalab: interrupted; the result is that of %d of %d seeds%n", comparison.seeds(),
+                    comparison.seedsAsked());
             return Main.INTERRUPTED;
         }
         return failOn.filter(limit -> comparison.worst().compareTo(limit) <= 0).isPresent() ? Main.FINDING : 0;
     }
 
-    /** One request for each policy. The list is split at commas, and so are a policy's options: {@code a,b,cap=10s} is a, and b with an option. */
+    /**
+     * One request for each policy. The list is split at commas, and so are a policy's options: {@code a,b,cap=10s} is a, and b with an
+     * option.
+     */
     private List<RunRequest> variants(Emulator emulator, RunRequest request) {
         List<String> named = new ArrayList<>();
         for (String part : policies) {

@@ -25,15 +25,18 @@ final class DoctorCommand implements Callable<Integer> {
         List<Diagnosis> all = new Examination(emulator, output.seed).all();
         boolean healthy = all.stream().noneMatch(d -> d.state() == Diagnosis.State.BROKEN);
         if (output.json) {
-            ObjectNode node = Json.object("doctor").put("healthy", healthy).put("version", Emulator.version()).put("model", emulator.model());
+            ObjectNode node = Json.object("doctor").put("healthy", healthy).put("version", Emulator.version())
+                    .put("model", emulator.model());
             ArrayNode checks = node.putArray("checks");
-            all.forEach(d -> checks.addObject().put("name", d.name()).put("state", d.state().toString()).put("text", d.text()).put("remedy", d.remedy()));
+            all.forEach(d -> checks.addObject().put("name", d.name()).put("state", d.state().toString()).put("text", d.text())
+                    .put("remedy", d.remedy()));
             Json.print(output.out(), node);
             return healthy ? 0 : Main.FINDING;
         }
         for (Diagnosis d : all) {
             if (!output.quiet || d.state() != Diagnosis.State.OK) {
-                output.out().printf(Locale.ROOT, "%-6s %-10s %s%s%n", coloured(d.state()), d.name(), d.text(), d.remedy().isEmpty() ? "" : "; " + d.remedy());
+                output.out().printf(Locale.ROOT, "%-6s %-10s %s%s%n", coloured(d.state()), d.name(), d.text(), d.remedy().isEmpty() ? ""
+                        : "; " + d.remedy());
             }
         }
         output.out().flush();

@@ -50,7 +50,8 @@ final class Examination {
             all.add(Diagnosis.ok("launch", "class path; each drop-in plugin gets a class loader of its own"));
             return;
         }
-        boolean image = core.getLayer().configuration().findModule(core.getName()).flatMap(m -> m.reference().location()).map(URI::getScheme)
+        boolean image = core.getLayer().configuration().findModule(core.getName()).flatMap(m -> m.reference().location())
+                .map(URI::getScheme)
                 .filter("jrt"::equals).isPresent();
         all.add(Diagnosis.ok("launch", (image ? "runtime image" : "module path") + "; each drop-in plugin gets a module layer of its own"));
     }
@@ -90,10 +91,12 @@ final class Examination {
             RunRequest request = seed.isPresent() ? asked.withSeed(seed.get()) : asked;
             RunResult first = emulator.run(request);
             RunResult second = emulator.run(request);
-            String text = String.format(Locale.ROOT, "%s, seed %d: digest %s twice in %.1f s", first.scenario(), first.seed(), first.digestText(),
+            String text = String.format(Locale.ROOT, "%s, seed %d: digest %s twice in %.1f s", first.scenario(), first.seed(),
+                    first.digestText(),
                     (System.nanoTime() - start) / 1e9);
             all.add(first.digest() == second.digest() ? Diagnosis.ok("self-check", text)
-                    : Diagnosis.broken("self-check", "digests " + first.digestText() + " and " + second.digestText() + " of the same run differ",
+                    : Diagnosis.broken("self-check", "digests " + first.digestText() + " and " + second.digestText()
+                            + " of the same run differ",
                             "find the first difference with 'dmalab run --verify-determinism'"));
         } catch (BadInput e) {
             all.add(Diagnosis.broken("self-check", e.getMessage(), ""));

@@ -13,7 +13,10 @@ final class Installation {
         return Optional.ofNullable(System.getProperty("dmalab.home")).map(Path::of);
     }
 
-    /** The folder of drop-in plugins: option, then property {@code dmalab.plugins}, then environment DMALAB_PLUGINS, then the installation's. */
+    /**
+     * The folder of drop-in plugins: option, then property {@code dmalab.plugins}, then environment DMALAB_PLUGINS, then the
+     * installation's.
+     */
     static Optional<Path> plugins(Optional<Path> option) {
         Optional<Path> asked = option
                 .or(() -> Optional.ofNullable(System.getProperty("dmalab.plugins")).map(Path::of))

@@ -4,15 +4,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, and a polite kill: the command's thread is interrupted and gets a moment to write what is finished, while the JVM waits for it in a shutdown
- * hook. The JVM then ends with the signal's code, 130 for Ctrl-C.
+ * Ctrl-C, and a polite kill: the command's thread is interrupted and gets a moment to write what is finished, while the JVM waits for it in
+ * a shutdown hook. The JVM then ends with the signal's code, 130 for Ctrl-C.
  */
 final class Interruption {
     private static final long GRACE_SECONDS = 10;
 
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private Interruption() {}
+    Interruption() {}
 
     static Interruption watch(Thread command) {
         Interruption interruption = new Interruption();
@@ -25,7 +25,7 @@ final class Interruption {
         over.countDown();
     }
 
-    private void stop(Thread command) {
+    void stop(Thread command) {
         if (over.getCount() == 0) {
             return;
         }

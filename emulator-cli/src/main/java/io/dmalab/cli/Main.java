@@ -1,8 +1,11 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.scenario.BadInput;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +36,7 @@ import picocli.CommandLine.ScopeType;
         })
 public final class Main implements Runnable {
     private static final int WIDTH = 100;
+    private static final Logger LIBRARIES = Logger.getLogger("");
 
     static final int FINDING = 1;
     static final int BAD_INPUT = 2;
@@ -46,6 +50,10 @@ public final class Main implements Runnable {
     CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
+        if (!List.of(args).contains("--debug")) {
+            // a library's warning would stand among what the command prints, and tell a user nothing
+            LIBRARIES.setLevel(Level.OFF);
+        }
         Interruption interruption = Interruption.watch(Thread.currentThread());
         int code = commandLine().execute(args);
         System.out.flush();
@@ -75,7 +83,8 @@ public final class Main implements Runnable {
         return (ParameterException e, String[] args) -> {
             CommandLine line = e.getCommandLine();
             String text = UsageError.text(e);
-            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec().qualifiedName());
+            line.getErr().printf(Locale.ROOT, "dmalab: %s%s see '%s --help'%n", text, text.endsWith("?") ? "" : ";", line.getCommandSpec()
+                    .qualifiedName());
             return BAD_INPUT;
         };
     }

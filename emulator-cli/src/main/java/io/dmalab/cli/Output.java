@@ -18,7 +18,8 @@ final class Output {
     boolean quiet;
 
     @Option(names = "--seed", paramLabel = "N",
-            description = "Seed of all randomness instead of the scenario's; the first one of a comparison. Without effect where nothing is run.")
+            description = "Seed of all randomness instead of the scenario's; the first one of a comparison. Without effect where "
+                    + "nothing is run.")
     Optional<Long> seed = Optional.empty();
 
     PrintWriter out() {

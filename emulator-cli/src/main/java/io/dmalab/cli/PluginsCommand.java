@@ -31,7 +31,8 @@ final class PluginsCommand implements Callable<Integer> {
             emulator.plugins().forEach(p -> list.addObject().put("id", p.id()).put("version", p.version()).put("module", p.module())
                     .put("location", p.location()).put("summary", p.summary()).put("extensions", p.extensions().size()));
             ArrayNode problems = node.putArray("problems");
-            emulator.problems().forEach(p -> problems.addObject().put("where", p.where()).put("cause", p.cause()).put("remedy", p.remedy()));
+            emulator.problems().forEach(p -> problems.addObject().put("where", p.where()).put("cause", p.cause())
+                    .put("remedy", p.remedy()));
             Json.print(output.out(), node);
             return 0;
         }
@@ -63,7 +64,8 @@ final class PluginsCommand implements Callable<Integer> {
                 var node = Json.object("plugin").put("id", plugin.id()).put("version", plugin.version()).put("module", plugin.module())
                         .put("location", plugin.location()).put("summary", plugin.summary());
                 ArrayNode list = node.putArray("extensions");
-                plugin.extensions().forEach(e -> list.addObject().put("spi", e.spi().getSimpleName()).put("id", e.id()).put("summary", e.summary()));
+                plugin.extensions().forEach(e -> list.addObject().put("spi", e.spi().getSimpleName()).put("id", e.id())
+                        .put("summary", e.summary()));
                 Json.print(output.out(), node);
                 return 0;
             }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "replay",
         description = "Runs a run again from the token it printed, and checks that it is the same to the last event.",
         footerHeading = "%nExamples:%n",
-        footer = {"  dmalab replay run1:dlpar-remove-under-load@1f2e3d4c/legacy/1/-/...", "  dmalab replay result.json    # what run --json printed"})
+        footer = {"  dmalab replay run1:dlpar-remove-under-load@1f2e3d4c/legacy/1/-/...",
+                "  dmalab replay result.json    # what run --json printed"})
 final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -30,7 +31,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one or what 'run --json' printed.")
     String what;
 
-    @Option(names = "--scenario", paramLabel = "FILE", description = "The scenario's file, if it is not in the library or has been changed there.")
+    @Option(names = "--scenario", paramLabel = "FILE",
+            description = "The scenario's file, if it is not in the library or has been changed there.")
     Optional<Path> scenario = Optional.empty();
 
     @Override

@@ -34,11 +34,16 @@ final class RunCommand implements Callable<Integer> {
             description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
     String scenario;
 
-    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]", description = "Policy instead of the scenario's, with its options; see 'dmalab policies'.")
+    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]",
+            description = "Policy instead of the scenario's, with its options; see 'dmalab policies'.")
     Optional<String> policy = Optional.empty();
 
     @Option(names = "--verify-determinism", description = "Run twice and show the first difference, if there is one.")
     boolean verifyDeterminism;
+
+    @Option(names = "--paranoid",
+            description = "Check the books of the DMA API against the IOMMU's after every event: slow, with the same result.")
+    boolean paranoid;
 
     @Override
     public Integer call() {
@@ -46,6 +51,9 @@ final class RunCommand implements Callable<Integer> {
         RunRequest request = changed.apply(emulator.request(scenario), output.seed);
         if (policy.isPresent()) {
             request = request.withPolicy(Configured.parse(policy.get(), "--policy"));
+        }
+        if (paranoid) {
+            request = request.withParanoia();
         }
         if (verifyDeterminism) {
             return new Determinism(emulator, output).verify(request);

@@ -78,14 +78,16 @@ final class RunReport {
     }
 
     private void stack(FindingRecord.Stack stack) {
-        print("          %s%n", Colours.faint(String.format(Locale.ROOT, "%s %s at %.6f s", stack.title(), stack.task(), stack.timeNanos() / 1e9)));
+        print("          %s%n", Colours.faint(String.format(Locale.ROOT, "%s %s at %.6f s", stack.title(), stack.task(),
+                stack.timeNanos() / 1e9)));
         StringBuilder line = new StringBuilder();
         for (String function : stack.functions()) {
             if (line.length() + function.length() > WIDTH) {
                 print("            %s%n", line);
                 line.setLength(0);
             }
-            line.append(line.isEmpty() ? "" : " ").append(line.isEmpty() && function.equals(stack.functions().getFirst()) ? "" : "< ").append(function);
+            line.append(line.isEmpty() ? "" : " ").append(line.isEmpty() && function.equals(stack.functions().getFirst()) ? "" : "< ")
+                    .append(function);
         }
         print("            %s%n", line);
     }
@@ -95,7 +97,8 @@ final class RunReport {
         if (worst == Grade.ACCEPTABLE) {
             return Colours.green("clean");
         }
-        String kinds = result.findings().stream().map(FindingRecord::kind).filter(kind -> kind.grade() == worst).distinct().map(Object::toString)
+        String kinds = result.findings().stream().map(FindingRecord::kind).filter(kind -> kind.grade() == worst).distinct()
+                .map(Object::toString)
                 .collect(Collectors.joining(", "));
         return worst == Grade.FORBIDDEN ? Colours.red("FORBIDDEN") + ": " + kinds : Colours.yellow("INTERESTING") + ": " + kinds;
     }

@@ -23,7 +23,8 @@ final class TokenFile {
         }
         Path file = path(given);
         if (!Files.exists(file)) {
-            throw BadInput.of(given, "no such file, and not a token", "give a token that starts with " + RunToken.PREFIX + " or a file that holds one");
+            throw BadInput.of(given, "no such file, and not a token", "give a token that starts with " + RunToken.PREFIX
+                    + " or a file that holds one");
         }
         if (Files.isDirectory(file)) {
             throw BadInput.of(given, "is a directory", "give a file that holds a token or the JSON of a run");
@@ -45,7 +46,8 @@ final class TokenFile {
         try {
             return Path.of(given);
         } catch (InvalidPathException e) {
-            throw BadInput.of("TOKEN|FILE", "neither a token nor a path (" + e.getReason() + ")", "give a token that starts with " + RunToken.PREFIX);
+            throw BadInput.of("TOKEN|FILE", "neither a token nor a path (" + e.getReason() + ")", "give a token that starts with "
+                    + RunToken.PREFIX);
         }
     }
 

@@ -11,7 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what is wrong with a command line, in the user's words instead of Java's. */
 final class UsageError {
-    private static final Pattern CHOICE = Pattern.compile("Invalid value for (.*): expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
+    private static final Pattern CHOICE =
+            Pattern.compile("Invalid value for (.*): expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
     private static final Pattern NUMBER = Pattern.compile("Invalid value for (.*): '(.*)' is not an? (int|long)");
 
     private UsageError() {}

@@ -34,7 +34,8 @@ class ArchitectureTest {
 
     /** Packages whose code a run's digest depends on. */
     private static final String[] MODEL = {
-        API, "io.dmalab.core.kernel..", "io.dmalab.core.device..", "io.dmalab.core.machine..", "io.dmalab.core.builtin..", "io.dmalab.core.time..",
+        API, "io.dmalab.core.kernel..", "io.dmalab.core.device..", "io.dmalab.core.machine..", "io.dmalab.core.builtin..",
+                "io.dmalab.core.time..",
         "io.dmalab.core.random..", PSERIES, NETSTACK, DRIVER
     };
 
@@ -47,7 +48,8 @@ class ArchitectureTest {
 
     @Test
     void everyRoomIsLookedAt() {
-        for (String room : List.of("io.dmalab.api.EmulatorPlugin", "io.dmalab.core.machine.Machine", "io.dmalab.cli.Main", "io.dmalab.netstack.NetstackPlugin",
+        for (String room : List.of("io.dmalab.api.EmulatorPlugin", "io.dmalab.core.machine.Machine", "io.dmalab.cli.Main",
+                "io.dmalab.netstack.NetstackPlugin",
                 "io.dmalab.driver.mlx.MlxPlugin", "io.dmalab.platform.pseries.hypervisor.Hypervisor")) {
             assertThat(classes.contain(room)).as(room).isTrue();
         }
@@ -72,32 +74,38 @@ class ArchitectureTest {
     @Test
     @DisplayName("Guice is named in the composition root only")
     void guice() {
-        noClasses().that().resideOutsideOfPackage("io.dmalab.core.machine..").should().dependOnClassesThat().resideInAPackage("com.google.inject..")
+        noClasses().that().resideOutsideOfPackage("io.dmalab.core.machine..").should().dependOnClassesThat()
+                .resideInAPackage("com.google.inject..")
                 .because("everything else uses jakarta.inject; see io.dmalab.core.machine.Injection").check(classes);
     }
 
     @Test
     @DisplayName("Jackson and picocli stay at the edges")
     void edges() {
-        noClasses().that().resideInAnyPackage(MODEL).should().dependOnClassesThat().resideInAnyPackage("tools.jackson..", "picocli..", "org.snakeyaml..", "org.HdrHistogram..")
+        noClasses().that().resideInAnyPackage(MODEL).should().dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "picocli..", "org.snakeyaml..", "org.HdrHistogram..")
                 .check(classes);
     }
 
     @Test
     @DisplayName("no static state: two machines in one JVM never touch")
     void noStatics() {
-        fields().that().areStatic().and().areDeclaredInClassesThat().resideInAPackage("io.dmalab..").and().doNotHaveName("$assertionsDisabled")
+        fields().that().areStatic().and().areDeclaredInClassesThat().resideInAPackage("io.dmalab..").and()
+                .doNotHaveName("$assertionsDisabled")
                 .should().beFinal().because("one object graph per machine holds all state; use a @MachineScoped class").check(classes);
         noFields().that().areStatic().and().areDeclaredInClassesThat().resideInAnyPackage(MODEL)
-                .should().haveRawType(DescribedPredicate.describe("a mutable collection", (JavaClass type) -> List.of("java.util.ArrayList", "java.util.HashMap",
-                        "java.util.LinkedHashMap", "java.util.TreeMap", "java.util.concurrent.ConcurrentHashMap").contains(type.getName()))).check(classes);
+                .should().haveRawType(DescribedPredicate.describe("a mutable collection", (JavaClass type) ->
+                        List.of("java.util.ArrayList", "java.util.HashMap",
+                        "java.util.LinkedHashMap", "java.util.TreeMap", "java.util.concurrent.ConcurrentHashMap").contains(type.getName())))
+                                .check(classes);
     }
 
     private record Banned(String what, String replacement, DescribedPredicate<JavaCall<?>> calls) {}
 
     private static Banned method(Class<?> type, String method, String replacement) {
         return new Banned(type.getSimpleName() + "." + method, replacement,
-                DescribedPredicate.describe(type.getSimpleName() + "." + method, call -> target(owner(JavaClass.Predicates.type(type))).and(target(name(method))).test(call)));
+                DescribedPredicate.describe(type.getSimpleName() + "." + method, call -> target(owner(JavaClass.Predicates.type(type)))
+                        .and(target(name(method))).test(call)));
     }
 
     private static Banned made(Class<?> type, String replacement) {
@@ -158,9 +166,12 @@ class ArchitectureTest {
     void hashMaps() {
         DescribedPredicate<JavaCall<?>> unordered = DescribedPredicate.describe("an unordered map is made", call ->
                 call.getTargetOwner().isEquivalentTo(java.util.HashMap.class) && call.getName().equals("<init>")
-                        || call.getTargetOwner().isEquivalentTo(java.util.Map.class) && List.of("of", "ofEntries", "copyOf").contains(call.getName()));
-        DescribedPredicate<JavaClass> elsewhere = DescribedPredicate.describe("are not look-up tables", type -> LOOKUPS.stream().noneMatch(type.getName()::startsWith));
+                        || call.getTargetOwner().isEquivalentTo(java.util.Map.class) && List.of("of", "ofEntries", "copyOf")
+                                .contains(call.getName()));
+        DescribedPredicate<JavaClass> elsewhere = DescribedPredicate.describe("are not look-up tables", type -> LOOKUPS.stream()
+                .noneMatch(type.getName()::startsWith));
         noClasses().that().resideInAnyPackage(MODEL).and(elsewhere).should().callCodeUnitWhere(unordered)
-                .because("iterating it would give another order on another JVM; use LinkedHashMap, TreeMap, EnumMap or arrays").check(classes);
+                .because("iterating it would give another order on another JVM; use LinkedHashMap, TreeMap, EnumMap or arrays")
+                        .check(classes);
     }
 }

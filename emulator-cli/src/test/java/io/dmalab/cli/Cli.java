@@ -17,7 +17,8 @@ final class Cli {
                 all = all.replace(folder.toString(), "FOLDER");
             }
             return all.replace("\r\n", "\n").replaceAll("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\\+[0-9a-f]{8}", "VERSION+MODEL")
-                    .replaceAll("dev\\+[0-9a-f]{8}", "VERSION+MODEL").replaceAll("\\b[0-9a-f]{16}\\b", "DIGEST").replaceAll("@[0-9a-f]{8}/", "@CONTENT/");
+                    .replaceAll("dev\\+[0-9a-f]{8}", "VERSION+MODEL").replaceAll("\\b[0-9a-f]{16}\\b", "DIGEST")
+                            .replaceAll("@[0-9a-f]{8}/", "@CONTENT/");
         }
     }
 

@@ -39,8 +39,10 @@ class CommandsTest {
     void aComparisonIsZeroUnlessAskedToFail() {
         List<String> compare = List.of("compare", SMALL.toString(), "--policies", "legacy,unmap-at-destroy", "--seeds", "2", "-q");
         assertThat(Cli.run(compare).code()).isZero();
-        assertThat(Cli.run("compare", SMALL.toString(), "--policies", "legacy", "--seeds", "2", "--fail-on", "forbidden").code()).isEqualTo(1);
-        assertThat(Cli.run("compare", SMALL.toString(), "--policies", "unmap-at-destroy", "--seeds", "2", "--fail-on", "interesting").code()).isZero();
+        assertThat(Cli.run("compare", SMALL.toString(), "--policies", "legacy", "--seeds", "2", "--fail-on", "forbidden").code())
+                .isEqualTo(1);
+        assertThat(Cli.run("compare", SMALL.toString(), "--policies", "unmap-at-destroy", "--seeds", "2", "--fail-on", "interesting")
+                .code()).isZero();
     }
 
     @Test
@@ -64,7 +66,8 @@ class CommandsTest {
 
     /** The figures of a run belong to the model, whose modules have tests of their own: only the form is looked at here. */
     private static String summary(Cli.Outcome outcome) {
-        return outcome.text().replaceAll("0x[0-9a-f]+", "0xN").replaceAll("c00[0-9a-f]{13}", "ADDRESS").replaceAll("[0-9][0-9,.]*", "N").replaceAll("N+", "N")
+        return outcome.text().replaceAll("0x[0-9a-f]+", "0xN").replaceAll("c00[0-9a-f]{13}", "ADDRESS").replaceAll("[0-9][0-9,.]*", "N")
+                .replaceAll("N+", "N")
                 .replaceAll("(?<=\\S) +", " ");
     }
 
@@ -74,12 +77,14 @@ class CommandsTest {
         String quiet = Cli.run("run", SMALL.toString(), "--policy", "legacy", "-q").out();
         assertThat(loud).contains("iommu_table_free: Unexpected TCEs").contains("freed by drmgr:");
         assertThat(quiet).doesNotContain("Unexpected TCEs").doesNotContain("freed by");
-        assertThat(quiet.lines().map(l -> l.replaceAll(" .*", "")).toList()).contains("scenario", "removal", "packets", "finding", "verdict", "replay");
+        assertThat(quiet.lines().map(l -> l.replaceAll(" .*", "")).toList())
+                .contains("scenario", "removal", "packets", "finding", "verdict", "replay");
     }
 
     @Test
     void theReportOfAComparison() {
-        Golden.check("compare", summary(Cli.run("compare", SMALL.toString(), "--policies", "legacy,wait-for-drain,cap=10s,unmap-at-destroy", "--seeds", "3")));
+        Golden.check("compare", summary(Cli.run("compare", SMALL.toString(), "--policies", "legacy,wait-for-drain,cap=10s,unmap-at-destroy",
+                "--seeds", "3")));
     }
 
     @Test
@@ -98,15 +103,23 @@ class CommandsTest {
 
     @Test
     void whatIsChangedOnTheCommandLineIsChanged() {
-        String out = Cli.run("run", SMALL.toString(), "--kernel", "v6.12", "--hz", "1000", "--kasan", "off", "--timers", "exact", "--seed", "9", "-q").out();
-        assertThat(out).contains("kernel v6.12, HZ 1000, kasan off").contains("seed 9,").contains("/9/kasan=off,kernel=v6.12,hz=1000,timers=exact/");
+        String out = Cli.run("run", SMALL.toString(), "--kernel", "v6.12", "--hz", "1000", "--kasan", "off", "--timers", "exact", "--seed",
+                "9", "-q").out();
+        assertThat(out).contains("kernel v6.12, HZ 1000, kasan off").contains("seed 9,")
+                .contains("/9/kasan=off,kernel=v6.12,hz=1000,timers=exact/");
+    }
+
+    @Test
+    void aParanoidRunIsTheSame() {
+        assertThat(Cli.run("run", SMALL.toString(), "--paranoid").out()).isEqualTo(Cli.run("run", SMALL.toString()).out());
     }
 
     @Test
     void doctorIsContentWithThisBuild() {
         Cli.Outcome outcome = Cli.run("doctor");
         assertThat(outcome.code()).as(outcome.out()).isZero();
-        assertThat(outcome.out()).contains("ok     fibers").contains("4: core, driver-mlx, netstack, platform-pseries").contains("twice in");
+        assertThat(outcome.out()).contains("ok     fibers").contains("4: core, driver-mlx, netstack, platform-pseries")
+                .contains("twice in");
     }
 
     @Test
@@ -127,9 +140,12 @@ class CommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "run           | run SMALL --policy legacy", "run | run SMALL --policy unmap-at-destroy --kasan off", "determinism | run SMALL --verify-determinism",
-        "comparison    | compare SMALL --seeds 2 --policies legacy,wait-for-drain,cap=5s", "scenarios | scenarios", "scenario | scenarios show fragment-30s",
-        "policies      | policies", "extension | policies show wait-for-drain", "plugins | plugins", "plugin | plugins show netstack", "doctor | doctor"
+        "run           | run SMALL --policy legacy", "run | run SMALL --policy unmap-at-destroy --kasan off",
+                "determinism | run SMALL --verify-determinism",
+        "comparison    | compare SMALL --seeds 2 --policies legacy,wait-for-drain,cap=5s", "scenarios | scenarios",
+                "scenario | scenarios show fragment-30s",
+        "policies      | policies", "extension | policies show wait-for-drain", "plugins | plugins", "plugin | plugins show netstack",
+                "doctor | doctor"
     })
     void everyJsonFollowsItsSchema(String kind, String command) {
         Cli.Outcome outcome = Cli.run((command.replace("SMALL", SMALL.toString()) + " --json").split(" "));
@@ -170,9 +186,11 @@ class CommandsTest {
     @Test
     void aReplayThatDiffersSaysWhy() {
         RunToken token = RunToken.parse(json(Cli.run("run", "fragment-30s", "--json")).path("replay").stringValue(), "t");
-        String other = new RunToken(token.scenario(), token.content(), token.policy(), token.seed(), token.changes(), "0.0.9+00000000", "0123456789abcdef").toString();
+        String other = new RunToken(token.scenario(), token.content(), token.policy(), token.seed(), token.changes(), "0.0.9+00000000",
+                "0123456789abcdef").toString();
         Cli.Outcome replay = Cli.run("replay", other, "-q");
         assertThat(replay.code()).isEqualTo(1);
-        assertThat(replay.err()).startsWith("dmalab: replay differs: digest ").contains("the token was made by dmalab 0.0.9+00000000, this is ");
+        assertThat(replay.err()).startsWith("dmalab: replay differs: digest ")
+                .contains("the token was made by dmalab 0.0.9+00000000, this is ");
     }
 }

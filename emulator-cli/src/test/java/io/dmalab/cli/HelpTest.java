@@ -59,7 +59,8 @@ class HelpTest {
 
     @Test
     void theVersionNamesDmalabAndJava() {
-        assertThat(Cli.run("--version").out().lines()).hasSize(2).satisfiesExactly(l -> assertThat(l).startsWith("dmalab "), l -> assertThat(l).startsWith("Java 25"));
+        assertThat(Cli.run("--version").out().lines()).hasSize(2)
+                .satisfiesExactly(l -> assertThat(l).startsWith("dmalab "), l -> assertThat(l).startsWith("Java 25"));
     }
 
     @Test

@@ -50,8 +50,10 @@ class ScenarioSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "summary:      | sumary:", "at: 1s        | at: 1sec", "at: 1s      | at: 1", "share: 0.01   | share: 1.5", "id: ip-frag | id: ip_frag",
-        "channels: 2   | chanels: 2", "rate: 5kpps  | rate: 5", "do: remove   | do: removed", "time: 5min   | time: five", "scenario: small | name: small",
+        "summary:      | sumary:", "at: 1s        | at: 1sec", "at: 1s      | at: 1", "share: 0.01   | share: 1.5",
+                "id: ip-frag | id: ip_frag",
+        "channels: 2   | chanels: 2", "rate: 5kpps  | rate: 5", "do: remove   | do: removed", "time: 5min   | time: five",
+                "scenario: small | name: small",
         "legacy: use-after-free | legacy: use-after-fre", "platform: pseries | platform: pserie"
     })
     void whatTheReaderRefusesTheSchemaRefusesToo(String old, String replacement) {

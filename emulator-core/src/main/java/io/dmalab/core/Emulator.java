@@ -42,8 +42,8 @@ import java.util.Optional;
  * assertTrue(fixed.clean(), fixed::toString);
  * }
  *
- * <p>With {@code --add-opens java.base/java.lang=io.dmalab.core} (on the class path {@code =ALL-UNNAMED}) machines run several times faster, with the same results.
- * Whatever a user got wrong is a {@link BadInput} with a one-line message. Immutable and thread-safe.
+ * <p>With {@code --add-opens java.base/java.lang=io.dmalab.core} (on the class path {@code =ALL-UNNAMED}) machines run several times
+ * faster, with the same results. Whatever a user got wrong is a {@link BadInput} with a one-line message. Immutable and thread-safe.
  */
 public final class Emulator {
     /** The scenario of the mail that dmalab was founded on. */
@@ -130,12 +130,13 @@ public final class Emulator {
      * @param seeds    at least 1
      */
     public Comparison compare(RunRequest request, List<String> policies, int seeds) {
-        return compare(policies.stream().map(request::withPolicy).toList(), seeds, Runtime.getRuntime().availableProcessors(), Progress.NONE);
+        return compare(policies.stream().map(request::withPolicy).toList(), seeds, Runtime.getRuntime().availableProcessors(),
+                Progress.NONE);
     }
 
     /**
-     * Runs variants of a scenario on the same seeds. The result does not depend on {@code jobs}. If the calling thread is interrupted, the seeds that
-     * are finished for every variant make up the result, and the thread's interrupt status is set.
+     * Runs variants of a scenario on the same seeds. The result does not depend on {@code jobs}. If the calling thread is interrupted, the
+     * seeds that are finished for every variant make up the result, and the thread's interrupt status is set.
      *
      * @param variants at least one; the seed of the first is the first seed
      * @param seeds    at least 1
@@ -145,7 +146,8 @@ public final class Emulator {
         List<RunRequest> requests = variants.stream().map(RunRequest::withoutLog).toList();
         List<Blueprint> blueprints = requests.stream().map(request -> Blueprint.of(injection.registry(), request)).toList();
         RunRequest first = requests.getFirst();
-        return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(), first.seed(), seeds,
+        return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(),
+                first.seed(), seeds,
                 (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
     }
 

@@ -131,7 +131,8 @@ class EmulatorTest {
     void theTraceNotifierSeesTheRemoval() {
         EventLog log = new EventLog();
         emulator.run(toy().withObservers(List.of(log)));
-        assertThat(log.named("dmalab:notifier")).extracting(e -> e.values().get(0)).containsSubsequence("BUS_ADDED", "BUS_BOUND", "BUS_UNBIND",
+        assertThat(log.named("dmalab:notifier")).extracting(e -> e.values().get(0))
+                .containsSubsequence("BUS_ADDED", "BUS_BOUND", "BUS_UNBIND",
                 "BUS_UNBOUND", "BUS_REMOVED", "DETACH_NODE");
     }
 
@@ -171,6 +172,18 @@ class EmulatorTest {
         RunResult result = emulator.run(toy("notifiers: trace", "limits: { events: 5 }"));
         assertThat(result.end()).isEqualTo("event limit");
         assertThat(result.found(FindingKind.LIMIT_REACHED)).isTrue();
+    }
+
+    @Test
+    void aParanoidRunGivesTheSameResult() {
+        assertThat(emulator.run(toy().withParanoia()).digest()).isEqualTo(emulator.run(toy()).digest());
+    }
+
+    @Test
+    void aResultSaysInOneTextWhatWasFound() {
+        assertThat(emulator.run(toy()).toString())
+                .matches("toy, policy legacy, seed 1: use-after-free: toy_table at [0-9a-f]{16} \\(4 x\\);"
+                + " late-unmap: 0000:00:00.0 \\(4 x\\); idle after 3.008 s");
     }
 
     // comparing
@@ -224,8 +237,10 @@ class EmulatorTest {
         RunToken token = emulator.token(toy(), result);
         RunToken other = new RunToken(token.scenario(), token.content(), "-", 1, "-", token.model(), "0123456789abcdef");
         assertThat(other.difference(toy(), result, token.model())).get().asString().contains("is not deterministic");
-        assertThat(other.difference(toy(), result, "9.9+00000000")).get().asString().contains("the token was made by dmalab " + token.model());
-        assertThat(other.difference(toy("pages: 4", "pages: 5"), result, token.model())).get().asString().contains("scenario toy has been changed since");
+        assertThat(other.difference(toy(), result, "9.9+00000000")).get().asString()
+                .contains("the token was made by dmalab " + token.model());
+        assertThat(other.difference(toy("pages: 4", "pages: 5"), result, token.model())).get().asString()
+                .contains("scenario toy has been changed since");
     }
 
     // bad input
@@ -235,7 +250,8 @@ class EmulatorTest {
         assertBad(toy("platform: toy", "platform: toi"), "toy.yaml:4:11: unknown platform 'toi'; did you mean 'toy'? known: toy");
         assertBad(toy("id: toy,", "id: toys,"), "toy.yaml:6:33: unknown driver 'toys'; did you mean 'toy'? known: toy");
         assertBad(toy("do: remove", "do: removed"), "toy.yaml:12:19: unknown action 'removed'; did you mean 'remove'? known: plug, remove");
-        assertBad(toy("notifiers: trace", "notifiers: trase"), "toy.yaml:10:12: unknown notifier 'trase'; did you mean 'trace'? known: trace");
+        assertBad(toy("notifiers: trace", "notifiers: trase"),
+                "toy.yaml:10:12: unknown notifier 'trase'; did you mean 'trace'? known: trace");
         assertBad(toy().withPolicy("legcy"), "policy: unknown policy 'legcy'; did you mean 'legacy'? known: legacy, patient");
     }
 

@@ -92,7 +92,9 @@ public final class PluginJars {
         try {
             Path classes = Files.createTempDirectory("plugin");
             compile(classes);
-            try (OutputStream out = Files.newOutputStream(jar); JarOutputStream zip = new JarOutputStream(out); Stream<Path> walk = Files.walk(classes)) {
+            try (OutputStream out = Files.newOutputStream(jar);
+                    JarOutputStream zip = new JarOutputStream(out);
+                    Stream<Path> walk = Files.walk(classes)) {
                 for (Map.Entry<String, String> file : files.entrySet()) {
                     put(zip, file.getKey(), file.getValue().getBytes(StandardCharsets.UTF_8));
                 }
@@ -130,7 +132,8 @@ public final class PluginJars {
 
     private static String place(Class<?> type) {
         return Path.of(type.getModule().isNamed()
-                ? type.getModule().getLayer().configuration().findModule(type.getModule().getName()).orElseThrow().reference().location().orElseThrow()
+                ? type.getModule().getLayer().configuration().findModule(type.getModule().getName()).orElseThrow().reference().location()
+                        .orElseThrow()
                 : URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
     }
 

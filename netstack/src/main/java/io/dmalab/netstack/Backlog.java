@@ -8,8 +8,8 @@ import io.dmalab.api.kernel.SpinLock;
 import io.dmalab.api.kernel.Work;
 
 /**
- * The input queues of the CPUs (enqueue_to_backlog, process_backlog, flush_all_backlogs, net/core/dev.c, v6.14): packets of netif_rx and of RPS. The kernel's second list
- * per CPU, which only saves locking, is left out.
+ * The input queues of the CPUs (enqueue_to_backlog, process_backlog, flush_all_backlogs, net/core/dev.c, v6.14): packets of netif_rx
+ * and of RPS. The kernel's second list per CPU, which only saves locking, is left out.
  */
 final class Backlog {
     /** net.core.netdev_max_backlog. */
@@ -119,7 +119,10 @@ final class Backlog {
         }
     }
 
-    /** Drops what is still attributed to an interface that is being unregistered. A packet that bonding has attributed to the bond stays. */
+    /**
+     * Drops what is still attributed to an interface that is being unregistered. A packet that bonding has attributed to the bond
+     * stays.
+     */
     @KernelFunction("flush_backlog")
     private void flush(int cpu) {
         SkbQueue doomed = new SkbQueue(skbs);

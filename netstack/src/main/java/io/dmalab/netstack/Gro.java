@@ -4,8 +4,8 @@ import io.dmalab.api.kernel.Clock;
 import io.dmalab.api.kernel.Kernel;
 
 /**
- * Generic receive offload of one NAPI (net/core/gro.c, v6.14): packets of one flow become one packet of up to 17 fragments. Left out: protocols (every
- * flow is taken for a mergeable one), the batch of 8 in which finished packets go up.
+ * Generic receive offload of one NAPI (net/core/gro.c, v6.14): packets of one flow become one packet of up to 17 fragments. Left out:
+ * protocols (every flow is taken for a mergeable one), the batch of 8 in which finished packets go up.
  */
 final class Gro {
     /** GRO_HASH_BUCKETS. */

@@ -5,8 +5,8 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 
 /**
- * A polling context (struct napi_struct, net/core/dev.c, v6.14). Made by {@link NetDevices#napi}; disabled at first. Left out: busy polling, threaded mode, interrupt
- * deferral (gro_flush_timeout).
+ * A polling context (struct napi_struct, net/core/dev.c, v6.14). Made by {@link NetDevices#napi}; disabled at first. Left out: busy
+ * polling, threaded mode, interrupt deferral (gro_flush_timeout).
  */
 public final class Napi {
     /** NAPI_POLL_WEIGHT. */

@@ -127,7 +127,10 @@ public final class NetDevice {
         return master;
     }
 
-    /** netdev_upper_dev_link and unlink: sets the master or, with null, clears it; each holds a reference on the other. Task context, RTNL held. */
+    /**
+     * netdev_upper_dev_link and unlink: sets the master or, with null, clears it; each holds a reference on the other. Task context,
+     * RTNL held.
+     */
     public void master(NetDevice newMaster) {
         if (master != null) {
             master.put();

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The interfaces of the machine (net/core/dev.c, v6.14): registration, up and down, transmission. Left out: addresses, namespaces beyond the first, sysfs. */
+/**
+ * The interfaces of the machine (net/core/dev.c, v6.14): registration, up and down, transmission. Left out: addresses, namespaces
+ * beyond the first, sysfs.
+ */
 @MachineScoped
 public final class NetDevices {
     private static final int ENODEV = 19;
@@ -179,8 +182,8 @@ public final class NetDevices {
     }
 
     /**
-     * dev_queue_xmit: a qdisc of 1000 packets per queue, then ndo_start_xmit. Takes over the packet; false if it was dropped. Any context but hard
-     * interrupts.
+     * dev_queue_xmit: a qdisc of 1000 packets per queue, then ndo_start_xmit. Takes over the packet; false if it was dropped. Any
+     * context but hard interrupts.
      */
     @KernelFunction("__dev_queue_xmit")
     public boolean xmit(NetDevice dev, int skb) {

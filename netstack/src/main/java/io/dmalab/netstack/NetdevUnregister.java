@@ -10,8 +10,8 @@ import io.dmalab.api.policy.Verdict;
 import io.dmalab.netstack.NetDevice.Registration;
 
 /**
- * How an interface goes (unregister_netdevice_many, netdev_run_todo, netdev_wait_allrefs_any, net/core/dev.c, v6.14), for one interface at a time. It waits for references to the
- * interface, never for packets; a policy may stall it by way of a reference.
+ * How an interface goes (unregister_netdevice_many, netdev_run_todo, netdev_wait_allrefs_any, net/core/dev.c, v6.14), for one interface
+ * at a time. It waits for references to the interface, never for packets; a policy may stall it by way of a reference.
  */
 final class NetdevUnregister {
     /** WAIT_REFS_MIN_MSECS and WAIT_REFS_MAX_MSECS. */
@@ -64,8 +64,8 @@ final class NetdevUnregister {
     }
 
     /**
-     * NETDEV_UNREGISTER, where page_pool looks after its pools. The policy's reference comes and goes here. It is too late to refuse, so every verdict but to
-     * wait is to go on. True if the reference is held now.
+     * NETDEV_UNREGISTER, where page_pool looks after its pools. The policy's reference comes and goes here. It is too late to refuse,
+     * so every verdict but to wait is to go on. True if the reference is held now.
      */
     private boolean broadcast(NetDevice dev, Phase phase, boolean stalled) {
         netdevs.notify(phase, dev);

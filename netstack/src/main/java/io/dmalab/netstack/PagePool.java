@@ -11,8 +11,8 @@ import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.policy.PoolGuard;
 
 /**
- * A page pool (net/core/page_pool.c, v6.14): one per receive queue. Allocation and recycling; {@link PoolRelease} tears it down. Left out: orders above
- * 0, memory providers, pfmemalloc pages, bulk puts (XDP only).
+ * A page pool (net/core/page_pool.c, v6.14): one per receive queue. Allocation and recycling; {@link PoolRelease} tears it down. Left
+ * out: orders above 0, memory providers, pfmemalloc pages, bulk puts (XDP only).
  */
 public final class PagePool {
     /** PP_ALLOC_CACHE_SIZE. */
@@ -57,6 +57,8 @@ public final class PagePool {
     private final int id;
     private final KernelObject object;
     private final PoolRelease release;
+    /** Who has a page that is in the cache or the ring, for the ledger. */
+    private final int holder;
     private int nid;
 
     PagePool(Kernel kernel, PagePools pools, PageFields fields, Params params, int ringSize, int id, PoolGuard builtIn, PoolGuard policy) {
@@ -74,14 +76,15 @@ public final class PagePool {
         this.object = kernel.memory().kzalloc("page_pool", STRUCT_BYTES);
         this.counters = new PoolCounters(kernel, object, id);
         this.frag = new PoolFrag(kernel, this, fields);
+        this.holder = pages.holder("page_pool " + id);
         this.release = new PoolRelease(kernel, pools, this, fields, builtIn, policy);
     }
 
     // allocation
 
     /**
-     * page_pool_alloc_pages: a page with pp_ref_count 1, mapped; -1 if none is left or none could be mapped. Called by the NAPI that owns the
-     * pool, or by the opener before NAPI is enabled.
+     * page_pool_alloc_pages: a page with pp_ref_count 1, mapped; -1 if none is left or none could be mapped. Called by the NAPI that
+     * owns the pool, or by the opener before NAPI is enabled.
      */
     @KernelFunction("page_pool_alloc_pages")
     public int allocPage() {
@@ -94,7 +97,10 @@ public final class PagePool {
         return page >= 0 ? page : allocPagesSlow();
     }
 
-    /** page_pool_refill_alloc_cache, inlined in the kernel: moves what the ring has into the cache, as long as it lies on the right node. */
+    /**
+     * page_pool_refill_alloc_cache, inlined in the kernel: moves what the ring has into the cache, as long as it lies on the right
+     * node.
+     */
     private int refillAllocCache() {
         object.read("ring");
         if (ring.isEmpty()) {
@@ -153,11 +159,13 @@ public final class PagePool {
         fields.pool[page] = this;
         fields.refCount[page] = 1;
         fields.nid[page] = (byte) nid;
+        pages.heldBy(page, holder);
         counters.hold(page);
     }
 
     /**
-     * page_pool_alloc_frag: part of a page shared with other callers; the caller owns one reference. More than half a page gets a page of its own.
+     * page_pool_alloc_frag: part of a page shared with other callers; the caller owns one reference. More than half a page gets a page
+     * of its own.
      *
      * @param bytes 1 to the page size
      * @return page number in the upper and offset in the lower half; -1 if there is none
@@ -220,6 +228,7 @@ public final class PagePool {
             return false;
         }
         cache[cacheCount++] = page;
+        pages.heldBy(page, holder);
         counters.cached++;
         return true;
     }
@@ -229,6 +238,7 @@ public final class PagePool {
         if (!ring.produce(page)) {
             return false;
         }
+        pages.heldBy(page, holder);
         counters.ring++;
         return true;
     }

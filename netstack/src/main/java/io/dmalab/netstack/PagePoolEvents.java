@@ -2,7 +2,10 @@ package io.dmalab.netstack;
 
 import io.dmalab.api.kernel.EventType;
 
-/** Trace events of page_pool in the kernel's layouts (include/trace/events/page_pool.h, v6.14), and the netlink notifications of its family. */
+/**
+ * Trace events of page_pool in the kernel's layouts (include/trace/events/page_pool.h, v6.14), and the netlink notifications of its
+ * family.
+ */
 final class PagePoolEvents {
     static final EventType RELEASE = EventType.of("page_pool:page_pool_release",
             "page_pool=%p inflight=%d hold=%u release=%u cnt=%llu", "pool", "inflight", "hold", "release", "cnt");

@@ -1,8 +1,8 @@
 package io.dmalab.netstack;
 
 /**
- * The eleven counters of a pool (CONFIG_PAGE_POOL_STATS). fast + refill + slow are the successful allocations; cached + ring + ringFull + releasedRefcnt
- * are the puts by the last owner.
+ * The eleven counters of a pool (CONFIG_PAGE_POOL_STATS). fast + refill + slow are the successful allocations; cached + ring + ringFull
+ * + releasedRefcnt are the puts by the last owner.
  *
  * @param fast           allocations from the cache
  * @param slow           allocations that went to the page allocator

@@ -14,8 +14,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * All page pools of the machine (net/core/page_pool.c, page_pool_user.c, v6.14), and the page_pool part of struct page: owner, pp_ref_count and DMA address
- * in arrays indexed by page number. Left out: the netlink family itself; its notifications are trace events.
+ * All page pools of the machine (net/core/page_pool.c, page_pool_user.c, v6.14), and the page_pool part of struct page: owner,
+ * pp_ref_count and DMA address in arrays indexed by page number. Left out: the netlink family itself; its notifications are trace
+ * events.
  */
 @MachineScoped
 public final class PagePools {
@@ -136,8 +137,8 @@ public final class PagePools {
     }
 
     /**
-     * page_pool_unreg_netdev: an interface goes away. Its pools are handed to loopback, where they stay listed and silent; loopback's own ones become
-     * invisible. Task context.
+     * page_pool_unreg_netdev: an interface goes away. Its pools are handed to loopback, where they stay listed and silent; loopback's
+     * own ones become invisible. Task context.
      *
      * @param loopback null if {@code netdev} is loopback itself
      */

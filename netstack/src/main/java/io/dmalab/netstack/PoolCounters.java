@@ -48,7 +48,8 @@ final class PoolCounters {
     void release(int page) {
         pool.write("pages_state_release_cnt");
         releaseCount++;
-        trace.emit(PagePoolEvents.STATE_RELEASE, pool.address(), PagePoolEvents.netmem(page), 0, page, Integer.toUnsignedLong(releaseCount));
+        trace.emit(PagePoolEvents.STATE_RELEASE, pool.address(), PagePoolEvents.netmem(page), 0, page,
+                Integer.toUnsignedLong(releaseCount));
     }
 
     /** Held minus released: right as long as the true distance is below 2^31, however often the counters have wrapped. */

@@ -7,8 +7,8 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.policy.PoolGuard;
 
 /**
- * The DMA side of one pool (page_pool_dma_map, __page_pool_release_page_dma, v6.14): a page is mapped whole when it enters the pool and unmapped when it
- * leaves. Guards, the kernel's own of the profile and the policy's, may refuse a mapping or claim an unmap.
+ * The DMA side of one pool (page_pool_dma_map, __page_pool_release_page_dma, v6.14): a page is mapped whole when it enters the pool and
+ * unmapped when it leaves. Guards, the kernel's own of the profile and the policy's, may refuse a mapping or claim an unmap.
  */
 final class PoolDma {
     /** The pool syncs on its own, and only what was written. */

@@ -12,7 +12,10 @@ import io.dmalab.api.policy.PoolGuard;
 import io.dmalab.api.policy.PoolTeardown;
 import java.util.function.IntConsumer;
 
-/** How a pool ends (net/core/page_pool.c, v6.14): destroy, scrub, and the worker that comes back every second until the last page is home. */
+/**
+ * How a pool ends (net/core/page_pool.c, v6.14): destroy, scrub, and the worker that comes back every second until the last page is
+ * home.
+ */
 final class PoolRelease implements PoolTeardown {
     /** DEFER_TIME. */
     private static final long RETRY_MS = 1000;
@@ -101,7 +104,10 @@ final class PoolRelease implements PoolTeardown {
         pools.lock().unlock();
     }
 
-    /** Empties what the pool itself holds; then the pool is freed if nobody else holds anything. Pages still out, negative if more came back than went out. */
+    /**
+     * Empties what the pool itself holds; then the pool is freed if nobody else holds anything. Pages still out, negative if more came
+     * back than went out.
+     */
     @KernelFunction("page_pool_release")
     private int release() {
         scrub();

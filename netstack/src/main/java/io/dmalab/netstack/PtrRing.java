@@ -4,8 +4,8 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.SpinLock;
 
 /**
- * A pointer ring (include/linux/ptr_ring.h, v6.14): fixed FIFO with a producer and a consumer lock. The lock-free consumer of the refill path is
- * {@link #consume}; batching of the consumer's index updates is left out.
+ * A pointer ring (include/linux/ptr_ring.h, v6.14): fixed FIFO with a producer and a consumer lock. The lock-free consumer of the
+ * refill path is {@link #consume}; batching of the consumer's index updates is left out.
  */
 final class PtrRing {
     private final int[] queue;

@@ -9,7 +9,10 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.SpinLock;
 
-/** One transmit queue with its queueing discipline (net/sched/sch_generic.c, v6.14): a plain FIFO of txqueuelen packets. Left out: bands, BQL, requeue limits. */
+/**
+ * One transmit queue with its queueing discipline (net/sched/sch_generic.c, v6.14): a plain FIFO of txqueuelen packets. Left out:
+ * bands, BQL, requeue limits.
+ */
 final class Qdisc implements EventTarget {
     /** txqueuelen. */
     static final int MAX = 1000;

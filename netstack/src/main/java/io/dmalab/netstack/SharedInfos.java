@@ -3,8 +3,9 @@ package io.dmalab.netstack;
 import java.util.Arrays;
 
 /**
- * struct skb_shared_info and the data it stands behind (include/linux/skbuff.h, v6.14): the pieces of a packet that lie in pages, shared by its clones. A shared info is
- * an int. Piece 0 is the linear part if the skb was built round a page; the others are fragments. Left out: frag_list, header and payload references.
+ * struct skb_shared_info and the data it stands behind (include/linux/skbuff.h, v6.14): the pieces of a packet that lie in pages,
+ * shared by its clones. A shared info is an int. Piece 0 is the linear part if the skb was built round a page; the others are
+ * fragments. Left out: frag_list, header and payload references.
  */
 final class SharedInfos {
     /** The linear part and MAX_SKB_FRAGS fragments. */

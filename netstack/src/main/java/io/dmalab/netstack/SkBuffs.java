@@ -9,10 +9,12 @@ import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.net.Buffers;
 import jakarta.inject.Inject;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
- * struct sk_buff (net/core/skbuff.c, v6.14): a packet is an int, its fields stand in primitive arrays, its data in {@link SharedInfos}. Left out: headers, checksums,
- * control blocks, frag_list; GRO joins pieces into one packet as far as they fit.
+ * struct sk_buff (net/core/skbuff.c, v6.14): a packet is an int, its fields stand in primitive arrays, its data in {@link SharedInfos}.
+ * Left out: headers, checksums, control blocks, frag_list; GRO joins pieces into one packet as far as they fit.
  */
 @MachineScoped
 public final class SkBuffs implements Buffers {
@@ -38,6 +40,8 @@ public final class SkBuffs implements Buffers {
     private int[] cpu = new int[256];
     private int[] segments = new int[256];
     private int[] next = new int[256];
+    /** Who has it, as {@link #heldBy} was told; 0 for nobody in particular. */
+    private int[] holder = new int[256];
     private NetDevice[] dev = new NetDevice[256];
     private int[] free = new int[256];
     private int freeCount;
@@ -51,6 +55,7 @@ public final class SkBuffs implements Buffers {
         this.shinfo = kernel.memory().global("skb_shared_info");
         this.deferLists = new SkbDeferLists(kernel, this, softnet);
         Arrays.fill(info, -1);
+        pages.holders(this::holdersOf);
     }
 
     // building
@@ -107,6 +112,7 @@ public final class SkBuffs implements Buffers {
         cpu[skb] = kernel.sched().cpu();
         segments[skb] = 1;
         next[skb] = SkbQueue.NONE;
+        holder[skb] = 0;
         dev[skb] = device;
         return skb;
     }
@@ -122,6 +128,7 @@ public final class SkBuffs implements Buffers {
             cpu = Arrays.copyOf(cpu, room);
             segments = Arrays.copyOf(segments, room);
             next = Arrays.copyOf(next, room);
+            holder = Arrays.copyOf(holder, room);
             dev = Arrays.copyOf(dev, room);
             free = Arrays.copyOf(free, room);
         }
@@ -137,7 +144,8 @@ public final class SkBuffs implements Buffers {
     }
 
     /**
-     * skb_add_rx_frag or, where {@link #canCoalesce} holds, skb_coalesce_rx_frag. A new fragment takes over one pool owner of the page, a coalesced part none.
+     * skb_add_rx_frag or, where {@link #canCoalesce} holds, skb_coalesce_rx_frag. A new fragment takes over one pool owner of the page,
+     * a coalesced part none.
      *
      * @return true if it became a new fragment
      * @throws IllegalStateException if the packet has {@link #MAX_FRAGS} fragments
@@ -170,7 +178,8 @@ public final class SkBuffs implements Buffers {
     }
 
     /**
-     * skb_gro_receive: the pieces of {@code skb} become fragments of {@code held}, and {@code skb} itself is gone. False if they do not fit.
+     * skb_gro_receive: the pieces of {@code skb} become fragments of {@code held}, and {@code skb} itself is gone. False if they do not
+     * fit.
      */
     boolean merge(int held, int skb) {
         int to = info[held];
@@ -316,10 +325,23 @@ public final class SkBuffs implements Buffers {
     }
 
     @Override
-    public void heldBy(int skb, int holder) {
-        int data = info[skb];
-        for (int i = infos.pieces[data] - 1; i >= 0; i--) {
-            pages.heldBy(infos.page(data, i), holder);
+    public void heldBy(int skb, int newHolder) {
+        holder[skb] = newHolder;
+    }
+
+    /** Who has packets with pieces in the page, each named once; null if no packet has. Looks at every packet: for reports. */
+    private String holdersOf(int page) {
+        Set<String> reasons = new LinkedHashSet<>();
+        for (int skb = 0; skb < used; skb++) {
+            if (info[skb] < 0) {
+                continue;
+            }
+            for (int i = infos.pieces[info[skb]] - 1; i >= 0; i--) {
+                if (infos.page(info[skb], i) == page) {
+                    reasons.add(holder[skb] == 0 ? "a packet on its way" : pages.reason(holder[skb]));
+                }
+            }
         }
+        return reasons.isEmpty() ? null : String.join(" and ", reasons);
     }
 }

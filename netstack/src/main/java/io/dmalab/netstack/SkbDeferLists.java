@@ -5,8 +5,9 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.SpinLock;
 
 /**
- * The per-CPU lists on which readers of sockets leave packets for the CPU that received them (skb_attempt_defer_free, net/core/skbuff.c, v6.14). A list is emptied by
- * net_rx_action of its CPU and by nothing else: on an idle CPU up to 32 packets wait for ever.
+ * The per-CPU lists on which readers of sockets leave packets for the CPU that received them (skb_attempt_defer_free,
+ * net/core/skbuff.c, v6.14). A list is emptied by net_rx_action of its CPU and by nothing else: on an idle CPU up to 32 packets wait
+ * for ever.
  */
 final class SkbDeferLists {
     /** net.core.skb_defer_max; 128 in late kernels. */

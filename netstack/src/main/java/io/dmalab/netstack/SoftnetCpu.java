@@ -9,8 +9,9 @@ import io.dmalab.api.kernel.Scheduler;
 import java.util.ArrayDeque;
 
 /**
- * NET_RX of one CPU (net_rx_action, net/core/dev.c, v6.14). One softirq is one event; if it has to go on, the next one comes as much later as
- * this one has used CPU time, which is how a busy CPU lets packets pile up. Left out: ksoftirqd, the time limit of two jiffies, threaded NAPI.
+ * NET_RX of one CPU (net_rx_action, net/core/dev.c, v6.14). One softirq is one event; if it has to go on, the next one comes as much
+ * later as this one has used CPU time, which is how a busy CPU lets packets pile up. Left out: ksoftirqd, the time limit of two
+ * jiffies, threaded NAPI.
  */
 final class SoftnetCpu implements EventTarget {
     /** net.core.netdev_budget. */

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The way of a packet above the driver (net/core/dev.c, v6.14): RPS, rx_handlers, then a {@link BufferHolder} drawn by its share of the traffic, or consumed at
- * once. Protocols themselves are left out: a holder stands for the protocol and the reader behind it.
+ * The way of a packet above the driver (net/core/dev.c, v6.14): RPS, rx_handlers, then a {@link BufferHolder} drawn by its share of the
+ * traffic, or consumed at once. Protocols themselves are left out: a holder stands for the protocol and the reader behind it.
  */
 @MachineScoped
 public final class Stack {
@@ -169,8 +169,8 @@ public final class Stack {
     }
 
     /**
-     * Something happened that clears holders, backlogs or defer lists (facts: netstack-holders.md 6). {@link HolderEvent.NetRxSoftirq} raises NET_RX on that CPU, as any
-     * interrupt of a NIC there would. Any context.
+     * Something happened that clears holders, backlogs or defer lists (facts: netstack-holders.md 6). {@link HolderEvent.NetRxSoftirq}
+     * raises NET_RX on that CPU, as any interrupt of a NIC there would. Any context.
      */
     public void event(HolderEvent event) {
         switch (event) {

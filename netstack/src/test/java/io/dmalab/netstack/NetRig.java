@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A network stack on the real kernel and DMA API, over an IOMMU that is a table, without a platform. One device, {@code eth4}, bound to a driver that does nothing. */
+/**
+ * A network stack on the real kernel and DMA API, over an IOMMU that is a table, without a platform. One device, {@code eth4}, bound to
+ * a driver that does nothing.
+ */
 final class NetRig implements AutoCloseable {
     static final long SECOND = 1_000_000_000L;
     static final long MS = 1_000_000L;
@@ -46,11 +49,16 @@ final class NetRig implements AutoCloseable {
     final NetDevices netdevs;
 
     NetRig() {
-        this(KernelConfig.basic(1), new FreePolicy() {});
+        this(config(), new FreePolicy() {});
     }
 
     NetRig(KernelProfile profile) {
-        this(KernelConfig.basic(1).withProfile(profile), new FreePolicy() {});
+        this(config().withProfile(profile), new FreePolicy() {});
+    }
+
+    /** v6.14, HZ 250, 64 KiB pages; ends after an hour or a million events, whichever comes first. */
+    static KernelConfig config() {
+        return KernelConfig.basic(1).withLimits(3600 * SECOND, 1_000_000);
     }
 
     NetRig(KernelConfig config, FreePolicy policy) {
@@ -88,16 +96,30 @@ final class NetRig implements AutoCloseable {
         return this;
     }
 
+    /** Runs {@code body} as a task and everything that follows from it. @throws AssertionError if the task never came to its end */
     NetRig run(Runnable body) {
-        return task(body).run();
+        boolean[] done = {false};
+        task(() -> {
+            body.run();
+            done[0] = true;
+        }).run();
+        if (!done[0]) {
+            throw new AssertionError("the task is stuck; " + log());
+        }
+        return this;
     }
 
     PagePool.Params params() {
-        return new PagePool.Params(device, null, null, -1, 0, DmaDirection.FROM_DEVICE, true, true, 65536, 0);
+        return params(0);
     }
 
     PagePool.Params params(int poolSize) {
-        return new PagePool.Params(device, null, null, -1, poolSize, DmaDirection.FROM_DEVICE, true, true, 65536, 0);
+        return params(null, null, poolSize);
+    }
+
+    /** Of no interface, owned by softirqs of a CPU, without syncing. */
+    PagePool.Params params(int cpu, int poolSize, DmaDirection direction, boolean map) {
+        return new PagePool.Params(device, null, null, cpu, poolSize, direction, map, false, 0, 0);
     }
 
     PagePool.Params params(NetDevice netdev, Napi napi, int poolSize) {

@@ -5,6 +5,8 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.driver.chardev.ChardevDriver;
+import io.dmalab.driver.chardev.ChardevOptions;
 
 /** The plugin {@code driver-mlx}. */
 public final class MlxPlugin implements EmulatorPlugin {
@@ -15,7 +17,7 @@ public final class MlxPlugin implements EmulatorPlugin {
 
     @Override
     public String summary() {
-        return "Mellanox-style NIC driver: rings, RX and TX, probe and remove";
+        return "Mellanox-style NIC driver: rings, RX and TX, probe and remove; an accelerator with buffers of open files";
     }
 
     @Override
@@ -31,6 +33,11 @@ public final class MlxPlugin implements EmulatorPlugin {
                 .options(MlxOptions.class)
                 .description("The driver unmaps a page when it lets go of it and leaves plain memory to the stack: no mapping outlives the "
                         + "close, at the cost of a map and an unmap for every page that cannot be reused at once."));
+        extensions.add(Extension.of(DeviceDriver.class, "chardev", ChardevDriver.class,
+                        "an accelerator whose DMA buffers live as long as the file they were allocated through")
+                .options(ChardevOptions.class)
+                .description("A process opens the device, has buffers mapped and exits later. If the device is removed meanwhile, the "
+                        + "buffers are unmapped for a device that is gone, unless the driver tracks its open files."));
         extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class,
                         "ethtool -G: changes ring sizes, which reopens all channels")
                 .options(EthtoolRing.Options.class));

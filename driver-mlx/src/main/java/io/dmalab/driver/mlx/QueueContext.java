@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A queue's ring in coherent memory and its context in the device (wq.c; the CREATE and DESTROY commands of en_main.c). A ring larger than a page
- * is made of whole pages, each allocated by itself (alloc.c: mlx5_frag_buf_alloc_node), so that it needs no contiguous memory.
+ * A queue's ring in coherent memory and its context in the device (wq.c; the CREATE and DESTROY commands of en_main.c). A ring larger than
+ * a page is made of whole pages, each allocated by itself (alloc.c: mlx5_frag_buf_alloc_node), so that it needs no contiguous memory.
  */
 final class QueueContext {
     /** Bytes of a completion queue entry, of a receive WQE, and of a block of a send queue. */

@@ -58,7 +58,8 @@ class CloseTest {
     @Test
     @DisplayName("mlx-driver.md section 6: first every channel is deactivated, then each is closed: RQ, SQs, CQs")
     void order_of_close() {
-        try (TestMachine machine = TestMachine.of(65536, options(2, RqType.STRIDING, 1024, 1500, 16), new Traffic(1000, 1500, 8, 10_000), 0)) {
+        try (TestMachine machine =
+                TestMachine.of(65536, options(2, RqType.STRIDING, 1024, 1500, 16), new Traffic(1000, 1500, 8, 10_000), 0)) {
             int[] close = new int[1];
             machine.run(() -> {
                 machine.bind();
@@ -81,7 +82,8 @@ class CloseTest {
     @ParameterizedTest(name = "{0}, {1}-byte pages, MTU {2}")
     @CsvSource({"STRIDING, 65536, 1500", "STRIDING, 4096, 1500", "STRIDING, 4096, 9000", "CYCLIC, 65536, 1500", "CYCLIC, 4096, 1500",
         "CYCLIC, 4096, 5000"})
-    @DisplayName("mlx-driver.md invariant 3: after the close no WQE owns a page, and what is mapped is exactly what packets in the stack own")
+    @DisplayName("mlx-driver.md invariant 3: after the close no WQE owns a page, and what is mapped is exactly what packets in "
+            + "the stack own")
     void what_is_left(RqType type, int pageSize, int mtu) {
         try (TestMachine machine = TestMachine.of(pageSize, options(1, type, 1024, mtu, 0), new Traffic(700, mtu, 8, 5000), 0.3)) {
             TreeSet<Integer> owned = new TreeSet<>();
@@ -143,7 +145,8 @@ class CloseTest {
     @CsvSource({"0.0", "0.5", "1.0"})
     @DisplayName("mlx-driver.md invariant 7: the removal takes as long whatever the stack holds")
     void duration_is_independent_of_holders(double keep) {
-        try (TestMachine machine = TestMachine.of(65536, options(1, RqType.STRIDING, 1024, 1500, 0), new Traffic(1000, 1500, 8, 3000), keep)) {
+        try (TestMachine machine =
+                TestMachine.of(65536, options(1, RqType.STRIDING, 1024, 1500, 0), new Traffic(1000, 1500, 8, 3000), keep)) {
             long[] duration = new long[1];
             machine.run(() -> {
                 machine.bind();
@@ -174,9 +177,11 @@ class CloseTest {
     @ParameterizedTest(name = "{0}, {1}-byte pages, legacy {2}")
     @CsvSource({"STRIDING, 65536, false", "STRIDING, 4096, false", "CYCLIC, 65536, false", "CYCLIC, 4096, false", "STRIDING, 65536, true",
         "CYCLIC, 4096, true"})
-    @DisplayName("mlx-driver.md section 10: after a removal under load nothing is left once the stack has let go: no mapping, pool, packet or page")
+    @DisplayName("mlx-driver.md section 10: after a removal under load nothing is left once the stack has let go: no mapping, "
+            + "pool, packet or page")
     void nothing_is_leaked(RqType type, int pageSize, boolean legacy) {
-        try (TestMachine machine = TestMachine.with(pageSize, options(2, type, 1024, 1500, 4), legacy, new Traffic(300, 1500, 16, 50_000), 0.1)) {
+        try (TestMachine machine =
+                TestMachine.with(pageSize, options(2, type, 1024, 1500, 4), legacy, new Traffic(300, 1500, 16, 50_000), 0.1)) {
             machine.run(() -> {
                 machine.bind();
                 machine.sleepMillis(8);

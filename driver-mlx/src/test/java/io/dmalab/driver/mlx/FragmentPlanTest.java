@@ -38,7 +38,8 @@ class FragmentPlanTest {
             int stride = fragments.get(i % fragments.size()).stride();
             long start = (long) plan.slot(i) * layout.pageSize() + plan.offset(i);
             assertThat(plan.offset(i) + stride).isLessThanOrEqualTo(layout.pageSize());
-            assertThat(occupied.floorEntry(start)).satisfiesAnyOf(e -> assertThat(e).isNull(), e -> assertThat(e.getValue()).isLessThanOrEqualTo(start));
+            var before = occupied.floorEntry(start);
+            assertThat(before == null || before.getValue() <= start).as("nothing else is there").isTrue();
             occupied.put(start, start + stride);
             lastOfPage[plan.slot(i)] += plan.lastInPage(i) ? 1 : 0;
             int group = i / fragments.size() / plan.group() + 1;

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinkedRingTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    @DisplayName("mlx-driver.md section 2: the linked list keeps one entry in reserve, and every entry is posted, free or reserved exactly once")
+    @DisplayName("mlx-driver.md section 2: the linked list keeps one entry in reserve, and every entry is posted, free or "
+            + "reserved exactly once")
     void random_pushes_and_pops_agree_with_a_queue(long seed) {
         Random random = new Random(seed);
         LinkedRing ring = new LinkedRing(3);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.dmalab.api.config.Option;
 import io.dmalab.api.config.Span;
 import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class MlxOptionsTest {
@@ -16,10 +17,14 @@ class MlxOptionsTest {
 
     @Test
     void refuses_what_is_out_of_range_and_says_what_is_in() {
-        assertThatIllegalArgumentException().isThrownBy(() -> options(65, 1024, RqType.STRIDING, 1500)).withMessageContaining("use 0 to 64");
-        assertThatIllegalArgumentException().isThrownBy(() -> options(1, 1000, RqType.STRIDING, 1500)).withMessageContaining("power of two");
-        assertThatIllegalArgumentException().isThrownBy(() -> options(1, 32, RqType.STRIDING, 1500)).withMessageContaining("64 to 8192");
-        assertThatIllegalArgumentException().isThrownBy(() -> options(1, 1024, RqType.CYCLIC, 10000)).withMessageContaining("mtu 10000");
+        refused("use 0 to 64", () -> options(65, 1024, RqType.STRIDING, 1500));
+        refused("power of two", () -> options(1, 1000, RqType.STRIDING, 1500));
+        refused("64 to 8192", () -> options(1, 32, RqType.STRIDING, 1500));
+        refused("mtu 10000", () -> options(1, 1024, RqType.CYCLIC, 10000));
+    }
+
+    private static void refused(String message, ThrowingCallable call) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(message);
     }
 
     @Test

@@ -29,7 +29,7 @@ class PluginTest {
         });
 
         assertThat(registered).extracting(Extension::id)
-                .containsExactly("mlx", "mlx-legacy", "ethtool-ring", "ethtool-channels", "set-mtu");
+                .containsExactly("mlx", "mlx-legacy", "chardev", "ethtool-ring", "ethtool-channels", "set-mtu");
         assertThat(registered).allSatisfy(e -> assertThat(e.options()).isPresent());
     }
 }

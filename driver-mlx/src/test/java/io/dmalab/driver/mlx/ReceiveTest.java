@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReceiveTest {
     @ParameterizedTest(name = "{0}, {1}-byte pages: {2} WQEs of {3} pages altogether")
     @CsvSource({"STRIDING, 65536, 7, 28", "STRIDING, 4096, 7, 448", "CYCLIC, 65536, 1024, 32", "CYCLIC, 4096, 1024, 512"})
-    @DisplayName("mlx-driver.md sections 2 and 3: an idle ring is full: all WQEs but the list's reserved one, each page with its bias, mapped by the pool")
+    @DisplayName("mlx-driver.md sections 2 and 3: an idle ring is full: all WQEs but the list's reserved one, each page with "
+            + "its bias, mapped by the pool")
     void ring_fill(RqType type, int pageSize, int wqes, int pages) {
         try (TestMachine machine = TestMachine.of(pageSize, options(1, type, 1024, 1500, 0), new Traffic(1, 1, 1, 0), 0)) {
             machine.run(() -> {
@@ -34,7 +35,8 @@ class ReceiveTest {
     @ParameterizedTest(name = "{0}, {1}-byte pages, MTU {2}")
     @CsvSource({"STRIDING, 65536, 1500", "STRIDING, 4096, 1500", "STRIDING, 4096, 9000", "STRIDING, 65536, 9000", "CYCLIC, 65536, 1500",
         "CYCLIC, 4096, 1500", "CYCLIC, 4096, 5000", "CYCLIC, 4096, 9000"})
-    @DisplayName("mlx-driver.md invariant 5: owners of a page = bias - fragments while its WQE has it + packets that own it, after every event")
+    @DisplayName("mlx-driver.md invariant 5: owners of a page = bias - fragments while its WQE has it + packets that own it, "
+            + "after every event")
     void owners_add_up(RqType type, int pageSize, int mtu) {
         try (TestMachine machine = TestMachine.of(pageSize, options(1, type, 256, mtu, 0), new Traffic(900, mtu, 5, 3000), 1)) {
             int[] checks = new int[1];
@@ -108,7 +110,8 @@ class ReceiveTest {
 
     @ParameterizedTest(name = "{0}, {1}-byte pages, {2} channels")
     @CsvSource({"STRIDING, 65536, 1", "STRIDING, 4096, 2", "CYCLIC, 65536, 2", "CYCLIC, 4096, 1"})
-    @DisplayName("every packet that arrives is received, dropped for want of a buffer, or steered away; overload drops, a light load does not")
+    @DisplayName("every packet that arrives is received, dropped for want of a buffer, or steered away; overload drops, a light "
+            + "load does not")
     void accounting(RqType type, int pageSize, int channels) {
         long light = drops(type, pageSize, channels, 1000);
         long heavy = drops(type, pageSize, channels, 20);
@@ -126,8 +129,7 @@ class ReceiveTest {
             });
             var counters = machine.core().counters();
             assertThat(traffic.sent()).isEqualTo(40_000);
-            assertThat(counters.written().value() + machine.dropped() + counters.steeredAway().value() + counters.notReady().value() + counters.oversize().value())
-                    .isEqualTo(40_000);
+            assertThat(counters.written().value() + machine.dropped() + counters.steeredAway().value()).isEqualTo(40_000);
             assertThat(counters.notReady().value() + counters.oversize().value()).isZero();
             assertThat(machine.kernel.findingRecords()).isEmpty();
             return machine.dropped();
@@ -180,7 +182,8 @@ class ReceiveTest {
     @Test
     @DisplayName("a write that the host bridge refuses stops the adapter; removing it still frees everything")
     void frozen_device() {
-        try (TestMachine machine = TestMachine.of(65536, options(1, RqType.STRIDING, 1024, 1500, 16), new Traffic(1000, 1500, 4, 20_000), 0.2)) {
+        try (TestMachine machine =
+                TestMachine.of(65536, options(1, RqType.STRIDING, 1024, 1500, 16), new Traffic(1000, 1500, 4, 20_000), 0.2)) {
             machine.run(() -> {
                 machine.bind();
                 machine.sleepMillis(2);
@@ -206,7 +209,8 @@ class ReceiveTest {
     }
 
     private static long digest(long gap) {
-        try (TestMachine machine = TestMachine.of(4096, options(4, RqType.STRIDING, 1024, 1500, 8), new Traffic(gap, 1500, 32, 10_000), 0.1)) {
+        try (TestMachine machine =
+                TestMachine.of(4096, options(4, RqType.STRIDING, 1024, 1500, 8), new Traffic(gap, 1500, 32, 10_000), 0.1)) {
             machine.run(() -> {
                 machine.bind();
                 machine.sleepMillis(8);

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class ReconfigurationTest {
     @Test
-    @DisplayName("mlx-driver.md section 1: a new ring size opens new pools beside the old ones, which are left to drain; the device stays bound")
+    @DisplayName("mlx-driver.md section 1: a new ring size opens new pools beside the old ones, which are left to drain; the "
+            + "device stays bound")
     void ring_resize() {
-        try (TestMachine machine = TestMachine.of(65536, options(2, RqType.STRIDING, 1024, 1500, 0), new Traffic(2000, 1500, 8, 20_000), 0.5)) {
+        try (TestMachine machine =
+                TestMachine.of(65536, options(2, RqType.STRIDING, 1024, 1500, 0), new Traffic(2000, 1500, 8, 20_000), 0.5)) {
             int[] alive = new int[1];
             machine.kernel.afterEveryEvent(
                     () -> alive[0] = Math.max(alive[0], (int) machine.pools().stream().filter(p -> !p.isDestroyed()).count()));
@@ -39,7 +41,8 @@ class ReconfigurationTest {
     }
 
     @Test
-    @DisplayName("mlx-driver.md invariant 1: at most one live pool per receive queue of a generation; it is there before CREATE_RQ and gone after DESTROY_RQ")
+    @DisplayName("mlx-driver.md invariant 1: at most one live pool per receive queue of a generation; it is there before "
+            + "CREATE_RQ and gone after DESTROY_RQ")
     void pool_lifetime_contains_queue_lifetime() {
         try (TestMachine machine = TestMachine.of(65536, options(1, RqType.CYCLIC, 1024, 1500, 0), new Traffic(2000, 1500, 8, 10_000), 0)) {
             machine.kernel.afterEveryEvent(() -> {
@@ -67,7 +70,8 @@ class ReconfigurationTest {
 
     @Test
     void channels_and_mtu_can_be_changed_while_down_and_while_up_and_a_missing_device_is_an_error() {
-        try (TestMachine machine = TestMachine.of(4096, options(4, RqType.STRIDING, 1024, 1500, 8), new Traffic(500, 1500, 64, 400_000), 0)) {
+        try (TestMachine machine =
+                TestMachine.of(4096, options(4, RqType.STRIDING, 1024, 1500, 8), new Traffic(500, 1500, 64, 400_000), 0)) {
             machine.run(() -> {
                 machine.bind();
                 machine.sleepMillis(2);
@@ -95,7 +99,8 @@ class ReconfigurationTest {
     @Test
     @DisplayName("a reopening that fails leaves everything as it was, and nothing behind")
     void failed_resize() {
-        try (TestMachine machine = TestMachine.of(65536, options(1, RqType.STRIDING, 1024, 1500, 0), new Traffic(2000, 1500, 8, 10_000), 0)) {
+        try (TestMachine machine =
+                TestMachine.of(65536, options(1, RqType.STRIDING, 1024, 1500, 0), new Traffic(2000, 1500, 8, 10_000), 0)) {
             machine.run(() -> {
                 machine.bind();
                 machine.sleepMillis(2);

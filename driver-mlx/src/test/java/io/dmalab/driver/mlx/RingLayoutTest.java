@@ -41,7 +41,8 @@ class RingLayoutTest {
     }
 
     @Test
-    @DisplayName("mlx-driver.md section 2: jumbo frames on 4 KiB pages fit no page, so the stride is 256 bytes; on 64 KiB pages they are linear")
+    @DisplayName("mlx-driver.md section 2: jumbo frames on 4 KiB pages fit no page, so the stride is 256 bytes; on 64 KiB pages "
+            + "they are linear")
     void jumbo_frames() {
         RingLayout small = new RingLayout(RqType.STRIDING, 12, LOG_DEFAULT_RING, 9000);
         RingLayout large = new RingLayout(RqType.STRIDING, 16, LOG_DEFAULT_RING, 9000);

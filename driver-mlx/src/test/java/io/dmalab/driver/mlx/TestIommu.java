@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.TreeMap;
 
 /** An IOMMU that gives each mapping an address of its own, faults on everything that is not mapped, and can run out of entries. */
-final class TestIommu implements IommuBackend {
+public final class TestIommu implements IommuBackend {
     private static final long BASE = 0x0800_0000_0000_0000L;
 
     private final int granuleShift;
@@ -16,10 +16,10 @@ final class TestIommu implements IommuBackend {
     private final ArrayDeque<Long> free = new ArrayDeque<>();
     private long next = BASE;
     int limit = Integer.MAX_VALUE;
-    int lateUnmaps;
+    private int lateUnmaps;
     boolean faulty;
 
-    TestIommu(int granuleShift) {
+    public TestIommu(int granuleShift) {
         this.granuleShift = granuleShift;
     }
 
@@ -78,7 +78,12 @@ final class TestIommu implements IommuBackend {
         return !mapped.isEmpty();
     }
 
-    int used() {
+    public int used() {
         return mapped.size();
+    }
+
+    /** Unmaps for a device without a driver. */
+    public int lateUnmaps() {
+        return lateUnmaps;
     }
 }

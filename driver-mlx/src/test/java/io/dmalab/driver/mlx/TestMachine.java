@@ -35,7 +35,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A machine put together by hand: the real engine, driver core, DMA API and network stack, a test IOMMU, and one adapter under the driver to be tested. */
+/**
+ * A machine put together by hand: the real engine, driver core, DMA API and network stack, a test IOMMU, and one adapter under the driver
+ * to be tested.
+ */
 final class TestMachine implements AutoCloseable {
     static final String NIC = "eth4";
 
@@ -54,7 +57,8 @@ final class TestMachine implements AutoCloseable {
         kernel = new SimKernel(config.withObservers(List.of(new Recorder())), new Streams(config.seed()));
         ledger = new DmaLedger(kernel);
         iommu = new TestIommu(kernel.pages().pageShift());
-        kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, d -> driver, alias -> Optional.of(traffic)), new DmaMapping(kernel, ledger));
+        kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, d -> driver, alias -> Optional.of(traffic)),
+                new DmaMapping(kernel, ledger));
         kernel.policy(policy);
         injector = Guice.createInjector(new Wiring(options, keep));
         keeper.buffers = injector.getInstance(SkBuffs.class);
@@ -71,7 +75,8 @@ final class TestMachine implements AutoCloseable {
 
     /** Options for tests: one channel, no acknowledgements, firmware commands that take time. */
     static MlxOptions options(int channels, RqType type, int rx, int mtu, int ackEvery) {
-        return new MlxOptions(channels, rx, 1024, type, mtu, true, Span.parse("16us"), 32, Span.parse("16us"), 32, ackEvery, Span.parse("100ns"),
+        Span coalesce = Span.parse("16us");
+        return new MlxOptions(channels, rx, 1024, type, mtu, true, coalesce, 32, coalesce, 32, ackEvery, Span.parse("100ns"),
                 Span.parse("50us"), 512);
     }
 

@@ -3,15 +3,18 @@ package io.dmalab.driver.mlx;
 import static io.dmalab.driver.mlx.TestMachine.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmalab.api.config.Span;
 import io.dmalab.netstack.PagePool;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class TransmitTest {
     @Test
-    @DisplayName("mlx-driver.md invariant 4: the DMA FIFOs hold exactly the mapped send buffers, after every event; none is left after the close")
+    @DisplayName("mlx-driver.md invariant 4: the DMA FIFOs hold exactly the mapped send buffers, after every event; none is "
+            + "left after the close")
     void fifo_equals_mappings() {
-        try (TestMachine machine = TestMachine.of(65536, options(2, RqType.STRIDING, 1024, 1500, 2), new Traffic(300, 1500, 16, 30_000), 0)) {
+        try (TestMachine machine =
+                TestMachine.of(65536, options(2, RqType.STRIDING, 1024, 1500, 2), new Traffic(300, 1500, 16, 30_000), 0)) {
             int[] most = new int[1];
             machine.kernel.afterEveryEvent(() -> {
                 if (machine.core() != null && machine.core().ethernet() != null) {
@@ -36,8 +39,9 @@ class TransmitTest {
     @Test
     @DisplayName("mlx-driver.md section 5: packets of several fragments: every piece has a mapping of its own, all end with the completion")
     void fragmented_packets_and_a_full_ring() {
-        MlxOptions small = new MlxOptions(1, 1024, 64, RqType.STRIDING, 1500, true, io.dmalab.api.config.Span.parse("16us"), 32,
-                io.dmalab.api.config.Span.parse("16us"), 32, 0, io.dmalab.api.config.Span.parse("100ns"), io.dmalab.api.config.Span.parse("50us"), 16);
+        Span coalesce = Span.parse("16us");
+        MlxOptions small = new MlxOptions(1, 1024, 64, RqType.STRIDING, 1500, true, coalesce, 32, coalesce, 32, 0, Span.parse("100ns"),
+                Span.parse("50us"), 16);
         try (TestMachine machine = TestMachine.of(4096, small, new Traffic(1, 1, 1, 0), 0)) {
             int[] accepted = new int[1];
             machine.run(() -> {

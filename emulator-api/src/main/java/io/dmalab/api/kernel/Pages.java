@@ -1,5 +1,7 @@
 package io.dmalab.api.kernel;
 
+import java.util.function.IntFunction;
+
 /**
  * The page allocator and struct page (mm/page_alloc.c). A page is an int, its frame number; no object exists per page.
  * Allocation order is deterministic: the page freed last is handed out first.
@@ -33,11 +35,22 @@ public interface Pages {
     /** Names a holder once; the result is given to {@link #heldBy}. */
     int holder(String reason);
 
+    /** The reason that {@link #holder} was given for this number. */
+    String reason(int holder);
+
     /** Notes who has the page now, for reports and the ledger. */
     void heldBy(int page, int holder);
 
-    /** Reason given for the page's present holder. */
+    /** Reason given for the page's present holder, or for all of them if a source knows more than one. */
     String holderOf(int page);
+
+    /**
+     * Names who knows better than {@link #heldBy} who has a page, because many things share pages (packets do). Asked by {@link #holderOf}, so for
+     * reports only.
+     *
+     * @param source page number to the reasons of its holders, or null if it does not know the page
+     */
+    void holders(IntFunction<String> source);
 
     /** Number of pages ever handed out: page numbers below this have been used. */
     int highWater();

@@ -30,6 +30,6 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(PlugAction.Options.class));
         extensions.add(HotplugNotifier.class, "trace", TraceNotifier.class, "writes every notifier event into the event stream");
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
-                .description("A late unmap is arithmetic only: it does no harm, and nothing reports it; the run counts it as late_unmaps."));
+                .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
     }
 }

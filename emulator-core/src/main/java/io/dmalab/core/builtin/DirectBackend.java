@@ -5,9 +5,9 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.dma.IommuBackend;
 
 /**
- * No IOMMU (kernel/dma/direct.c, v6.14): a DMA address is the physical address plus the device's offset, a mapping is arithmetic, and nothing faults. A late
- * unmap is harmless here and therefore never seen; the DMA API counts it. Left out: bounce buffers, cache maintenance, and the offset that
- * becomes wrong when the driver has been unbound.
+ * No IOMMU (kernel/dma/direct.c, v6.14): a DMA address is the physical address plus the device's offset, a mapping is arithmetic, and
+ * nothing faults. A late unmap is harmless here and therefore never seen; the DMA API counts it. Left out: bounce buffers, cache
+ * maintenance, and the offset that becomes wrong when the driver has been unbound.
  */
 final class DirectBackend implements IommuBackend {
     /** Mappings of one device that are not unmapped yet. */

@@ -6,7 +6,10 @@ import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
 import jakarta.inject.Inject;
 
-/** Writes every event of every notifier chain into the event stream. Comes first in each chain, so that it sees events which another link stops. */
+/**
+ * Writes every event of every notifier chain into the event stream. Comes first in each chain, so that it sees events which another link
+ * stops.
+ */
 final class TraceNotifier implements HotplugNotifier {
     private static final EventType NOTIFIED = EventType.of("dmalab:notifier", "event=%s subject=%s", "event", "subject");
 

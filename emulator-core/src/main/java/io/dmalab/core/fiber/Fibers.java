@@ -4,12 +4,15 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The fibers of one machine. One of them runs at a time, while the loop that resumed it waits; so a machine is single-threaded, whichever threads carry it.
+ * The fibers of one machine. One of them runs at a time, while the loop that resumed it waits; so a machine is single-threaded, whichever
+ * threads carry it.
  *
- * <p>Two mechanisms with the same order of execution: {@link OwnSchedulerFibers} is fast and needs {@code --add-opens java.base/java.lang=io.dmalab.core};
- * {@link HandoverFibers} needs nothing. The system property {@code dmalab.fibers} ({@code auto}, {@code scheduler}, {@code handover}) chooses.
+ * <p>Two mechanisms with the same order of execution: {@link OwnSchedulerFibers} is fast and needs {@code --add-opens
+ * java.base/java.lang=io.dmalab.core}; {@link HandoverFibers} needs nothing. The system property {@code dmalab.fibers} ({@code auto},
+ * {@code scheduler}, {@code handover}) chooses.
  *
- * <p>Code in a fiber must not block its thread by other means (Thread.sleep, foreign locks, I/O), and must not suspend inside a static initialiser.
+ * <p>Code in a fiber must not block its thread by other means (Thread.sleep, foreign locks, I/O), and must not suspend inside a static
+ * initialiser.
  */
 public abstract sealed class Fibers implements AutoCloseable permits OwnSchedulerFibers, HandoverFibers {
     /** In order of creation, so that closing is deterministic. */

@@ -2,7 +2,9 @@ package io.dmalab.core.fiber;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** Ordinary virtual threads that pass a baton to and from the loop. Needs no flag; some ten times slower, with the same order of execution. */
+/**
+ * Ordinary virtual threads that pass a baton to and from the loop. Needs no flag; some ten times slower, with the same order of execution.
+ */
 final class HandoverFibers extends Fibers {
     private Thread loop;
 

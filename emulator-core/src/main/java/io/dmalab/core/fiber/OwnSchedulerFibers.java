@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Virtual threads whose scheduler is the loop's own thread: resuming one mounts it right here, so a switch costs some hundred nanoseconds and no other
- * thread takes part. Uses the JDK's package-private constructor for virtual threads with a scheduler of one's own.
+ * Virtual threads whose scheduler is the loop's own thread: resuming one mounts it right here, so a switch costs some hundred nanoseconds
+ * and no other thread takes part. Uses the JDK's package-private constructor for virtual threads with a scheduler of one's own.
  */
 final class OwnSchedulerFibers extends Fibers {
     private static final Constructor<?> BUILDER = builder();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** The page allocator (mm/page_alloc.c, v6.14) as far as reference counts go: order 0 only, last freed first out. Left out: zones, nodes, orders, reclaim. */
 final class PageAllocator implements Pages {
@@ -21,6 +22,7 @@ final class PageAllocator implements Pages {
     private final int limit;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
+    private final List<IntFunction<String>> sources = new ArrayList<>();
     private int[] references = new int[4096];
     private int[] holders = new int[4096];
     private int[] free = new int[1024];
@@ -109,13 +111,29 @@ final class PageAllocator implements Pages {
     }
 
     @Override
+    public String reason(int holder) {
+        return reasons.get(holder);
+    }
+
+    @Override
     public void heldBy(int page, int holder) {
         holders[page] = holder;
     }
 
     @Override
     public String holderOf(int page) {
+        for (IntFunction<String> source : sources) {
+            String known = source.apply(page);
+            if (known != null) {
+                return known;
+            }
+        }
         return reasons.get(holders[page]);
+    }
+
+    @Override
+    public void holders(IntFunction<String> source) {
+        sources.add(source);
     }
 
     @Override

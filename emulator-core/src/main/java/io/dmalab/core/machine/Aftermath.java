@@ -5,6 +5,7 @@ import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.LogLine;
+import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
 import io.dmalab.core.run.Removal;
@@ -13,16 +14,23 @@ import io.dmalab.core.run.RunResult;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Looks at a machine whose run has ended: what never came back, and the result. */
 final class Aftermath {
+    /** Holders that a leak names. */
+    private static final int HOLDERS_SHOWN = 4;
+
     private final SimKernel kernel;
+    private final DmaLedger ledger;
     private final Removals removals;
     private final Slots slots;
 
-    Aftermath(SimKernel kernel, MachineGraph graph) {
+    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph) {
         this.kernel = kernel;
+        this.ledger = ledger;
         this.removals = graph.get(Removals.class);
         this.slots = graph.get(Slots.class);
     }
@@ -31,11 +39,13 @@ final class Aftermath {
         unfinished();
         leaks();
         if (end == StopReason.EVENT_LIMIT) {
-            kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount() + " events; raise limits: { events }");
+            kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
+                    + " events; raise limits: { events }");
         }
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
         List<LogLine> log = kernel.logLines();
-        return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(), request.kasan(),
+        return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(),
+                request.kasan(),
                 kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
                 kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log));
     }
@@ -44,7 +54,8 @@ final class Aftermath {
         for (Removal removal : removals.all()) {
             if (removal.endNanos().isEmpty()) {
                 kernel.findings().report(FindingKind.REMOVAL_UNFINISHED, removal.device(),
-                        String.format(Locale.ROOT, "the removal began at %.6f s and has not returned when the run ends", removal.startNanos() / 1e9));
+                        String.format(Locale.ROOT, "the removal began at %.6f s and has not returned when the run ends",
+                                removal.startNanos() / 1e9));
             }
         }
     }
@@ -56,9 +67,19 @@ final class Aftermath {
             int live = device.bound() ? 0 : kernel.dma().live(device);
             leaked.add(live);
             if (live > 0) {
-                kernel.findings().report(FindingKind.LEAK, device.name(), live + " streaming mappings of a device without a driver are live when the run ends");
+                kernel.findings().report(FindingKind.LEAK, device.name(),
+                        live + " streaming mappings of a device without a driver are live when the run ends: " + holders(device));
             }
         }
+    }
+
+    /** Who still has the pages, most first: {@code 20 with skb defer list of CPU 2; 3 with ...}. */
+    private String holders(Device device) {
+        Map<String, Long> pages = ledger.snapshot(device).stream().filter(mapping -> !mapping.coherent())
+                .collect(Collectors.groupingBy(DmaLedger.Live::holder, TreeMap::new, Collectors.counting()));
+        String most = pages.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(HOLDERS_SHOWN)
+                .map(entry -> entry.getValue() + " with " + entry.getKey()).collect(Collectors.joining("; "));
+        return pages.size() <= HOLDERS_SHOWN ? most : most + "; the others with " + (pages.size() - HOLDERS_SHOWN) + " more";
     }
 
     private SortedMap<String, Long> metrics() {

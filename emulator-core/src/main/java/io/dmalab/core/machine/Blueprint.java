@@ -22,7 +22,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What a machine is made of: a scenario whose names have been found among the plugins and whose options have been read. Serves any number of machines. */
+/**
+ * What a machine is made of: a scenario whose names have been found among the plugins and whose options have been read. Serves any number
+ * of machines.
+ */
 public final class Blueprint {
     record DevicePart(String name, Part<DeviceDriver> driver, Optional<Part<Workload>> traffic) {}
 
@@ -71,7 +74,8 @@ public final class Blueprint {
 
     /** An action's option {@code device} names a device of the scenario. */
     private void checkDevice(Part<Action> action, Configured asked) {
-        action.options().flatMap(o -> Options.value(o, "device")).map(Object::toString).filter(name -> !deviceNames().contains(name)).ifPresent(name -> {
+        action.options().flatMap(o -> Options.value(o, "device")).map(Object::toString).filter(name -> !deviceNames().contains(name))
+                .ifPresent(name -> {
             throw asked.bad("device", "unknown device '" + name + "'", Suggestion.remedy(name, deviceNames()));
         });
     }

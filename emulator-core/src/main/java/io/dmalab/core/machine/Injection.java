@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The composition root: the one injector of a set of plugins, and with it of the process. Machines differ by their {@link MachineGraph} alone. This package is
- * the only one that knows Guice.
+ * The composition root: the one injector of a set of plugins, and with it of the process. Machines differ by their {@link MachineGraph}
+ * alone. This package is the only one that knows Guice.
  */
 public final class Injection {
     private static final Module GUICE = Injector.class.getModule();

@@ -18,6 +18,7 @@ import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
+import java.util.List;
 import java.util.Optional;
 
 /** One emulated machine, from power on to the end of its run. Must be run on a platform thread, which it keeps to itself meanwhile. */
@@ -55,15 +56,24 @@ public final class Machine {
             if (request.scenario().memory().dmaDebug()) {
                 new DmaDebug(kernel, ledger, devices.busChain(), kernel::stack);
             }
+            if (request.isParanoid()) {
+                kernel.afterEveryEvent(() -> ledger.devices().forEach(device -> check(ledger.verify(device))));
+            }
             kernel.policy(graph.get(FreePolicy.class));
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph)::boot);
             StopReason end = kernel.run();
-            return new Aftermath(kernel, graph).result(request, end);
+            return new Aftermath(kernel, ledger, graph).result(request, end);
         } catch (ModelFailure e) {
             if (e.getCause() instanceof BadInput bad) {
                 throw bad;
             }
             throw e;
+        }
+    }
+
+    private void check(List<String> disagreements) {
+        if (!disagreements.isEmpty()) {
+            throw new IllegalStateException("the books disagree at " + kernel.now() + " ns: " + String.join("; ", disagreements));
         }
     }
 

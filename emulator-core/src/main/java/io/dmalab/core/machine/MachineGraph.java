@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The objects of one machine. Objects are made while the graph is entered, on whatever thread carries the machine at that moment; nothing of it is kept
- * in a thread.
+ * The objects of one machine. Objects are made while the graph is entered, on whatever thread carries the machine at that moment; nothing
+ * of it is kept in a thread.
  */
 final class MachineGraph implements Components {
     /** Which graph is being worked on: a key, not state. */
@@ -42,7 +42,7 @@ final class MachineGraph implements Components {
 
     static MachineGraph current() {
         if (!CURRENT.isBound()) {
-            throw new IllegalStateException("no machine is being built here; inject the object itself instead of a Provider, or use Components");
+            throw new IllegalStateException("no machine is being built here; inject the object itself, not a Provider, or use Components");
         }
         return CURRENT.get();
     }

@@ -4,7 +4,10 @@ import com.google.inject.Key;
 import com.google.inject.Provider;
 import com.google.inject.Scope;
 
-/** The scope of {@link io.dmalab.api.MachineScoped}: one object for each machine, made on first use, looked up in the machine whose objects are being made. */
+/**
+ * The scope of {@link io.dmalab.api.MachineScoped}: one object for each machine, made on first use, looked up in the machine whose objects
+ * are being made.
+ */
 final class MachineScope implements Scope {
     @Override
     public <T> Provider<T> scope(Key<T> key, Provider<T> creator) {

@@ -35,7 +35,8 @@ public final class Removals {
             case Outcome.Removed ignored -> Removal.REMOVED;
             case Outcome.Failed failed -> "failed: errno " + failed.errno() + ", " + failed.why();
         };
-        removals.set(number, new Removal(begun.device(), begun.startNanos(), OptionalLong.of(kernel.clock().now()), text, begun.directMapped(),
+        removals.set(number, new Removal(begun.device(), begun.startNanos(), OptionalLong.of(kernel.clock().now()), text,
+                begun.directMapped(),
                 begun.mappedBefore(), kernel.dma().live(device)));
     }
 

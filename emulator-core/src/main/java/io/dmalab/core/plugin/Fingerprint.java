@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** A fingerprint of code: of every class file in the modules, jars or folders that given classes come from. The module descriptor is not part of it. */
+/**
+ * A fingerprint of code: of every class file in the modules, jars or folders that given classes come from. The module descriptor is not
+ * part of it.
+ */
 public final class Fingerprint {
     private static final String CLASS = ".class";
     private static final String DESCRIPTOR = "module-info.class";

@@ -11,7 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Collects what one plugin registers. Nothing of it counts before {@link #finish}, so that a plugin is either there as a whole or not at all. */
+/**
+ * Collects what one plugin registers. Nothing of it counts before {@link #finish}, so that a plugin is either there as a whole or not at
+ * all.
+ */
 final class PluginDraft implements Extensions {
     private final PluginRegistry others;
     private final String id;
@@ -75,6 +78,7 @@ final class PluginDraft implements Extensions {
         List<Extension<?>> sorted = extensions.stream()
                 .sorted(Comparator.comparing((Extension<?> e) -> e.spi().getSimpleName()).thenComparing(Extension::id)).toList();
         Class<?> type = plugin.getClass();
-        return new LoadedPlugin(id, Versions.of(plugin), Origin.module(type), Origin.location(type), plugin.summary(), sorted, services, type);
+        return new LoadedPlugin(id, Versions.of(plugin), Origin.module(type), Origin.location(type), plugin.summary(), sorted, services,
+                type);
     }
 }

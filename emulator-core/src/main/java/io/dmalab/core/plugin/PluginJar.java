@@ -22,12 +22,13 @@ import java.util.Set;
 import java.util.zip.ZipFile;
 
 /**
- * One drop-in jar. Where dmalab itself runs as modules, the jar is resolved into a ModuleLayer of its own over the boot layer (a jar without a
- * module-info becomes an automatic module); where it runs on the class path, the jar gets a class loader of its own.
+ * One drop-in jar. Where dmalab itself runs as modules, the jar is resolved into a ModuleLayer of its own over the boot layer (a jar
+ * without a module-info becomes an automatic module); where it runs on the class path, the jar gets a class loader of its own.
  */
 final class PluginJar {
     private static final Module CORE = PluginJar.class.getModule();
-    private static final String NEEDS = "a plugin names its class in module-info 'provides' and in META-INF/services/" + EmulatorPlugin.class.getName();
+    private static final String NEEDS = "a plugin names its class in module-info 'provides' and in META-INF/services/"
+            + EmulatorPlugin.class.getName();
 
     private PluginJar() {}
 
@@ -56,7 +57,8 @@ final class PluginJar {
             }
             return plugins;
         } catch (FindException e) {
-            throw new Unusable(innermost(e), "a drop-in plugin sees the modules of dmalab and of the JDK only; build the rest into its jar", e);
+            throw new Unusable(innermost(e), "a drop-in plugin sees the modules of dmalab and of the JDK only; build the rest into its jar",
+                    e);
         } catch (ResolutionException | LayerInstantiationException e) {
             throw new Unusable(PluginLoader.text(e), "build the jar without the classes of dmalab itself", e);
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
@@ -85,7 +87,8 @@ final class PluginJar {
         try {
             return finder.findAll().stream().map(ModuleReference::descriptor).map(d -> d.name()).sorted().toList();
         } catch (FindException e) {
-            throw new Unusable("is not a module: " + innermost(e), "repair its module-info, or give its manifest an Automatic-Module-Name", e);
+            throw new Unusable("is not a module: " + innermost(e), "repair its module-info, or give its manifest an Automatic-Module-Name",
+                    e);
         }
     }
 

@@ -16,9 +16,9 @@ import java.util.ServiceLoader.Provider;
 import java.util.stream.Stream;
 
 /**
- * Finds the plugins: those on the module path or class path of dmalab itself, then every jar of a folder. A plugin that cannot be used becomes a
- * {@link PluginProblem}, and the rest go on. The order in which ServiceLoader finds things has no influence: plugins are taken in order of id, jars
- * in order of file name, and of two plugins with one id the first stays.
+ * Finds the plugins: those on the module path or class path of dmalab itself, then every jar of a folder. A plugin that cannot be used
+ * becomes a {@link PluginProblem}, and the rest go on. The order in which ServiceLoader finds things has no influence: plugins are taken in
+ * order of id, jars in order of file name, and of two plugins with one id the first stays.
  */
 public final class PluginLoader {
     private static final String JAR = ".jar";
@@ -87,7 +87,8 @@ public final class PluginLoader {
             }
             Optional<LoadedPlugin> known = registry.find(id);
             if (known.isPresent()) {
-                problem(where, "plugin id '" + id + "' of " + Origin.location(plugin.getClass()) + " is taken by " + known.get().location(), "remove one of the two");
+                problem(where, "plugin id '" + id + "' of " + Origin.location(plugin.getClass()) + " is taken by " + known.get().location(),
+                        "remove one of the two");
                 return;
             }
             PluginDraft draft = new PluginDraft(registry, id);

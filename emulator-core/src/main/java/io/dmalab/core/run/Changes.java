@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a run changes in its scenario. Empty: as the scenario says. */
-record Changes(Optional<Configured> policy, Optional<Long> seed, Optional<Boolean> kasan, Optional<KernelProfile> kernel, Optional<Integer> hz,
+record Changes(Optional<Configured> policy, Optional<Long> seed, Optional<Boolean> kasan, Optional<KernelProfile> kernel,
+        Optional<Integer> hz,
         Optional<Scenario.Timers> timers) {
     static final Changes NONE =
             new Changes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());

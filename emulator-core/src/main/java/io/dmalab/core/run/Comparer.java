@@ -72,7 +72,8 @@ public final class Comparer {
         private final AtomicInteger done = new AtomicInteger();
         private int submitted;
 
-        Work(String scenario, List<String> policies, long firstSeed, int seeds, Run run, Consumer<RunResult> eachResult, ExecutorService pool) {
+        Work(String scenario, List<String> policies, long firstSeed, int seeds, Run run, Consumer<RunResult> eachResult,
+                ExecutorService pool) {
             this.scenario = scenario;
             this.firstSeed = firstSeed;
             this.seeds = seeds;

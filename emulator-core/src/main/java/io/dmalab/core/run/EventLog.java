@@ -28,7 +28,8 @@ public final class EventLog implements Observer {
 
     /** The events of one type, e.g. {@code page_pool:page_pool_release}, in order. */
     public List<TraceRecord> named(String type) {
-        return stream.stream().filter(TraceRecord.class::isInstance).map(TraceRecord.class::cast).filter(e -> e.type().name().equals(type)).toList();
+        return stream.stream().filter(TraceRecord.class::isInstance).map(TraceRecord.class::cast).filter(e -> e.type().name().equals(type))
+                .toList();
     }
 
     public int size() {

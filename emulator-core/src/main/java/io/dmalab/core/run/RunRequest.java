@@ -20,21 +20,23 @@ public final class RunRequest {
     private final Changes changes;
     private final List<Observer> observers;
     private final boolean keepsLog;
+    private final boolean paranoid;
 
-    private RunRequest(Scenario scenario, Changes changes, List<Observer> observers, boolean keepsLog) {
+    private RunRequest(Scenario scenario, Changes changes, List<Observer> observers, boolean keepsLog, boolean paranoid) {
         this.scenario = scenario;
         this.changes = changes;
         this.observers = List.copyOf(observers);
         this.keepsLog = keepsLog;
+        this.paranoid = paranoid;
     }
 
     /** The scenario as it is written. */
     public static RunRequest of(Scenario scenario) {
-        return new RunRequest(scenario, Changes.NONE, List.of(), true);
+        return new RunRequest(scenario, Changes.NONE, List.of(), true, false);
     }
 
     RunRequest with(Changes value) {
-        return new RunRequest(scenario, value, observers, keepsLog);
+        return new RunRequest(scenario, value, observers, keepsLog, paranoid);
     }
 
     /**
@@ -87,12 +89,17 @@ public final class RunRequest {
 
     /** Observers that see the event stream, in this order; called on the machine's thread. */
     public RunRequest withObservers(List<Observer> newObservers) {
-        return new RunRequest(scenario, changes, newObservers, keepsLog);
+        return new RunRequest(scenario, changes, newObservers, keepsLog, paranoid);
     }
 
     /** The result will hold no log lines: for many runs whose figures alone are wanted. */
     public RunRequest withoutLog() {
-        return new RunRequest(scenario, changes, observers, false);
+        return new RunRequest(scenario, changes, observers, false, paranoid);
+    }
+
+    /** After every event the books of the DMA API are held against themselves and against the backends: slow, with the same result. */
+    public RunRequest withParanoia() {
+        return new RunRequest(scenario, changes, observers, keepsLog, true);
     }
 
     public Scenario scenario() {
@@ -139,5 +146,9 @@ public final class RunRequest {
 
     public boolean keepsLog() {
         return keepsLog;
+    }
+
+    public boolean isParanoid() {
+        return paranoid;
     }
 }

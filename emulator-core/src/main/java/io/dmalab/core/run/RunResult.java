@@ -6,9 +6,11 @@ import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.LogLine;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What one run of one machine produced. Everything but {@code log} and {@code findings} is a number or a name; equal scenario, policy, seed
@@ -48,9 +50,19 @@ public record RunResult(
         log = List.copyOf(log);
     }
 
+    /** What was found, for the message of a failed assertion. */
+    @Override
+    public String toString() {
+        String found = findings.stream().map(f -> f.kind() + ": " + f.subject() + " (" + f.occurrences() + " x)")
+                .collect(Collectors.joining("; "));
+        return String.format(Locale.ROOT, "%s, policy %s, seed %d: %s; %s after %.3f s", scenario, policy, seed, found.isEmpty()
+                ? "nothing found" : found, end,
+                virtualNanos / 1e9);
+    }
+
     /** Digest as users see it: 16 hex digits. */
     public String digestText() {
-        return String.format(java.util.Locale.ROOT, "%016x", digest);
+        return String.format(Locale.ROOT, "%016x", digest);
     }
 
     public long metric(String name) {

@@ -30,7 +30,8 @@ public record RunToken(String scenario, String content, String policy, long seed
     /** @param model what {@code Emulator.model()} says */
     public static RunToken of(RunRequest request, RunResult result, String model) {
         Scenario scenario = request.scenario();
-        return new RunToken(scenario.id(), content(scenario), request.policy().text().orElse("-"), result.seed(), request.changes().text(), model,
+        return new RunToken(scenario.id(), content(scenario), request.policy().text().orElse("-"), result.seed(), request.changes().text(),
+                model,
                 result.digestText());
     }
 
@@ -43,7 +44,8 @@ public record RunToken(String scenario, String content, String policy, long seed
         String token = text.strip();
         if (!token.startsWith(PREFIX)) {
             throw token.matches("run[0-9]+:.*")
-                    ? BadInput.of(place, "a token of form '" + token.substring(0, token.indexOf(':')) + "', this dmalab reads '" + PREFIX.replace(":", "") + "'",
+                    ? BadInput.of(place, "a token of form '" + token.substring(0, token.indexOf(':')) + "', this dmalab reads '"
+                            + PREFIX.replace(":", "") + "'",
                             "replay it with the version that made it")
                     : BadInput.of(place, "not a replay token", AGAIN);
         }
@@ -96,17 +98,20 @@ public record RunToken(String scenario, String content, String policy, long seed
         if (!model.equals(modelHere)) {
             return Optional.of(what + "the token was made by dmalab " + model + ", this is " + modelHere + " with other code or plugins");
         }
-        return Optional.of(what + "scenario, plugins and version are the same, so dmalab or a plugin is not deterministic: please report it");
+        return Optional.of(what
+                + "scenario, plugins and version are the same, so dmalab or a plugin is not deterministic: please report it");
     }
 
     /** The token as it is printed. */
     @Override
     public String toString() {
-        return PREFIX + encode(scenario) + "@" + content + "/" + encode(policy) + "/" + seed + "/" + encode(changes) + "/" + encode(model) + "/" + digest;
+        return PREFIX + encode(scenario) + "@" + content + "/" + encode(policy) + "/" + seed + "/" + encode(changes) + "/" + encode(model)
+                + "/" + digest;
     }
 
     /** Leaves what neither a shell nor the token's own form gives a meaning. */
     private static String encode(String field) {
-        return URLEncoder.encode(field, StandardCharsets.UTF_8).replace("+", "%20").replace("%3D", "=").replace("%2C", ",").replace("%2B", "+");
+        return URLEncoder.encode(field, StandardCharsets.UTF_8).replace("+", "%20").replace("%3D", "=").replace("%2C", ",")
+                .replace("%2B", "+");
     }
 }

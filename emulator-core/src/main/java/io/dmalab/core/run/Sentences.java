@@ -32,7 +32,8 @@ public final class Sentences {
         if (!forbidden.isEmpty()) {
             return String.join(", ", forbidden);
         }
-        String safe = text("no forbidden outcome in %d run%s (95 %% bound %.2g %%)", policy.runs(), policy.runs() == 1 ? "" : "s", 100 * new Proportion(0, policy.runs()).high());
+        String safe = text("no forbidden outcome in %d run%s (95 %% bound %.2g %%)", policy.runs(), policy.runs() == 1 ? "" : "s",
+                100 * new Proportion(0, policy.runs()).high());
         return interesting.isEmpty() ? safe : safe + " but " + String.join(", ", interesting);
     }
 
@@ -44,10 +45,10 @@ public final class Sentences {
         }
         parts.add(text("removal blocked %s (p50), %s at most", seconds(blocked.percentile(50)), seconds(blocked.max())));
         if (policy.unfinished() > 0) {
-            parts.add(text("%d removals never returned", policy.unfinished()));
+            parts.add(text("%s never returned", removals(policy.unfinished())));
         }
         if (policy.refused() > 0) {
-            parts.add(text("%d removals refused", policy.refused()));
+            parts.add(text("%s refused", removals(policy.refused())));
         }
         if (policy.directMapped() == blocked.count()) {
             parts.add("RAM is directly mapped, so no mapping ever reaches a TCE table");
@@ -62,6 +63,10 @@ public final class Sentences {
             parts.add(text("%d bytes a page", policy.metric(Metrics.BYTES_PER_PAGE).max()));
         }
         return String.join(", ", parts);
+    }
+
+    private static String removals(int number) {
+        return number == 1 ? "1 removal" : number + " removals";
     }
 
     private static String text(String format, Object... args) {

@@ -37,7 +37,8 @@ public final class Configured {
             for (String option : text.substring(comma + 1).split(",", -1)) {
                 int equals = option.indexOf('=');
                 if (equals < 1) {
-                    throw BadInput.of(place, BadInput.quote(option) + " is not an option of the form name=value", "write e.g. wait-for-drain,cap=10s");
+                    throw BadInput.of(place, BadInput.quote(option) + " is not an option of the form name=value",
+                            "write e.g. wait-for-drain,cap=10s");
                 }
                 yaml += quote(option.substring(0, equals), place) + ": " + quote(option.substring(equals + 1), place) + "\n";
             }
@@ -68,8 +69,8 @@ public final class Configured {
     }
 
     /**
-     * Id and options in one canonical line, {@code wait-for-drain,cap=10s}, which {@link #parse} reads again; empty if an option is more than a
-     * plain value.
+     * Id and options in one canonical line, {@code wait-for-drain,cap=10s}, which {@link #parse} reads again; empty if an option is more
+     * than a plain value.
      */
     public Optional<String> text() {
         StringBuilder text = new StringBuilder(id);

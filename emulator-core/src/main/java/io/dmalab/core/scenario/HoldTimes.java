@@ -32,7 +32,8 @@ final class HoldTimes {
             HoldTime hold = switch (form) {
                 case "exponential" -> new HoldTime.Exponential(span(given, "mean"));
                 case "log-normal" -> HoldTime.LogNormal.of(span(given, "median"), span(given, "p99"));
-                case "pareto" -> new HoldTime.Pareto((Double) Values.read(double.class, given.require("alpha")), span(given, "min"), span(given, "cap"));
+                case "pareto" -> new HoldTime.Pareto((Double) Values.read(double.class, given.require("alpha")), span(given, "min"),
+                        span(given, "cap"));
                 default -> new HoldTime.Uniform(span(given, "min"), span(given, "max"));
             };
             given.end();

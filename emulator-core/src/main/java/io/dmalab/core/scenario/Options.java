@@ -45,7 +45,8 @@ public final class Options {
     private static Info info(RecordComponent component) {
         Option option = component.getAnnotation(Option.class);
         if (option == null) {
-            throw new IllegalArgumentException("component " + component.getName() + " of " + component.getDeclaringRecord().getName() + " has no @Option");
+            throw new IllegalArgumentException("component " + component.getName() + " of " + component.getDeclaringRecord().getName()
+                    + " has no @Option");
         }
         Type type = component.getGenericType();
         Shape shape = Shape.ONE;
@@ -73,7 +74,8 @@ public final class Options {
             component.getAccessor().trySetAccessible();
             return component.getAccessor().invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(record.getClass() + " cannot be reached: it is neither public in an exported package nor in an opened one", e);
+            throw new IllegalStateException(record.getClass()
+                    + " cannot be reached: it is neither public in an exported package nor in an opened one", e);
         }
     }
 

@@ -82,7 +82,8 @@ final class OptionsBinder {
             }
             throw new IllegalStateException(type + " cannot be made", e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type + " cannot be reached: it is neither public in an exported package nor in an opened one", e);
+            throw new IllegalStateException(type + " cannot be reached: it is neither public in an exported package nor in an opened one",
+                    e);
         }
     }
 }

@@ -11,8 +11,8 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.parser.Parser;
 
 /**
- * Refuses what a scenario never needs before a tree is built of it: the builder of the tree is recursive, so deep nesting would end its stack, and aliases
- * multiply what they stand for.
+ * Refuses what a scenario never needs before a tree is built of it: the builder of the tree is recursive, so deep nesting would end its
+ * stack, and aliases multiply what they stand for.
  */
 final class PlainParser implements Parser {
     private static final int MAX_DEPTH = 32;

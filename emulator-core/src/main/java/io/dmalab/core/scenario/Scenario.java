@@ -72,10 +72,13 @@ public record Scenario(
     /** Memory and its lifetime checker. */
     public record Memory(
             @Option(value = "1TiB", doc = "RAM of the machine") ByteSize ram,
-            @Option(value = "on", doc = "lifetime checker: on reports every access to freed memory; off behaves as a production kernel") boolean kasan,
-            @Option(value = "{ exponential: { mean: 30s } }", doc = "with kasan off, how long freed memory keeps its contents before it is reused")
+            @Option(value = "on",
+                    doc = "lifetime checker: on reports every access to freed memory; off behaves as a production kernel") boolean kasan,
+            @Option(value = "{ exponential: { mean: 30s } }",
+                    doc = "with kasan off, how long freed memory keeps its contents before it is reused")
                     HoldTime reuseAfter,
-            @Option(value = "off", doc = "checks of the DMA API (CONFIG_DMA_API_DEBUG): reports mappings that a driver leaves behind when it is unbound")
+            @Option(value = "off",
+                    doc = "checks of the DMA API (CONFIG_DMA_API_DEBUG): reports mappings that a driver leaves behind when it is unbound")
                     boolean dmaDebug) {
         public Memory {
             if (ram.bytes() < 1L << 26) {

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The scenarios there are: those shipped inside dmalab, and those of a folder, which win over shipped ones of the same name. A scenario's id is its file's
- * name.
+ * The scenarios there are: those shipped inside dmalab, and those of a folder, which win over shipped ones of the same name. A scenario's
+ * id is its file's name.
  */
 public final class ScenarioLibrary {
     private static final String END = ".yaml";
@@ -70,7 +70,8 @@ public final class ScenarioLibrary {
     private static Scenario read(Path file) {
         Scenario scenario = ScenarioReader.read(file);
         if (!scenario.id().equals(name(file))) {
-            throw BadInput.at(file.toString(), 1, 1, "the scenario calls itself '" + scenario.id() + "'", "name it as its file, '" + name(file) + "'");
+            throw BadInput.at(file.toString(), 1, 1, "the scenario calls itself '" + scenario.id() + "'", "name it as its file, '"
+                    + name(file) + "'");
         }
         return scenario;
     }
@@ -93,7 +94,8 @@ public final class ScenarioLibrary {
         try (Stream<Path> files = Files.list(folder.get())) {
             return files.filter(f -> f.getFileName().toString().endsWith(END)).sorted(Comparator.comparing(ScenarioLibrary::name)).toList();
         } catch (IOException e) {
-            throw BadInput.of(folder.get().toString(), "cannot be listed (" + e.getMessage() + ")", "name a folder that holds scenario files");
+            throw BadInput.of(folder.get().toString(), "cannot be listed (" + e.getMessage() + ")",
+                    "name a folder that holds scenario files");
         }
     }
 

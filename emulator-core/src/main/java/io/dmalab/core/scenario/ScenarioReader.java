@@ -72,7 +72,8 @@ public final class ScenarioReader {
     }
 
     private static <R extends Record> R section(YamlMap map, String key, Class<R> type) {
-        return type.cast(map.take(key).map(v -> OptionsBinder.bind(type, v.map())).orElseGet(() -> OptionsBinder.defaults(type, map.place())));
+        return type.cast(map.take(key).map(v -> OptionsBinder.bind(type, v.map()))
+                .orElseGet(() -> OptionsBinder.defaults(type, map.place())));
     }
 
     private static List<YamlValue> list(YamlMap map, String key) {
@@ -89,7 +90,8 @@ public final class ScenarioReader {
                 throw name.bad("a second device '" + name.text() + "'", "give each device a name of its own");
             }
             names.add(name.text());
-            devices.add(new Scenario.Device(name.text(), Configured.read(one.require("driver")), one.take("traffic").map(Configured::read)));
+            devices.add(new Scenario.Device(name.text(), Configured.read(one.require("driver")), one.take("traffic")
+                    .map(Configured::read)));
             one.end();
         }
         return devices;

@@ -44,7 +44,8 @@ final class Values {
     /** Whether {@link #read} knows the type. */
     static boolean readable(Type type) {
         if (type instanceof ParameterizedType generic) {
-            return (generic.getRawType() == Optional.class || generic.getRawType() == List.class) && readable(generic.getActualTypeArguments()[0]);
+            return (generic.getRawType() == Optional.class || generic.getRawType() == List.class)
+                    && readable(generic.getActualTypeArguments()[0]);
         }
         return type == HoldTime.class || SCALARS.containsKey(type) || type instanceof Class<?> c && c.isEnum();
     }
@@ -94,7 +95,8 @@ final class Values {
         Arrays.stream(type.getEnumConstants()).forEach(c -> byName.put(kebab(((Enum<?>) c).name()), c));
         Object found = byName.get(text);
         if (found == null) {
-            throw new IllegalArgumentException(BadInput.quote(text) + " is not one of the choices; " + Suggestion.remedy(text, byName.keySet()));
+            throw new IllegalArgumentException(BadInput.quote(text) + " is not one of the choices; "
+                    + Suggestion.remedy(text, byName.keySet()));
         }
         return found;
     }

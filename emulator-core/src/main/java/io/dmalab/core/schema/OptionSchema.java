@@ -22,14 +22,17 @@ final class OptionSchema {
     /** Types that many options share, by the name of their definition. */
     private static final Map<Type, String> NAMES = Map.ofEntries(
             Map.entry(Span.class, "duration"), Map.entry(ByteSize.class, "size"), Map.entry(Rate.class, "packetRate"),
-            Map.entry(BitRate.class, "bitRate"), Map.entry(HoldTime.class, "holdTime"), Map.entry(int.class, "whole"), Map.entry(long.class, "whole"),
-            Map.entry(Integer.class, "whole"), Map.entry(Long.class, "whole"), Map.entry(boolean.class, "switch"), Map.entry(Boolean.class, "switch"));
+            Map.entry(BitRate.class, "bitRate"), Map.entry(HoldTime.class, "holdTime"), Map.entry(int.class, "whole"),
+                    Map.entry(long.class, "whole"),
+            Map.entry(Integer.class, "whole"), Map.entry(Long.class, "whole"), Map.entry(boolean.class, "switch"),
+                    Map.entry(Boolean.class, "switch"));
 
     private OptionSchema() {}
 
     static ObjectNode definitions() {
         ObjectNode all = NODES.objectNode();
-        all.set("duration", text("^(" + NUMBER + "(ns|us|ms|s|min|h)|forever)$", "a duration with its unit: ns, us, ms, s, min, h; or forever"));
+        all.set("duration", text("^(" + NUMBER + "(ns|us|ms|s|min|h)|forever)$",
+                "a duration with its unit: ns, us, ms, s, min, h; or forever"));
         all.set("size", text("^" + NUMBER + "(B|KiB|MiB|GiB|TiB)$", "a size with its unit: B, KiB, MiB, GiB, TiB"));
         all.set("packetRate", text("^" + NUMBER + "(pps|kpps|Mpps)$", "packets per second with the unit: pps, kpps, Mpps"));
         all.set("bitRate", text("^" + NUMBER + "[kMG]?bit/s$", "bits per second with the unit: bit/s, kbit/s, Mbit/s, Gbit/s"));
@@ -53,7 +56,8 @@ final class OptionSchema {
         ArrayNode forms = hold.putArray("anyOf").add(reference("duration"));
         forms.add(form("exponential", Map.of("mean", reference("duration"))));
         forms.add(form("log-normal", Map.of("median", reference("duration"), "p99", reference("duration"))));
-        forms.add(form("pareto", Map.of("alpha", NODES.objectNode().put("type", "number"), "min", reference("duration"), "cap", reference("duration"))));
+        forms.add(form("pareto", Map.of("alpha", NODES.objectNode().put("type", "number"), "min", reference("duration"), "cap",
+                reference("duration"))));
         forms.add(form("uniform", Map.of("min", reference("duration"), "max", reference("duration"))));
         ObjectNode oneOf = closed();
         oneOf.putObject("properties").set("one-of", list(reference("duration")));

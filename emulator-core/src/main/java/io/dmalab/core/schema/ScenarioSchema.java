@@ -24,8 +24,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON Schema of scenario files. Draft-07, because that is what editors' YAML support reads. Made from the same {@code @Option} annotations that the
- * reader uses, with every extension of the loaded plugins.
+ * The JSON Schema of scenario files. Draft-07, because that is what editors' YAML support reads. Made from the same {@code @Option}
+ * annotations that the reader uses, with every extension of the loaded plugins.
  */
 public final class ScenarioSchema {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -156,7 +156,8 @@ public final class ScenarioSchema {
         ObjectNode kinds = NODES.objectNode();
         ArrayNode values = kinds.putArray("enum").add("clean");
         List.of(FindingKind.values()).forEach(kind -> values.add(kind.toString()));
-        ObjectNode expect = NODES.objectNode().put("type", "object").put("description", "what a run under a policy is expected to find; clean: nothing");
+        ObjectNode expect = NODES.objectNode().put("type", "object")
+                .put("description", "what a run under a policy is expected to find; clean: nothing");
         expect.set("additionalProperties", OptionSchema.list(kinds));
         return expect;
     }

@@ -5,11 +5,12 @@ import java.util.Arrays;
 /**
  * The event queue of one machine: a hierarchical timing wheel of 11 levels of 64 buckets at one nanosecond, on primitive arrays.
  *
- * <p>The order is total: time, then priority (0 first), then sequence of scheduling. An event stands at the level of the highest group of six bits in which
- * its time differs from {@code base}, a time not after the earliest event; when a bucket of a higher level is reached, its events are dealt out to
- * the levels below, in their order, so that equal times stay first in, first out. Buckets hold times by value: dealing reads and writes memory in
- * sequence, and an event's own words are touched when it is scheduled and when it is due. Cancelling is O(1): the event stays where it is, marked,
- * until it is reached or there are more cancelled events than live ones, when all of them are swept out.
+ * <p>The order is total: time, then priority (0 first), then sequence of scheduling. An event stands at the level of the highest group of
+ * six bits in which its time differs from {@code base}, a time not after the earliest event; when a bucket of a higher level is reached,
+ * its events are dealt out to the levels below, in their order, so that equal times stay first in, first out. Buckets hold times by value:
+ * dealing reads and writes memory in sequence, and an event's own words are touched when it is scheduled and when it is due. Cancelling is
+ * O(1): the event stays where it is, marked, until it is reached or there are more cancelled events than live ones, when all of them are
+ * swept out.
  */
 public final class TimingWheel {
     /** Number of priorities at one instant. */
@@ -115,7 +116,10 @@ public final class TimingWheel {
         return true;
     }
 
-    /** Takes the earliest event out; its parts are then in {@link #now()}, {@link #arg()}, {@link #target()}, {@link #ctx()}. False if there is none. */
+    /**
+     * Takes the earliest event out; its parts are then in {@link #now()}, {@link #arg()}, {@link #target()}, {@link #ctx()}. False if there
+     * is none.
+     */
     public boolean poll() {
         while (size > 0) {
             int event;

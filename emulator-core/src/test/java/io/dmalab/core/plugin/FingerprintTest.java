@@ -30,7 +30,9 @@ class FingerprintTest {
 
     @Test
     void aPlaceCountsOnce() {
-        assertThat(Fingerprint.of(List.of(EmulatorPlugin.class, io.dmalab.api.Extension.class))).isEqualTo(Fingerprint.of(List.of(EmulatorPlugin.class)));
-        assertThat(Fingerprint.of(List.of(EmulatorPlugin.class, PluginLoader.class))).isNotEqualTo(Fingerprint.of(List.of(EmulatorPlugin.class)));
+        assertThat(Fingerprint.of(List.of(EmulatorPlugin.class, io.dmalab.api.Extension.class)))
+                .isEqualTo(Fingerprint.of(List.of(EmulatorPlugin.class)));
+        assertThat(Fingerprint.of(List.of(EmulatorPlugin.class, PluginLoader.class)))
+                .isNotEqualTo(Fingerprint.of(List.of(EmulatorPlugin.class)));
     }
 }

@@ -48,7 +48,8 @@ class PluginLoaderTest {
         assertThat(toy.module()).isEqualTo("toy.plugin");
         assertThat(toy.location()).isEqualTo(folder.resolve("toy-plugin.jar").toString());
         assertThat(toy.version()).isEqualTo("dev");
-        assertThat(toy.extensions()).extracting(e -> e.spi().getSimpleName() + " " + e.id()).containsExactly("BufferHolder shelf", "DeviceDriver toy",
+        assertThat(toy.extensions()).extracting(e -> e.spi().getSimpleName() + " " + e.id())
+                .containsExactly("BufferHolder shelf", "DeviceDriver toy",
                 "FreePolicy patient", "Platform toy", "Workload silence");
         assertThat(toy.services()).hasSize(1);
     }
@@ -84,7 +85,8 @@ class PluginLoaderTest {
     @Test
     void aTextFile() throws IOException {
         Files.writeString(folder.resolve("notes.jar"), "not a jar at all\n");
-        assertThat(problem()).isEqualTo("notes.jar: is not a jar (zip END header not found); build it again, or remove it from the plugins folder");
+        assertThat(problem())
+                .isEqualTo("notes.jar: is not a jar (zip END header not found); build it again, or remove it from the plugins folder");
     }
 
     @Test
@@ -107,7 +109,8 @@ class PluginLoaderTest {
     @Test
     void aJarWithoutAPlugin() {
         new PluginJars().source("plug.Nothing", "package plug; public class Nothing {}").build(folder.resolve("lib.jar"));
-        assertThat(problem()).isEqualTo("lib.jar: holds no dmalab plugin; a plugin names its class in module-info 'provides' and in META-INF/services/"
+        assertThat(problem())
+                .isEqualTo("lib.jar: holds no dmalab plugin; a plugin names its class in module-info 'provides' and in META-INF/services/"
                 + EmulatorPlugin.class.getName());
     }
 
@@ -119,15 +122,19 @@ class PluginLoaderTest {
 
     @Test
     void aProviderThatIsNoPlugin() {
-        new PluginJars().service("plug.Other").source("plug.Other", "package plug; public class Other {}").build(folder.resolve("other.jar"));
+        new PluginJars().service("plug.Other").source("plug.Other", "package plug; public class Other {}")
+                .build(folder.resolve("other.jar"));
         assertThat(problem()).startsWith("other.jar: ").contains("plug.Other").contains("not a subtype");
     }
 
     @Test
     void aModuleThatNeedsAnotherOne() throws IOException {
-        Path library = new PluginJars().source("module-info", "module shelf { exports shelf; }").source("shelf.Shelf", "package shelf; public class Shelf {}")
+        Path library = new PluginJars().source("module-info", "module shelf { exports shelf; }")
+                .source("shelf.Shelf", "package shelf; public class Shelf {}")
                 .build(Files.createDirectory(folder.resolve("elsewhere")).resolve("shelf.jar"));
-        new PluginJars().source("module-info", "module needy { requires shelf; requires io.dmalab.api; provides io.dmalab.api.EmulatorPlugin with plug.Pneedy; }")
+        new PluginJars()
+                .source("module-info",
+                "module needy { requires shelf; requires io.dmalab.api; provides io.dmalab.api.EmulatorPlugin with plug.Pneedy; }")
                 .source("plug.Pneedy", source("needy", "")).with(library).build(folder.resolve("needy.jar"));
         assertThat(problem()).isEqualTo("needy.jar: Module shelf not found, required by needy;"
                 + " a drop-in plugin sees the modules of dmalab and of the JDK only; build the rest into its jar");
@@ -136,7 +143,8 @@ class PluginLoaderTest {
     private static String source(String id, String body) {
         return "package plug; import io.dmalab.api.*; import io.dmalab.api.policy.*; public final class P" + id
                 + " implements EmulatorPlugin { public String id() { return \"" + id + "\"; } public String summary() { return \"\"; }"
-                + " public void register(Extensions extensions) { " + body + " } public static final class Policy implements FreePolicy {} }";
+                + " public void register(Extensions extensions) { " + body
+                        + " } public static final class Policy implements FreePolicy {} }";
     }
 
     @Test
@@ -162,7 +170,8 @@ class PluginLoaderTest {
     void aSecondPluginOfOneIdNamesBothPlaces() {
         PluginJars.plugin("mine", policy("mine")).build(folder.resolve("a.jar"));
         PluginJars.plugin("mine", policy("other")).build(folder.resolve("b.jar"));
-        assertThat(problem()).isEqualTo("b.jar: plugin id 'mine' of " + folder.resolve("b.jar") + " is taken by " + folder.resolve("a.jar") + "; remove one of the two");
+        assertThat(problem()).isEqualTo("b.jar: plugin id 'mine' of " + folder.resolve("b.jar") + " is taken by " + folder.resolve("a.jar")
+                + "; remove one of the two");
         assertThat(load().find(FreePolicy.class, "mine")).isPresent();
         assertThat(load().find(FreePolicy.class, "other")).isEmpty();
     }
@@ -170,7 +179,9 @@ class PluginLoaderTest {
     @Test
     void aSecondExtensionOfOneIdNamesBothPlugins() {
         PluginJars.plugin("mine", LEGACY).build(folder.resolve("mine.jar"));
-        assertThat(problem()).isEqualTo("mine.jar: FreePolicy 'legacy' of plugin mine is registered already, by plugin core; repair the plugin or remove it");
+        assertThat(problem())
+                .isEqualTo("mine.jar: FreePolicy 'legacy' of plugin mine is registered already, by plugin core;"
+                        + " repair the plugin or remove it");
     }
 
     @Test
@@ -187,19 +198,24 @@ class PluginLoaderTest {
 
     @Test
     void anExtensionThatCanNeverBeMadeDisablesItsPluginOnly() {
-        new PluginJars().service("plug.Pneeds").source("plug.Pneeds", source("needs", policy("needs")).replace("Policy implements FreePolicy {}",
-                "Policy implements FreePolicy { @jakarta.inject.Inject Policy(Runnable nobodyProvidesThis) {} }")).build(folder.resolve("needs.jar"));
+        new PluginJars().service("plug.Pneeds").source("plug.Pneeds", source("needs", policy("needs"))
+                .replace("Policy implements FreePolicy {}",
+                "Policy implements FreePolicy { @jakarta.inject.Inject Policy(Runnable nobodyProvidesThis) {} }"))
+                        .build(folder.resolve("needs.jar"));
         PluginJars.plugin("fine", policy("fine")).build(folder.resolve("fine.jar"));
-        assertThat(problem()).startsWith("needs (" + folder.resolve("needs.jar") + "): FreePolicy 'needs' cannot be made: No implementation for java.lang.Runnable was bound; repair");
+        assertThat(problem()).startsWith("needs (" + folder.resolve("needs.jar")
+                + "): FreePolicy 'needs' cannot be made: No implementation for java.lang.Runnable was bound; repair");
         assertThat(load().find(FreePolicy.class, "fine")).isPresent();
     }
 
     @Test
     void optionsAreCheckedWhenAPluginRegisters() {
         new PluginJars().service("plug.Popts").source("plug.Popts", source("opts",
-                        "extensions.add(Extension.of(FreePolicy.class, \"opts\", Policy.class, \"x\").options(Bad.class));").replace("public static final class Policy",
+                        "extensions.add(Extension.of(FreePolicy.class, \"opts\", Policy.class, \"x\").options(Bad.class));")
+                                .replace("public static final class Policy",
                         "public record Bad(int n) {} public static final class Policy")).build(folder.resolve("opts.jar"));
-        assertThat(problem()).isEqualTo("opts.jar: FreePolicy 'opts': component n of plug.Popts$Bad has no @Option; repair the plugin or remove it");
+        assertThat(problem())
+                .isEqualTo("opts.jar: FreePolicy 'opts': component n of plug.Popts$Bad has no @Option; repair the plugin or remove it");
     }
 
     @Test

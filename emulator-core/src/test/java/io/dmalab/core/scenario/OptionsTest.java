@@ -47,7 +47,8 @@ class OptionsTest {
     @Test
     void defaultsAreReadAsAScenarioWouldWriteThem() {
         assertThat(bind(All.class, "")).isEqualTo(new All(Span.ofMillis(50), new ByteSize(65536), new Rate(20_000), new BitRate(1e11),
-                HoldTime.LogNormal.of(new Span(200_000), Span.ofMillis(20)), 16, 50_000_000, 0.25, true, "eth4", Mode.VERY_SLOW, Optional.empty(),
+                HoldTime.LogNormal.of(new Span(200_000), Span.ofMillis(20)), 16, 50_000_000, 0.25, true, "eth4", Mode.VERY_SLOW,
+                        Optional.empty(),
                 List.of(Span.ofSeconds(1), Span.ofSeconds(2))));
     }
 
@@ -68,11 +69,13 @@ class OptionsTest {
 
     @Test
     void aWrongValueIsRefused() {
-        assertThatThrownBy(() -> bind(All.class, ",mode=vry-slow")).hasMessage("-p: 'vry-slow' is not one of the choices; did you mean 'very-slow'?"
+        assertThatThrownBy(() -> bind(All.class, ",mode=vry-slow"))
+                .hasMessage("-p: 'vry-slow' is not one of the choices; did you mean 'very-slow'?"
                 + " known: fast, very-slow");
         assertThatThrownBy(() -> bind(All.class, ",count=3000000000")).isInstanceOf(BadInput.class).message().contains("integer overflow");
         assertThatThrownBy(() -> bind(All.class, ",share=0x1p3")).hasMessage("-p: '0x1p3' is not a number; write e.g. 0.5");
-        assertThatThrownBy(() -> bind(All.class, ",cap")).hasMessage("-p: 'cap' is not an option of the form name=value; write e.g. wait-for-drain,cap=10s");
+        assertThatThrownBy(() -> bind(All.class, ",cap"))
+                .hasMessage("-p: 'cap' is not an option of the form name=value; write e.g. wait-for-drain,cap=10s");
         assertThatThrownBy(() -> bind(All.class, ",cap=")).hasMessage("-p: a name or a value is empty; write e.g. wait-for-drain,cap=10s");
     }
 
@@ -85,7 +88,8 @@ class OptionsTest {
         assertThat(hold("30s")).isEqualTo(new HoldTime.Constant(Span.ofSeconds(30)));
         assertThat(hold("forever")).isEqualTo(new HoldTime.Forever());
         assertThat(hold("{ exponential: { mean: 8s } }")).isEqualTo(new HoldTime.Exponential(Span.ofSeconds(8)));
-        assertThat(hold("{ pareto: { alpha: 1.5, min: 1ms, cap: 10s } }")).isEqualTo(new HoldTime.Pareto(1.5, Span.ofMillis(1), Span.ofSeconds(10)));
+        assertThat(hold("{ pareto: { alpha: 1.5, min: 1ms, cap: 10s } }"))
+                .isEqualTo(new HoldTime.Pareto(1.5, Span.ofMillis(1), Span.ofSeconds(10)));
         assertThat(hold("{ uniform: { min: 0ms, max: 2ms } }")).isEqualTo(new HoldTime.Uniform(Span.ofMillis(0), Span.ofMillis(2)));
         assertThat(hold("{ one-of: [1s, 2s] }")).isEqualTo(new HoldTime.Empirical(List.of(Span.ofSeconds(1), Span.ofSeconds(2))));
     }
@@ -93,18 +97,22 @@ class OptionsTest {
     @Test
     void wrongHoldTimesAreRefused() {
         assertThatThrownBy(() -> hold("{ exponential: { maen: 8s } }")).hasMessage("x:1:22: key 'mean' is missing; add 'mean: ...'");
-        assertThatThrownBy(() -> hold("{ exponentiel: { mean: 8s } }")).hasMessageStartingWith("x:1:9: unknown key 'exponentiel'; did you mean 'exponential'?");
+        assertThatThrownBy(() -> hold("{ exponentiel: { mean: 8s } }"))
+                .hasMessageStartingWith("x:1:9: unknown key 'exponentiel'; did you mean 'exponential'?");
         assertThatThrownBy(() -> hold("{ pareto: { alpha: -1, min: 1ms, cap: 10s } }"))
                 .hasMessage("x:1:17: alpha and min are more than 0, cap is at least min; correct the value");
-        assertThatThrownBy(() -> hold("{ uniform: { min: 1s, max: 2s, mean: 1s } }")).hasMessage("x:1:38: unknown key 'mean'; known: max, min");
+        assertThatThrownBy(() -> hold("{ uniform: { min: 1s, max: 2s, mean: 1s } }"))
+                .hasMessage("x:1:38: unknown key 'mean'; known: max, min");
     }
 
     @Test
     void wrongDeclarationsAreFoundWhenAPluginRegisters() {
         Options.check(All.class);
-        assertThatThrownBy(() -> Options.check(Undeclared.class)).hasMessageContaining("component count of").hasMessageEndingWith("has no @Option");
+        assertThatThrownBy(() -> Options.check(Undeclared.class)).hasMessageContaining("component count of")
+                .hasMessageEndingWith("has no @Option");
         assertThatThrownBy(() -> Options.check(WrongDefault.class)).hasMessageStartingWith("the default of option 'cap' is wrong: ");
-        assertThatThrownBy(() -> Options.check(WrongType.class)).hasMessage("option 'text' is of type java.lang.StringBuilder, which options cannot have");
+        assertThatThrownBy(() -> Options.check(WrongType.class))
+                .hasMessage("option 'text' is of type java.lang.StringBuilder, which options cannot have");
     }
 
     @Test

@@ -65,7 +65,8 @@ class YamlFileTest {
     @Test
     void zeroBytesAreUtf8ButNotYaml() throws IOException {
         Path file = Files.write(folder.resolve("z.yaml"), new byte[16]);
-        assertThatThrownBy(() -> ScenarioReader.read(file)).isInstanceOf(BadInput.class).message().startsWith(file + ":1:1: not YAML: ").doesNotContain("\n");
+        assertThatThrownBy(() -> ScenarioReader.read(file)).isInstanceOf(BadInput.class).message().startsWith(file + ":1:1: not YAML: ")
+                .doesNotContain("\n");
     }
 
     @Test

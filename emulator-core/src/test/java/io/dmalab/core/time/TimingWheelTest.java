@@ -27,7 +27,8 @@ class TimingWheelTest {
     private long sequence;
 
     private void schedule(long time, Random random) {
-        Event event = new Event(time, random.nextInt(TimingWheel.PRIORITIES), sequence++, random.nextInt(1 << 20), "t" + sequence, random.nextLong());
+        Event event = new Event(time, random.nextInt(TimingWheel.PRIORITIES), sequence++, random.nextInt(1 << 20), "t" + sequence,
+                random.nextLong());
         handles.add(wheel.schedule(event.time(), event.priority(), event.context(), event.target(), event.word()));
         pending.add(event);
         oracle.add(event);

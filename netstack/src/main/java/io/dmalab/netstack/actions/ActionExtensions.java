@@ -46,6 +46,10 @@ public final class ActionExtensions {
                 Frees reassembly queues, sockets, neighbours and queues. A socket in CLOSE whose file is open (close-wait) stays.""");
         add(extensions, "net-rx", NetRx.class, NetRx.Options.class, "an unrelated interrupt wakes a CPU", """
                 NET_RX runs there, which empties the CPU's defer list: what brought back pages that had been lost for hours.""");
+        add(extensions, "loopback-traffic", LoopbackTraffic.class, LoopbackTraffic.Options.class,
+                "local processes talk over lo: NET_RX runs on every CPU now and then", """
+                What keeps the CPUs of a busy machine from leaving packets on their defer lists. Without it, and without another NIC, up
+                to 32 packets stay on a CPU that no longer receives.""");
         add(extensions, "cpu-offline", CpuOffline.class, CpuOffline.Options.class, "takes a CPU offline", """
                 Its backlog and defer list are emptied.""");
         add(extensions, "memory-pressure", MemoryPressure.class, null, "TCP runs out of memory", """
@@ -54,7 +58,7 @@ public final class ActionExtensions {
 
     private static void add(Extensions extensions, String id, Class<? extends Action> action, Class<? extends Record> options,
             String summary, String description) {
-        Extension<Action> extension = Extension.<Action>of(Action.class, id, action, summary).description(description);
+        Extension<Action> extension = Extension.<Action>of(Action.class, id, action, summary).description(description.replace('\n', ' '));
         extensions.add(Optional.<Class<? extends Record>>ofNullable(options).map(extension::options).orElse(extension));
     }
 }

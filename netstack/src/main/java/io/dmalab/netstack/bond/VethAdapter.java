@@ -32,6 +32,7 @@ final class VethAdapter implements NetdevOps, EventTarget {
     private boolean started;
     private boolean open;
     private boolean signals;
+    private boolean passive;
     private long interrupt = -1;
 
     VethAdapter(Kernel kernel, NetDevices netdevs, SkBuffs skbs, Device device, int cpu, long interruptDelay) {
@@ -89,14 +90,15 @@ final class VethAdapter implements NetdevOps, EventTarget {
     /** H_VIO_SIGNAL: the next packet interrupts. */
     private void enableSignals() {
         signals = true;
+        passive = !netdev.receivesTraffic();
         long now = kernel.clock().now();
-        if (!netdev.receivesTraffic()) {
+        if (passive) {
             passBy(now);
         }
         if (arrival == NEVER) {
             return;
         }
-        long time = netdev.receivesTraffic() ? arrival + interruptDelay : now + PASSIVE_CHECK_NANOS;
+        long time = passive ? now + PASSIVE_CHECK_NANOS : arrival + interruptDelay;
         interrupt = kernel.sched().at(Math.max(time, now), ContextKind.HARDIRQ, napi.cpu(), this, 0);
     }
 
@@ -112,10 +114,12 @@ final class VethAdapter implements NetdevOps, EventTarget {
         if (!signals) {
             return;
         }
-        if (netdev.receivesTraffic()) {
-            interrupt();
-        } else {
+        if (passive) {
+            // what has come since the last look went to the other slave, or was lost while the network learnt of the fail-over
+            passBy(kernel.clock().now());
             enableSignals();
+        } else {
+            interrupt();
         }
     }
 

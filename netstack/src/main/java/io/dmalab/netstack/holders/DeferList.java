@@ -38,7 +38,7 @@ public final class DeferList extends TcpSockets {
 
     @Override
     String state() {
-        return "on its way to the defer list of the CPU that received it";
+        return "reader prompt, on CPU " + process.cpu();
     }
 
     @Override

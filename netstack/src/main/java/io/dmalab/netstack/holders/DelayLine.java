@@ -90,16 +90,6 @@ final class DelayLine implements EventTarget {
         return skbs.size();
     }
 
-    /** When the last packet in line leaves; meaningless if the line is empty. */
-    long lastDue() {
-        return lastDue;
-    }
-
-    /** Packet {@code index} from the front. */
-    int get(int index) {
-        return skbs.get(index);
-    }
-
     /** The packet in front never leaves by itself. */
     boolean stuck() {
         return !skbs.isEmpty() && due[firstDue] == Times.NEVER;

@@ -42,6 +42,8 @@ public final class Hold implements BufferHolder, EventTarget {
     private int firstFree = FREE;
     private int used;
     private int held;
+    /** Whoever held packets holds none any more. */
+    private boolean gone;
 
     @Inject
     public Hold(PacketSink sink, InstanceStreams streams, Options options) {
@@ -55,6 +57,10 @@ public final class Hold implements BufferHolder, EventTarget {
 
     @Override
     public void take(int skb) {
+        if (gone) {
+            buffers.release(skb);
+            return;
+        }
         int slot = slot();
         skbs[slot] = skb;
         events[slot] = -1;
@@ -110,6 +116,7 @@ public final class Hold implements BufferHolder, EventTarget {
     }
 
     private void releaseAll(String cause) {
+        gone = true;
         int count = held;
         for (int slot = 0; slot < used; slot++) {
             if (skbs[slot] != FREE) {

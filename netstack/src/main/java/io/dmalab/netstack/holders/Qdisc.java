@@ -42,6 +42,8 @@ public final class Qdisc implements BufferHolder {
     private final DelayLine line;
     private final int label;
     private boolean down;
+    /** When the link has sent all that is queued. */
+    private long linkFree;
 
     @Inject
     public Qdisc(PacketSink sink, InstanceStreams streams, Options options) {
@@ -68,11 +70,10 @@ public final class Qdisc implements BufferHolder {
             return;
         }
         long now = kernel.clock().now();
-        long start = line.size() == 0 ? now : Math.max(now, line.lastDue());
-        long wire = Math.round((buffers.length(skb) + WIRE_OVERHEAD) * 8e9 / options.rate().perSecond());
-        long due = Math.max(Times.after(start, wire), Times.after(now, options.delay().sample(random)));
+        long start = Math.max(linkFree, Times.after(now, options.delay().sample(random)));
+        linkFree = Times.after(start, Math.round((buffers.length(skb) + WIRE_OVERHEAD) * 8e9 / options.rate().perSecond()));
         buffers.heldBy(skb, label);
-        line.add(skb, due, kernel.sched().cpu());
+        line.add(skb, linkFree, kernel.sched().cpu());
     }
 
     @KernelFunction("qdisc_restart")

@@ -143,7 +143,7 @@ public final class SplicePipe extends SocketHolder {
     }
 
     /** Pages in the pipe: plain references, which hold no mapping. */
-    int referenced() {
+    public int referenced() {
         return pages.size();
     }
 }

@@ -95,7 +95,7 @@ public final class TcpMmap extends SocketHolder {
     }
 
     /** Pages mapped into the process: plain references, which hold no DMA mapping. */
-    int referenced() {
+    public int referenced() {
         return pages.size();
     }
 }

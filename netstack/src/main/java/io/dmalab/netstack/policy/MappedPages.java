@@ -8,9 +8,9 @@ import io.dmalab.api.policy.PoolTeardown;
 import java.util.Arrays;
 
 /**
- * Tracks the mapped pages of one pool and unmaps them at destroy (net/core/page_pool.c, v6.16, commit ee62ce7a1d90). The kernel keeps an xarray of page pointers and
- * the id in spare bits of the page's magic word; here it is an array of slots and the id in an array by page number. Includes the later correction that nothing of a
- * page is read after its slot was cleared.
+ * Tracks the mapped pages of one pool and unmaps them at destroy (net/core/page_pool.c, v6.16, commit ee62ce7a1d90). The kernel keeps
+ * an xarray of page pointers and the id in spare bits of the page's magic word; here it is an array of slots and the id in an array by
+ * page number. Includes the later correction that nothing of a page is read after its slot was cleared.
  */
 public final class MappedPages implements PoolGuard {
     /** Bits that the page's magic word can spare for the id on PPC64. */

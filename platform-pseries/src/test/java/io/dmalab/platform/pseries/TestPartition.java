@@ -98,11 +98,17 @@ public final class TestPartition implements AutoCloseable {
         private KernelConfig config = KernelConfig.basic(1).withTimers(250, true);
         private String options = "pseries,tool-step=0ns";
         private FreePolicy policy = new FreePolicy() {};
+        private boolean recorded = true;
         private java.util.function.UnaryOperator<PseriesOptions> change = o -> o;
 
         public Builder config(java.util.function.UnaryOperator<KernelConfig> edit) {
             config = edit.apply(config);
             return this;
+        }
+
+        public Builder ram(long bytes) {
+            return config(c -> new KernelConfig(c.profile(), c.hz(), c.exactTimers(), c.pageSize(), c.cpus(), c.seed(), bytes, c.kasan(), c.reuseAfter(),
+                    c.hardwareName(), c.timeLimitNanos(), c.eventLimit(), c.observers()));
         }
 
         /** {@code drc-type=slot,adapter=dedicated}. */
@@ -116,6 +122,12 @@ public final class TestPartition implements AutoCloseable {
             return this;
         }
 
+        /** Without a record of the events. */
+        public Builder quiet() {
+            recorded = false;
+            return this;
+        }
+
         public Builder policy(FreePolicy value) {
             policy = value;
             return this;
@@ -123,7 +135,7 @@ public final class TestPartition implements AutoCloseable {
 
         public TestPartition build() {
             PseriesOptions parsed = (PseriesOptions) Configured.parse(options, "test").bind(Optional.of(PseriesOptions.class), List.of());
-            return new TestPartition(config, change.apply(parsed), policy);
+            return new TestPartition(config, change.apply(parsed), policy, recorded);
         }
     }
 
@@ -131,9 +143,9 @@ public final class TestPartition implements AutoCloseable {
         return new Builder();
     }
 
-    private TestPartition(KernelConfig config, PseriesOptions options, FreePolicy policy) {
+    private TestPartition(KernelConfig config, PseriesOptions options, FreePolicy policy, boolean recorded) {
         this.options = options;
-        kernel = new SimKernel(config.withObservers(List.of(new Recorder())), new Streams(config.seed()));
+        kernel = new SimKernel(config.withObservers(recorded ? List.of(new Recorder()) : List.of()), new Streams(config.seed()));
         ledger = new DmaLedger(kernel);
         kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, device -> new ScriptedDriver(), alias -> Optional.empty()),
                 new DmaMapping(kernel, ledger));

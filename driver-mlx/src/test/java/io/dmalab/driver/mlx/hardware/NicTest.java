@@ -218,7 +218,8 @@ class NicTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    @DisplayName("against a naive model: every interrupt of every channel comes exactly when moderation says, and every packet is counted once")
+    @DisplayName("against a naive model: every interrupt of every channel comes exactly when moderation says, and every packet "
+            + "is counted once")
     void moderation_agrees_with_a_naive_model(long seed) {
         Random random = new Random(seed);
         int channels = 1 + random.nextInt(4);

@@ -19,7 +19,8 @@ class StridingHardwareTest {
     private final CompletionQueue completions = new CompletionQueue(8);
 
     private StridingHardware hardware(int pageShift, int pages, int strideShift, int strides, int headroom) {
-        DmaApi dma = (DmaApi) Proxy.newProxyInstance(DmaApi.class.getClassLoader(), new Class<?>[] {DmaApi.class}, (proxy, method, args) -> {
+        Class<?>[] type = {DmaApi.class};
+        DmaApi dma = (DmaApi) Proxy.newProxyInstance(DmaApi.class.getClassLoader(), type, (proxy, method, args) -> {
             writes.add(Long.toHexString((Long) args[1]) + "+" + args[2]);
             return args[1];
         });

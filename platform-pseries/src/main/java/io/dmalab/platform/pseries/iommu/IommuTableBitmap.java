@@ -23,7 +23,10 @@ public final class IommuTableBitmap implements DmaAllocator {
 
     private final Kernel kernel;
     private final Scheduler sched;
-    private Window window;
+    private long offset;
+    private long entries;
+    private long reservedStart;
+    private long reservedEnd;
     private KernelObject map;
     private SparseBitmap bits;
     private Pool[] pools;
@@ -53,24 +56,24 @@ public final class IommuTableBitmap implements DmaAllocator {
     }
 
     @Override
-    public void init(Window newWindow) {
-        window = newWindow;
-        bits = new SparseBitmap(newWindow.entries());
-        map = kernel.memory().vzalloc("it_map", (newWindow.entries() + 63) / 64 * 8);
-        if (newWindow.offset() == 0) {
+    public void init(Window window) {
+        offset = window.offset();
+        entries = window.entries();
+        reservedStart = window.reservedStart();
+        reservedEnd = window.reservedEnd();
+        bits = new SparseBitmap(entries);
+        map = kernel.memory().vzalloc("it_map", (entries + 63) / 64 * 8);
+        if (offset == 0) {
             bits.set(0, 1);
         }
-        long reserved = newWindow.reservedEnd() - newWindow.reservedStart();
-        if (reserved > 0) {
-            bits.set(newWindow.reservedStart() - newWindow.offset(), reserved);
+        if (reservedEnd > reservedStart) {
+            bits.set(reservedStart - offset, reservedEnd - reservedStart);
         }
         reservedWeight = bits.weight();
-        buildPools();
+        buildPools(entries << window.shift() >= SPLIT_BYTES ? SMALL_POOLS : 1);
     }
 
-    private void buildPools() {
-        long entries = window.entries();
-        int count = entries << window.shift() >= SPLIT_BYTES ? SMALL_POOLS : 1;
+    private void buildPools(int count) {
         poolSize = entries * 3 / 4 / count;
         pools = new Pool[count];
         for (int i = 0; i < count; i++) {
@@ -104,8 +107,8 @@ public final class IommuTableBitmap implements DmaAllocator {
             if (start >= limit) {
                 start = pool.start;
             }
-            if (limit + window.offset() > mask) {
-                limit = mask - window.offset() + 1;
+            if (limit + offset > mask) {
+                limit = mask - offset + 1;
                 if ((start & mask) >= limit || pass > 0) {
                     pool = move(pool, pools[0]);
                     start = pool.start;
@@ -153,13 +156,13 @@ public final class IommuTableBitmap implements DmaAllocator {
             if (index + pages > size) {
                 return NONE;
             }
-            long absolute = window.offset() + index;
+            long absolute = offset + index;
             if (boundary == 0 || (absolute & boundary - 1) + pages <= boundary) {
                 map.write("words", index >>> 6);
                 bits.set(index, pages);
                 return index;
             }
-            start = (absolute + boundary - 1 & -boundary) - window.offset();
+            start = (absolute + boundary - 1 & -boundary) - offset;
         }
     }
 
@@ -194,16 +197,15 @@ public final class IommuTableBitmap implements DmaAllocator {
     @Override
     public boolean inUse() {
         map.read("words");
-        long entries = window.entries();
-        long start = window.offset() == 0 ? 1 : 0;
-        if (window.reservedStart() == window.reservedEnd()) {
+        long start = offset == 0 ? 1 : 0;
+        if (reservedStart == reservedEnd) {
             return bits.nextSet(start, entries) < entries;
         }
-        long end = window.reservedStart() - window.offset();
+        long end = reservedStart - offset;
         if (bits.nextSet(start, end) < end) {
             return true;
         }
-        return bits.nextSet(window.reservedEnd() - window.offset(), entries) < entries;
+        return bits.nextSet(reservedEnd - offset, entries) < entries;
     }
 
     @Override

@@ -9,35 +9,31 @@ final class SparseBitmap {
     /** Above this many chunks they become larger instead. */
     private static final int CHUNKS_SHIFT_MAX = 16;
 
-    private final long size;
     private final int chunkShift;
     private final int wordMask;
+    /** Words of a chunk, and behind them the number of bits set in it; null where no bit is. */
     private final long[][] chunks;
-    private final int[] weights;
-    private long[] spare;
-    private long weight;
+    /** A chunk that lost its last bit stays until another one does: mapping one page again and again would else make and drop it each time. */
+    private int emptied = -1;
 
     /** @param size number of bits, 1 to 2^40 */
     SparseBitmap(long size) {
-        int order = Long.SIZE - Long.numberOfLeadingZeros(size - 1);
-        this.size = size;
+        int order = Order.base2(size);
         this.chunkShift = Math.max(CHUNK_SHIFT_MIN, order - CHUNKS_SHIFT_MAX);
         this.wordMask = (1 << chunkShift - 6) - 1;
-        int count = Math.toIntExact((size - 1 >>> chunkShift) + 1);
-        this.chunks = new long[count][];
-        this.weights = new int[count];
-    }
-
-    long size() {
-        return size;
+        this.chunks = new long[Math.toIntExact((size - 1 >>> chunkShift) + 1)][];
     }
 
     /** Number of bits set. */
     long weight() {
+        long weight = 0;
+        for (long[] chunk : chunks) {
+            weight += chunk == null ? 0 : chunk[wordMask + 1];
+        }
         return weight;
     }
 
-    /** Chunks that take memory: those with a bit set. */
+    /** Chunks that take memory: those with a bit set, and at most one more. */
     int chunksInUse() {
         int used = 0;
         for (long[] chunk : chunks) {
@@ -82,36 +78,38 @@ final class SparseBitmap {
 
     /** find_next_bit(): the first set bit in [from, limit), or {@code limit}. */
     long nextSet(long from, long limit) {
-        long bit = from;
-        while (bit < limit) {
-            int index = chunkOf(bit);
-            long[] chunk = chunks[index];
-            if (chunk == null) {
-                bit = (long) index + 1 << chunkShift;
-                continue;
-            }
-            long word = chunk[wordOf(bit)] & maskFrom(bit);
-            if (word != 0) {
-                return Math.min(limit, (bit & -64) + Long.numberOfTrailingZeros(word));
-            }
-            bit = (bit | 63) + 1;
-        }
-        return limit;
+        return from < limit && get(from) ? from : next(from, limit, 0);
     }
 
     /** find_next_zero_bit(): the first clear bit in [from, limit), or {@code limit}. */
     long nextZero(long from, long limit) {
+        return from < limit && !get(from) ? from : next(from, limit, -1L);
+    }
+
+    /** @param invert all ones to look for clear bits; chunks that cannot have what is looked for are passed over as a whole */
+    private long next(long from, long limit, long invert) {
+        long hopeless = invert == 0 ? 0 : 1L << chunkShift;
         long bit = from;
         while (bit < limit) {
-            long[] chunk = chunks[chunkOf(bit)];
+            int index = chunkOf(bit);
+            long end = (long) index + 1 << chunkShift;
+            long[] chunk = chunks[index];
+            if (chunk == null ? invert == 0 : chunk[wordMask + 1] == hopeless) {
+                bit = end;
+                continue;
+            }
             if (chunk == null) {
                 return bit;
             }
-            long word = ~chunk[wordOf(bit)] & maskFrom(bit);
-            if (word != 0) {
-                return Math.min(limit, (bit & -64) + Long.numberOfTrailingZeros(word));
+            int word = wordOf(bit);
+            long bits = (chunk[word] ^ invert) & maskFrom(bit);
+            while (bits == 0 && word < wordMask) {
+                bits = chunk[++word] ^ invert;
             }
-            bit = (bit | 63) + 1;
+            if (bits != 0) {
+                return Math.min(limit, ((long) index << chunkShift) + ((long) word << 6) + Long.numberOfTrailingZeros(bits));
+            }
+            bit = end;
         }
         return limit;
     }
@@ -119,15 +117,12 @@ final class SparseBitmap {
     private void setWord(int index, int word, long bits) {
         long[] chunk = chunks[index];
         if (chunk == null) {
-            chunk = spare != null ? spare : new long[wordMask + 1];
-            spare = null;
+            chunk = new long[wordMask + 2];
             chunks[index] = chunk;
         }
-        long fresh = bits & ~chunk[word];
-        chunk[word] |= bits;
-        int count = Long.bitCount(fresh);
-        weights[index] += count;
-        weight += count;
+        long old = chunk[word];
+        chunk[word] = old | bits;
+        chunk[wordMask + 1] += Long.bitCount(bits & ~old);
     }
 
     private void clearWord(int index, int word, long bits) {
@@ -135,14 +130,21 @@ final class SparseBitmap {
         if (chunk == null) {
             return;
         }
-        int count = Long.bitCount(bits & chunk[word]);
-        chunk[word] &= ~bits;
-        weight -= count;
-        weights[index] -= count;
-        if (weights[index] == 0) {
-            chunks[index] = null;
-            spare = chunk;
+        long old = chunk[word];
+        chunk[word] = old & ~bits;
+        long left = chunk[wordMask + 1] - Long.bitCount(bits & old);
+        chunk[wordMask + 1] = left;
+        if (left == 0 && emptied != index) {
+            dropEmptied(index);
         }
+    }
+
+    /** Lets go of the chunk that was emptied before, unless it has filled again. */
+    private void dropEmptied(int index) {
+        if (emptied >= 0 && chunks[emptied] != null && chunks[emptied][wordMask + 1] == 0) {
+            chunks[emptied] = null;
+        }
+        emptied = index;
     }
 
     private int chunkOf(long bit) {

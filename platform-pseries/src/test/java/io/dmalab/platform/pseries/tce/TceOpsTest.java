@@ -66,7 +66,7 @@ class TceOpsTest {
     @Test
     @DisplayName("tce-hcalls.md invariant 5: without multi-tce n H_PUT_TCE each way, whatever single ones return")
     void withoutMultiTce() {
-        with("multi-tce=off", (device, table) -> {
+        with("multi-tce=off,largest-block=65536,default-window=1MiB", (device, table) -> {
             assertThat(callsDuring(() -> set(table, 0, 3))).containsExactly(Hcall.H_PUT_TCE, Hcall.H_PUT_TCE, Hcall.H_PUT_TCE);
             assertThat(callsDuring(() -> clear(table, 0, 3))).containsExactly(Hcall.H_PUT_TCE, Hcall.H_PUT_TCE, Hcall.H_PUT_TCE);
             p.hypervisor().disableWindow(table.index());
@@ -93,7 +93,7 @@ class TceOpsTest {
             assertThat(set(table, 0, 600)).isZero();
             assertThat(p.log()).contains("tce_buildmulti_pSeriesLP: plpar_tce_put failed. rc=-1", "\tnpages  = 0x58");
         });
-        with("multi-tce=off", (device, table) -> {
+        with("multi-tce=off,largest-block=65536,default-window=1MiB", (device, table) -> {
             int[] calls = new int[1];
             p.hypervisor().setTceFaults((liobn, ioba, count) -> ++calls[0] == 3 ? Hcall.H_NOT_ENOUGH_RESOURCES : Hcall.H_SUCCESS);
             assertThat(set(table, 0, 5)).isEqualTo(Hcall.H_NOT_ENOUGH_RESOURCES);
