@@ -21,7 +21,7 @@ import java.util.List;
  * nothing. All queues of a namespace share a memory limit; beyond it fragments are dropped. Left out: overlap, hash collisions, memory of
  * the queues themselves.
  */
-abstract class Reassembly implements BufferHolder {
+public abstract class Reassembly implements BufferHolder {
     /**
      * What distinguishes the protocols.
      *

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Sockets of one process, over which flows are spread: the common part of holders that end in a socket. Packets wait in the socket's queue
  * until the process reads them; what is there when it exits is freed in its own context.
  */
-abstract class SocketHolder implements BufferHolder, Process.Files, SocketControl {
+public abstract class SocketHolder implements BufferHolder, Process.Files, SocketControl {
     /**
      * What distinguishes one kind of socket from another.
      *
