@@ -7,6 +7,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.kernel.Scheduler;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.net.Buffers;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
@@ -27,6 +28,7 @@ public final class SkBuffs implements Buffers {
 
     private final Kernel kernel;
     private final Scheduler sched;
+    private final Trace trace;
     private final Pages pages;
     private final PagePools pools;
     private final KernelObject shinfo;
@@ -38,6 +40,7 @@ public final class SkBuffs implements Buffers {
     public SkBuffs(Kernel kernel, PagePools pools, Softnet softnet) {
         this.kernel = kernel;
         this.sched = kernel.sched();
+        this.trace = kernel.trace();
         this.pages = kernel.pages();
         this.pools = pools;
         this.shinfo = kernel.memory().global("skb_shared_info");
@@ -171,6 +174,18 @@ public final class SkBuffs implements Buffers {
     @Override
     @KernelFunction("consume_skb")
     public void release(int skb) {
+        trace.emit(NetEvents.CONSUME_SKB, NetEvents.address(skb));
+        free(skb);
+    }
+
+    /** kfree_skb_reason. @param reason of enum skb_drop_reason */
+    @KernelFunction("kfree_skb_reason")
+    void drop(int skb, String reason) {
+        trace.emit(NetEvents.KFREE_SKB, NetEvents.address(skb), trace.text(reason));
+        free(skb);
+    }
+
+    private void free(int skb) {
         int data = skbs.info[skb];
         if (data < 0) {
             kernel.findings().report(FindingKind.DOUBLE_FREE, "sk_buff " + skb, "a packet is released that is free already");
