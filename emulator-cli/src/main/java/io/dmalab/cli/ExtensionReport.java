@@ -11,6 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Prints one extension in words, with its options and their defaults. */
 final class ExtensionReport {
+    private static final int WIDTH = 100;
+
     private final Output output;
 
     ExtensionReport(Output output) {
@@ -30,7 +32,7 @@ final class ExtensionReport {
         PrintWriter out = output.out();
         out.printf(Locale.ROOT, "%s (%s, plugin %s)%n  %s%n", extension.id(), extension.spi().getSimpleName(), registered.pluginId(),
                 extension.summary());
-        extension.description().lines().forEach(line -> out.println("  " + line));
+        Description.lines(extension.description(), WIDTH).forEach(line -> out.println("  " + line));
         extension.options().map(Options::of).filter(list -> !list.isEmpty()).ifPresent(list -> {
             out.println("  options:");
             print(out, "    ", list);

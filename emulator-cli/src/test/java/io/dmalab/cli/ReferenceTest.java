@@ -63,14 +63,18 @@ class ReferenceTest {
             Extension<T> extension = registered.extension();
             text.append("\n### ").append(extension.id()).append("\n\n").append(sentence(extension.summary())).append(" (plugin `")
                     .append(registered.pluginId()).append("`)\n");
-            if (!extension.description().isBlank()) {
-                text.append("\n```text\n").append(extension.description().strip()).append("\n```\n");
+            for (Description.Item item : Description.items(extension.description())) {
+                text.append('\n').append(item.label().isEmpty() ? "" : "*" + item.label() + ".* ").append(escaped(item.text())).append('\n');
             }
             extension.options().map(Options::of).filter(list -> !list.isEmpty()).ifPresent(list -> {
                 text.append('\n');
                 table(list);
             });
         }
+    }
+
+    private static String escaped(String plain) {
+        return plain.replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_");
     }
 
     private static String sentence(String summary) {

@@ -59,6 +59,8 @@ public final class PagePool {
     private final PoolRelease release;
     /** Who has a page that is in the cache or the ring, for the ledger. */
     private final int holder;
+    /** Since 6.16 the pool is not freed while a producer is inside the ring. */
+    private final boolean producersWaitedFor;
     private int nid;
 
     PagePool(Kernel kernel, PagePools pools, PageFields fields, Params params, int ringSize, int id, PoolGuard builtIn, PoolGuard policy) {
@@ -71,9 +73,10 @@ public final class PagePool {
         this.napi = params.napi();
         this.cpuid = params.cpu();
         this.netdev = params.netdev();
-        this.ring = new PtrRing(kernel, ringSize);
         this.dma = new PoolDma(kernel, fields, params, builtIn, policy);
         this.object = kernel.memory().kzalloc("page_pool", STRUCT_BYTES);
+        this.ring = new PtrRing(kernel, object, ringSize);
+        this.producersWaitedFor = kernel.profile().poolTracksMappings();
         this.counters = new PoolCounters(kernel, object, id);
         this.frag = new PoolFrag(kernel, this, fields);
         this.holder = pages.holder("page_pool " + id);
@@ -156,9 +159,7 @@ public final class PagePool {
     }
 
     private void setInfo(int page) {
-        fields.pool[page] = this;
-        fields.refCount[page] = 1;
-        fields.nid[page] = (byte) nid;
+        fields.enter(page, this, nid);
         pages.heldBy(page, holder);
         counters.hold(page);
     }
@@ -233,14 +234,25 @@ public final class PagePool {
         return true;
     }
 
+    /**
+     * page_pool_recycle_in_ring. Before 6.16 the pool may be gone as soon as the page is in the ring, as the worker does not wait for a
+     * producer that is still inside; since then it does, and the statistics are counted under the lock.
+     */
     private boolean recycleInRing(int page) {
-        object.write("ring");
-        if (!ring.produce(page)) {
-            return false;
+        ring.lockProducer();
+        boolean room = ring.produce(page);
+        if (room) {
+            pages.heldBy(page, holder);
+            if (producersWaitedFor) {
+                counters.ring++;
+            }
         }
-        pages.heldBy(page, holder);
-        counters.ring++;
-        return true;
+        ring.unlockProducer();
+        if (room && !producersWaitedFor) {
+            object.write("recycle_stats");
+            counters.ring++;
+        }
+        return room;
     }
 
     /** The page leaves the pool for good: unmapped, disconnected, back to the page allocator. */

@@ -111,9 +111,8 @@ public abstract sealed class Fibers implements AutoCloseable permits OwnSchedule
                     // a body that throws while it is being unwound: its machine's result stands already
                 }
             }
-            if (!fiber.started || fiber.done) {
-                live.remove(fiber);
-            }
+            // also one that cannot be resumed any more: its thread is garbage from here on
+            live.remove(fiber);
         }
     }
 

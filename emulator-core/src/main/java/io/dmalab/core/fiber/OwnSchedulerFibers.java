@@ -3,6 +3,7 @@ package io.dmalab.core.fiber;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,12 +13,21 @@ import java.util.concurrent.locks.LockSupport;
 final class OwnSchedulerFibers extends Fibers {
     private static final Constructor<?> BUILDER = builder();
 
+    /** How long a fiber may block its thread by other means than suspend() before that is taken for a mistake. */
+    private static final long BLOCKED_NANOS = 30_000_000_000L;
+
     private final Thread.Builder.OfVirtual threads;
+    private final long blockedNanos;
+    private final AtomicReference<Runnable> fromOutside = new AtomicReference<>();
     private Thread loop;
     private Runnable ready;
-    private volatile Thread intruder;
 
     OwnSchedulerFibers() {
+        this(BLOCKED_NANOS);
+    }
+
+    OwnSchedulerFibers(long blockedNanos) {
+        this.blockedNanos = blockedNanos;
         if (BUILDER == null) {
             throw new IllegalStateException("needs --add-opens java.base/java.lang=io.dmalab.core");
         }
@@ -43,13 +53,17 @@ final class OwnSchedulerFibers extends Fibers {
         }
     }
 
-    /** The JDK hands over the continuation of a fiber that may run. Only the loop itself may be the cause. */
+    /**
+     * The JDK hands over the continuation of a fiber that may run: on the loop's thread, or, when the fiber had to wait for a lock that another
+     * machine's thread held (in a class loader, in the container), on a thread of the JDK's.
+     */
     private void ready(Runnable continuation) {
-        if (Thread.currentThread() != loop) {
-            intruder = Thread.currentThread();
-            return;
+        if (Thread.currentThread() == loop) {
+            ready = continuation;
+        } else {
+            fromOutside.set(continuation);
+            LockSupport.unpark(loop);
         }
-        ready = continuation;
     }
 
     @Override
@@ -70,13 +84,23 @@ final class OwnSchedulerFibers extends Fibers {
         while (fiber.running) {
             Runnable continuation = ready;
             ready = null;
-            if (continuation == null) {
-                throw new IllegalStateException(intruder == null
-                        ? "fiber " + fiber.name + " blocks its thread by other means than suspend()"
-                        : "fiber " + fiber.name + " was woken by the foreign thread " + intruder.getName());
-            }
-            continuation.run();
+            (continuation == null ? awaitOutside(fiber) : continuation).run();
         }
+    }
+
+    /** The fiber waits for a lock outside the machine: nothing else of the machine may run meanwhile, so that its order stays the same. */
+    private Runnable awaitOutside(Fiber fiber) {
+        long deadline = System.nanoTime() + blockedNanos;
+        Runnable continuation = fromOutside.getAndSet(null);
+        while (continuation == null) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new IllegalStateException("fiber " + fiber.name + " blocks its thread by other means than suspend()");
+            }
+            LockSupport.parkNanos(this, left);
+            continuation = fromOutside.getAndSet(null);
+        }
+        return continuation;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -134,10 +135,52 @@ class FibersTest {
 
     @Test
     void aFiberThatBlocksItsThreadByOtherMeansIsFoundOut() {
-        Fibers fibers = new OwnSchedulerFibers();
-        Fiber fiber = fibers.fiber("sleeper", () -> LockSupport.parkNanos(50_000_000));
+        Fibers fibers = new OwnSchedulerFibers(20_000_000);
+        Fiber fiber = fibers.fiber("sleeper", () -> LockSupport.parkNanos(60_000_000_000L));
         assertThatThrownBy(fiber::resume).isInstanceOf(IllegalStateException.class)
                 .hasMessage("fiber sleeper blocks its thread by other means than suspend()");
+        fibers.close();
+        assertThat(fibers.live()).as("given up, so that closing ends").isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFiberMayWaitForALockThatAnotherMachineHolds(Mechanism mechanism) throws InterruptedException {
+        Object lock = new Object();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        Thread other = Thread.ofPlatform().start(() -> {
+            synchronized (lock) {
+                held.countDown();
+                await(waiting);
+                LockSupport.parkNanos(20_000_000);
+            }
+        });
+        held.await();
+        List<String> story = new ArrayList<>();
+        try (Fibers fibers = mechanism.maker.get()) {
+            Fiber fiber = fibers.fiber("f", () -> {
+                waiting.countDown();
+                synchronized (lock) {
+                    story.add("has the lock");
+                }
+                fibers.suspend();
+                story.add("goes on");
+            });
+            fiber.resume();
+            story.add("loop");
+            fiber.resume();
+        }
+        other.join();
+        assertThat(story).containsExactly("has the lock", "loop", "goes on");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

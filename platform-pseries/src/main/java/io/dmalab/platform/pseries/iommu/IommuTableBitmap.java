@@ -8,8 +8,8 @@ import io.dmalab.api.kernel.SpinLock;
 import jakarta.inject.Inject;
 
 /**
- * The bitmap of an iommu_table with its pools and hints: iommu_range_alloc and the bit side of __iommu_free of arch/powerpc/kernel/iommu.c, and
- * iommu_area_alloc of lib/iommu-helper.c (v6.12; facts: iommu-table.md 3, 4, 6, 7, 13). Left out: the read-back of a kdump kernel.
+ * The bitmap of an iommu_table with its pools and hints: iommu_range_alloc and the bit side of __iommu_free of arch/powerpc/kernel/iommu.c,
+ * and iommu_area_alloc of lib/iommu-helper.c (v6.12; facts: iommu-table.md 3, 4, 6, 7, 13). Left out: the read-back of a kdump kernel.
  *
  * <p>Serves as a {@link DmaAllocator} of any window; {@link IommuTable} adds the hypervisor's side.
  */
