@@ -44,7 +44,7 @@ public final class CloseWait extends SocketHolder {
             tcpReset();
         }
         if (reset) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
         } else {
             enqueue(skb);
         }

@@ -231,6 +231,20 @@ class TcpHoldersTest {
     }
 
     @Test
+    void sockets_may_be_destroyed_while_their_reader_is_in_the_middle_of_freeing() {
+        rig.buffers.releaseNanos = 30 * US;
+        BufferHolder queue = rig.holder("tcp-receive-queue,read-after=1ms");
+        rig.giveAt(0, queue, 10);
+        rig.taskAt(1 * MS + 100 * US, () -> {
+            assertThat(queue.held()).isBetween(1, 9);
+            ((SocketControl) queue).destroy();
+        });
+        rig.run();
+        assertThat(rig.buffers.releases).hasSize(10).extracting(FakeBuffers.Release::task).contains("iperf3", "bash");
+        assertThat(rig.kernel.findingRecords()).isEmpty();
+    }
+
+    @Test
     void the_backlog_waits_for_the_unlock() {
         BufferHolder backlog = rig.holder("socket-backlog,locked-for=3ms");
         rig.giveAt(0, backlog, 200);
