@@ -111,9 +111,8 @@ public abstract sealed class Fibers implements AutoCloseable permits OwnSchedule
                     // a body that throws while it is being unwound: its machine's result stands already
                 }
             }
-            if (!fiber.started || fiber.done) {
-                live.remove(fiber);
-            }
+            // one that cannot even be unwound is given up: its thread is a daemon, and its machine is over
+            live.remove(fiber);
         }
     }
 

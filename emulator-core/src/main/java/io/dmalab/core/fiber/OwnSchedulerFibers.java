@@ -2,6 +2,8 @@ package io.dmalab.core.fiber;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,12 +14,22 @@ import java.util.concurrent.locks.LockSupport;
 final class OwnSchedulerFibers extends Fibers {
     private static final Constructor<?> BUILDER = builder();
 
+    /** How long a fiber may wait for something outside its machine, such as a class that another machine is loading. */
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+
     private final Thread.Builder.OfVirtual threads;
+    private final long patienceNanos;
     private Thread loop;
     private Runnable ready;
-    private volatile Thread intruder;
+    /** Continuations that another thread has made runnable. */
+    private final Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
 
     OwnSchedulerFibers() {
+        this(PATIENCE_NANOS);
+    }
+
+    OwnSchedulerFibers(long patienceNanos) {
+        this.patienceNanos = patienceNanos;
         if (BUILDER == null) {
             throw new IllegalStateException("needs --add-opens java.base/java.lang=io.dmalab.core");
         }
@@ -43,13 +55,17 @@ final class OwnSchedulerFibers extends Fibers {
         }
     }
 
-    /** The JDK hands over the continuation of a fiber that may run. Only the loop itself may be the cause. */
+    /**
+     * The JDK hands over the continuation of a fiber that may run. That is the loop's own doing, unless the fiber had to wait for a monitor or a lock
+     * that a thread outside this machine held: then that thread brings it back.
+     */
     private void ready(Runnable continuation) {
-        if (Thread.currentThread() != loop) {
-            intruder = Thread.currentThread();
-            return;
+        if (Thread.currentThread() == loop) {
+            ready = continuation;
+        } else {
+            returned.add(continuation);
+            LockSupport.unpark(loop);
         }
-        ready = continuation;
     }
 
     @Override
@@ -68,14 +84,28 @@ final class OwnSchedulerFibers extends Fibers {
             fiber.thread.start();
         }
         while (fiber.running) {
-            Runnable continuation = ready;
+            next(fiber).run();
+        }
+    }
+
+    /** What runs next. While a fiber waits for something outside its machine nothing else of the machine runs, so that its order stays the same. */
+    private Runnable next(Fiber fiber) {
+        Runnable own = ready;
+        if (own != null) {
             ready = null;
-            if (continuation == null) {
-                throw new IllegalStateException(intruder == null
-                        ? "fiber " + fiber.name + " blocks its thread by other means than suspend()"
-                        : "fiber " + fiber.name + " was woken by the foreign thread " + intruder.getName());
+            return own;
+        }
+        long deadline = System.nanoTime() + patienceNanos;
+        while (true) {
+            Runnable continuation = returned.poll();
+            if (continuation != null) {
+                return continuation;
             }
-            continuation.run();
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new IllegalStateException("fiber " + fiber.name + " blocks its thread by other means than suspend()");
+            }
+            LockSupport.parkNanos(this, left);
         }
     }
 
