@@ -241,6 +241,20 @@ class DlparTest {
     }
 
     @Test
+    @DisplayName("dlpar-and-notifiers.md 5: dt remove of a connector takes its whole subtree, children first")
+    void subtree() {
+        for (KernelProfile profile : List.of(KernelProfile.V6_4, KernelProfile.V6_14)) {
+            story.clear();
+            with(TestPartition.builder().config(c -> c.withProfile(profile)), device -> {
+                Slot slot = p.slots.of(device).orElseThrow();
+                p.rpadlpar.powerOff(slot);
+                assertThat(p.nodes.remove(slot.drcIndex())).isZero();
+                assertThat(story).containsExactly("driver remove", "detached ethernet@0", "detached pci@800000020000018");
+            });
+        }
+    }
+
+    @Test
     @DisplayName("dlpar-and-notifiers.md 1: before 6.12 nodes go through ofdt, one by one")
     void ofdt() {
         with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> {
