@@ -66,8 +66,8 @@ final class SockQueue {
     }
 
     /**
-     * A reader takes all that is there, as the owner of a locked TCP socket does, or by splicing UDP's queue: packets that come meanwhile are
-     * not touched.
+     * A reader takes all that is there, as the owner of a locked TCP socket does, or by splicing UDP's queue: packets that come meanwhile
+     * are not touched.
      *
      * @return how many it has; each is then to be had from {@link #next}
      */

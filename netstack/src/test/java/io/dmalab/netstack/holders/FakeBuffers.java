@@ -16,6 +16,8 @@ final class FakeBuffers implements Buffers {
     final List<Release> releases = new ArrayList<>();
     /** CPU time that a release takes, in nanoseconds. */
     long releaseNanos;
+    /** What else a release does. */
+    Runnable onRelease = () -> {};
     private final List<Packet> packets = new ArrayList<>();
     private SimKernel kernel;
 
@@ -73,6 +75,7 @@ final class FakeBuffers implements Buffers {
         String task = kernel.sched().context() == ContextKind.TASK ? kernel.sched().current().comm() : "";
         releases.add(new Release(skb, kernel.now(), kernel.sched().context(), kernel.sched().cpu(), deferred, task));
         kernel.sched().spend(releaseNanos);
+        onRelease.run();
     }
 
     @Override

@@ -207,6 +207,7 @@ class TcpHoldersTest {
         rig.at(4 * SECOND, () -> {
             assertThat(queue.held()).isEqualTo(5);
             assertThat(queue.reason()).matches("tcp receive queue of app\\[\\d+], socket in CLOSE after an RST in CLOSE_WAIT");
+            assertThat(rig.reasonOf(0)).isEqualTo(queue.reason());
         });
         rig.eventAt(5 * SECOND, queue, new HolderEvent.ProcessExit("app"));
         rig.run();
