@@ -26,8 +26,9 @@ final class ComparisonReport {
     }
 
     void print(Comparison comparison) {
-        print("%s: %d policies x %d seeds (%d..%d), the same traffic and holders for every policy%n%n", comparison.scenario(),
-                comparison.policies().size(), comparison.seeds(), comparison.firstSeed(), comparison.firstSeed() + comparison.seeds() - 1);
+        print("%s: %s x %s (%d..%d), the same traffic and holders for every policy%n%n", comparison.scenario(),
+                plural(comparison.policies().size(), "policy", "policies"), plural(comparison.seeds(), "seed", "seeds"), comparison.firstSeed(),
+                comparison.firstSeed() + comparison.seeds() - 1);
         print("Outcomes, %% of runs with 95 %% interval%n");
         table(outcomes(comparison), comparison.policies());
         print("%nRemoval and cost%n");
@@ -66,6 +67,10 @@ final class ComparisonReport {
                 new Column("log lines", p -> mean(p.logLines())),
                 new Column("ns/packet", p -> String.format(Locale.ROOT, "%.2f", p.hotPathNanosPerPacket())),
                 new Column("B/page", p -> Long.toString(p.metric(Metrics.BYTES_PER_PAGE).max())));
+    }
+
+    private static String plural(int number, String one, String more) {
+        return number + " " + (number == 1 ? one : more);
     }
 
     private static String interval(Proportion p) {

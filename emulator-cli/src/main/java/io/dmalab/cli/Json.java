@@ -2,6 +2,7 @@ package io.dmalab.cli;
 
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.api.observe.LogLine;
 import io.dmalab.core.run.Comparison;
 import io.dmalab.core.run.PolicySummary;
 import io.dmalab.core.run.Proportion;
@@ -10,6 +11,7 @@ import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
 import io.dmalab.core.run.Spread;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,7 +36,8 @@ final class Json {
         out.flush();
     }
 
-    static ObjectNode run(RunResult result, String token) {
+    /** @param log whether the kernel log is wanted */
+    static ObjectNode run(RunResult result, String token, boolean wantsLog) {
         ObjectNode node = object("run");
         node.put("scenario", result.scenario()).put("policy", result.policy()).put("seed", result.seed());
         node.put("kernel", result.kernel()).put("hz", result.hz()).put("kasan", result.kasan());
@@ -48,7 +51,8 @@ final class Json {
         ArrayNode findings = node.putArray("findings");
         result.findings().forEach(f -> finding(findings.addObject(), f));
         ArrayNode log = node.putArray("log");
-        result.log().forEach(line -> log.addObject().put("nanos", line.timeNanos())
+        List<LogLine> lines = wantsLog ? result.log() : List.of();
+        lines.forEach(line -> log.addObject().put("nanos", line.timeNanos())
                 .put("level", line.level().name().toLowerCase(Locale.ROOT)).put("text", line.text()));
         return node;
     }

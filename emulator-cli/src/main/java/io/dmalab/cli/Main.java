@@ -55,11 +55,27 @@ public final class Main implements Runnable {
             LIBRARIES.setLevel(Level.OFF);
         }
         Interruption interruption = Interruption.watch(Thread.currentThread());
-        int code = commandLine().execute(args);
+        int code = execute(args);
         System.out.flush();
         interruption.over();
         // exit, not return: an interrupted comparison may leave machines running on daemon threads
         Runtime.getRuntime().exit(code);
+    }
+
+    /** Errors are none of picocli's business. */
+    private static int execute(String[] args) {
+        try {
+            return commandLine().execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("dmalab: out of memory; give Java more, e.g. JDK_JAVA_OPTIONS=-Xmx4g");
+            return DEFECT;
+        } catch (Error e) {
+            if (List.of(args).contains("--debug")) {
+                e.printStackTrace();
+            }
+            System.err.println(Defect.text(e));
+            return DEFECT;
+        }
     }
 
     static CommandLine commandLine() {
@@ -70,7 +86,6 @@ public final class Main implements Runnable {
         line.setColorScheme(Colours.scheme());
         line.setParameterExceptionHandler(usageErrors());
         line.setExecutionExceptionHandler(defects(main));
-        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
         return line;
     }
 
@@ -102,7 +117,7 @@ public final class Main implements Runnable {
                 line.getErr().println("dmalab: interrupted");
                 return INTERRUPTED;
             }
-            line.getErr().printf(Locale.ROOT, "dmalab: defect: %s%s%n", e, main.debug ? "" : "; run again with --debug and report it");
+            line.getErr().println(Defect.text(e));
             return DEFECT;
         };
     }

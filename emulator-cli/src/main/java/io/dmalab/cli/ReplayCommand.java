@@ -46,7 +46,7 @@ final class ReplayCommand implements Callable<Integer> {
         RunResult result = emulator.run(request);
         String again = emulator.token(request, result).toString();
         if (output.json) {
-            Json.print(output.out(), Json.run(result, again));
+            Json.print(output.out(), Json.run(result, again, !output.quiet));
         } else {
             new RunReport(output).print(result, again);
         }

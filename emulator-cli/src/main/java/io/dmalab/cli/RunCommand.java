@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
         RunResult result = emulator.run(request);
         String token = emulator.token(request, result).toString();
         if (output.json) {
-            Json.print(output.out(), Json.run(result, token));
+            Json.print(output.out(), Json.run(result, token, !output.quiet));
         } else {
             new RunReport(output).print(result, token);
         }

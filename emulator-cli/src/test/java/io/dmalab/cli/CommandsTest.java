@@ -163,6 +163,21 @@ class CommandsTest {
         assertThat(run.path("findings").valueStream().map(f -> f.path("kind").stringValue())).contains("use-after-free", "late-unmap");
     }
 
+    @Test
+    void quietJsonHasNoLog() {
+        JsonNode run = json(Cli.run("run", SMALL.toString(), "--json", "-q"));
+        assertThat(run.path("log").isArray()).isTrue();
+        assertThat(run.path("log").isEmpty()).isTrue();
+    }
+
+    // defects
+
+    @Test
+    void aDefectIsOneLineAndCodeThree() {
+        assertThat(Defect.text(new IllegalStateException("two\nlines"))).isEqualTo("dmalab: defect: java.lang.IllegalStateException: two lines;"
+                + " run again with --debug for the stack trace, and report it");
+    }
+
     // replay
 
     @Test

@@ -130,18 +130,11 @@ final class PoolRelease implements PoolTeardown {
         object().write("destroy_cnt");
         boolean first = destroyCount++ == 0;
         if (first) {
-            emptyAllocCacheOnce();
+            pool.alloc.empty();
             builtIn.firstScrub(this);
             policy.firstScrub(this);
         }
         emptyRing();
-    }
-
-    private void emptyAllocCacheOnce() {
-        object().write("alloc");
-        while (pool.cacheCount > 0) {
-            pool.returnPage(pool.cache[--pool.cacheCount]);
-        }
     }
 
     @Override

@@ -156,6 +156,10 @@ class NapiTest {
                     "0: 2 packets, 2 pieces, 3000 bytes, 4352", "1: 2 packets, 2 pieces, 3000 bytes, 4352");
             assertThat(rig.kernel.metricsTable().counter("rx_packets").value()).isEqualTo(40);
             assertThat(rig.skbs.live()).isEqualTo(4);
+            assertThat(rig.events("napi_poll")).singleElement()
+                    .satisfies(event -> assertThat(event.values().subList(1, 4)).containsExactly("eth4", 40L, 64L));
+            assertThat(rig.events("netif_receive_skb").stream().map(event -> event.values().get(2)))
+                    .containsExactly(27000L, 27000L, 3000L, 3000L);
         }
     }
 
