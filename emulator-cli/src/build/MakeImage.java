@@ -81,10 +81,11 @@ final class MakeImage {
         Path modern = dist.resolve("image.modules");
         delete(modern);
         ModernClasses.copyOld(jars(), modern);
+        // not compressed: replay tokens carry a fingerprint of all model classes, which are read for it
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow(() -> new IllegalStateException("this JDK has no jlink"));
         int code = jlink.run(new PrintWriter(System.out, true), new PrintWriter(System.err, true),
                 "--module-path", modern + File.pathSeparator + dist.resolve("lib"), "--add-modules", "ALL-MODULE-PATH," + jdkModules(),
-                "--output", fresh.toString(), "--no-header-files", "--no-man-pages", "--compress", "zip-6");
+                "--output", fresh.toString(), "--no-header-files", "--no-man-pages", "--compress", "zip-0");
         if (code != 0) {
             throw new IllegalStateException("jlink ended with " + code);
         }
