@@ -162,6 +162,11 @@ public final class IommuTableBitmap implements DmaAllocator {
     /** iommu_area_alloc(): the entry below the limit is never handed out. */
     private long areaAlloc(long limit, long from, int pages, int alignOrder, long boundary) {
         long size = limit - 1;
+        if (pages == 1 && alignOrder == 0 && from < size && bits.acquire(from)) {
+            // the usual case, a free entry at the hint; a single one crosses no boundary
+            map.write("words", from >>> 6);
+            return from;
+        }
         long alignMask = (1L << alignOrder) - 1;
         long start = from;
         while (true) {

@@ -62,6 +62,25 @@ final class SparseBitmap {
         }
     }
 
+    /** Sets a bit that is clear; false if it was set already. */
+    boolean acquire(long bit) {
+        int index = chunkOf(bit);
+        long[] chunk = chunks[index];
+        int word = wordOf(bit);
+        long mask = 1L << bit;
+        if (chunk == null) {
+            setWord(index, word, mask);
+            return true;
+        }
+        long old = chunk[word];
+        if ((old & mask) != 0) {
+            return false;
+        }
+        chunk[word] = old | mask;
+        chunk[wordMask + 1]++;
+        return true;
+    }
+
     /** bitmap_clear(); bits that are clear already stay so. */
     void clear(long start, long count) {
         if (count == 1) {
