@@ -64,7 +64,8 @@ class ReferenceTest {
             text.append("\n### ").append(extension.id()).append("\n\n").append(sentence(extension.summary())).append(" (plugin `")
                     .append(registered.pluginId()).append("`)\n");
             for (Description.Item item : Description.items(extension.description())) {
-                text.append('\n').append(item.label().isEmpty() ? "" : "*" + item.label() + ".* ").append(escaped(item.text())).append('\n');
+                text.append('\n').append(item.label().isEmpty() ? "" : "*" + item.label() + ".* ").append(escaped(item.text()))
+                        .append('\n');
             }
             extension.options().map(Options::of).filter(list -> !list.isEmpty()).ifPresent(list -> {
                 text.append('\n');
@@ -85,7 +86,8 @@ class ReferenceTest {
         text.append("| option | default | meaning |\n|---|---|---|\n");
         for (Options.Info option : options) {
             String byDefault = option.required() ? "required" : option.byDefault().map(value -> "`" + value + "`").orElse("");
-            text.append("| `").append(option.name()).append("` | ").append(byDefault).append(" | ").append(option.doc().replace("|", "\\|")).append(" |\n");
+            text.append("| `").append(option.name()).append("` | ").append(byDefault).append(" | ").append(option.doc().replace("|", "\\|"))
+                    .append(" |\n");
         }
     }
 }

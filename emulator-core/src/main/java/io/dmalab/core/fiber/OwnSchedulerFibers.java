@@ -56,8 +56,8 @@ final class OwnSchedulerFibers extends Fibers {
     }
 
     /**
-     * The JDK hands over the continuation of a fiber that may run. That is the loop's own doing, unless the fiber had to wait for a monitor or a lock
-     * that a thread outside this machine held: then that thread brings it back.
+     * The JDK hands over the continuation of a fiber that may run. That is the loop's own doing, unless the fiber had to wait for a monitor
+     * or a lock that a thread outside this machine held: then that thread brings it back.
      */
     private void ready(Runnable continuation) {
         if (Thread.currentThread() == loop) {
@@ -88,7 +88,10 @@ final class OwnSchedulerFibers extends Fibers {
         }
     }
 
-    /** What runs next. While a fiber waits for something outside its machine nothing else of the machine runs, so that its order stays the same. */
+    /**
+     * What runs next. While a fiber waits for something outside its machine nothing else of the machine runs, so that its order stays the
+     * same.
+     */
     private Runnable next(Fiber fiber) {
         Runnable own = ready;
         if (own != null) {
