@@ -68,7 +68,7 @@ final class Backlog {
         locks[cpu].unlock();
         if (!room) {
             dropped.add(skbs.segments(skb));
-            skbs.release(skb);
+            skbs.drop(skb, "CPU_BACKLOG");
             return false;
         }
         napis[cpu].schedule();
@@ -136,7 +136,7 @@ final class Backlog {
         }
         locks[cpu].unlock();
         while (!doomed.isEmpty()) {
-            skbs.release(doomed.poll());
+            skbs.drop(doomed.poll(), "DEV_READY");
         }
         flushDone();
     }

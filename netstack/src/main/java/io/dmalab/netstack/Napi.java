@@ -23,6 +23,7 @@ public final class Napi {
     private final NapiPoll poll;
     private final KernelObject object;
     private final boolean flushOldOnly;
+    private final long deviceName;
     private boolean groOn = true;
 
     // NAPI_STATE_*
@@ -40,6 +41,7 @@ public final class Napi {
         this.cpu = cpu;
         this.poll = poll;
         this.flushOldOnly = kernel.clock().hz() >= 1000;
+        this.deviceName = kernel.trace().text(dev == null ? "(no_device)" : dev.name());
         this.object = kernel.memory().kzalloc("napi_struct", STRUCT_BYTES);
     }
 
@@ -85,6 +87,7 @@ public final class Napi {
     int poll() {
         object.read("state");
         int work = poll.poll(WEIGHT);
+        kernel.trace().emit(NetEvents.NAPI_POLL, object.address(), deviceName, work, WEIGHT);
         if (work < WEIGHT || disable) {
             complete();
             return work;

@@ -15,6 +15,7 @@ public final class NetDevice {
     private final Kernel kernel;
     private final SkBuffs skbs;
     private final String name;
+    private final long nameText;
     private final int ifindex;
     private final Device device;
     private final NetdevOps ops;
@@ -35,6 +36,7 @@ public final class NetDevice {
         this.kernel = kernel;
         this.skbs = skbs;
         this.name = name;
+        this.nameText = kernel.trace().text(name);
         this.ifindex = ifindex;
         this.device = device;
         this.ops = ops;
@@ -44,6 +46,11 @@ public final class NetDevice {
 
     public String name() {
         return name;
+    }
+
+    /** Its name in trace events. */
+    long nameText() {
+        return nameText;
     }
 
     /** Number from 1; 1 is loopback. */
@@ -193,7 +200,7 @@ public final class NetDevice {
     public void txQueues(int count) {
         queues = new Qdisc[count];
         for (int i = 0; i < count; i++) {
-            queues[i] = new Qdisc(kernel, skbs, ops, i, device == null);
+            queues[i] = new Qdisc(kernel, skbs, this, i);
         }
     }
 
@@ -220,7 +227,7 @@ public final class NetDevice {
         object.read("state");
         Qdisc queue = queues[Math.floorMod(skbs.flow(skb), queues.length)];
         if (!active || !carrier) {
-            queue.drop(skb);
+            queue.drop(skb, "DEV_READY");
             return false;
         }
         return queue.enqueue(skb);

@@ -1,10 +1,14 @@
 package io.dmalab.netstack;
 
 import io.dmalab.api.dma.DmaApi;
+import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.Level;
+import io.dmalab.api.kernel.Scheduler;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The page_pool part of struct page (include/linux/mm_types.h, v6.14), in arrays indexed by page number. */
 final class PageFields {
@@ -40,6 +44,25 @@ final class PageFields {
         dmaAddress = Arrays.copyOf(dmaAddress, room);
         nid = Arrays.copyOf(nid, room);
         Arrays.fill(dmaAddress, old, room, UNMAPPED);
+    }
+
+    /** page_pool_set_pp_info and the first owner. */
+    void enter(int page, PagePool owner, int node) {
+        if (pool[page] != null) {
+            badPage(page);
+        }
+        pool[page] = owner;
+        refCount[page] = 1;
+        nid[page] = (byte) node;
+    }
+
+    /** Freed as an ordinary page while a pool still had it; with CONFIG_DEBUG_VM the kernel finds that when the page is freed. */
+    private void badPage(int page) {
+        Scheduler sched = kernel.sched();
+        String comm = sched.context() == ContextKind.TASK ? sched.current().comm() : "swapper/" + sched.cpu();
+        kernel.printk().print(Level.ALERT, String.format(Locale.ROOT, "BUG: Bad page state in process %s  pfn:%05x", comm, page));
+        kernel.printk().print(Level.ALERT, "page dumped because: page_pool leak");
+        kernel.findings().report(FindingKind.BUG, "page " + page, "freed while it belonged to page_pool " + pool[page].id());
     }
 
     PagePool poolOf(int page) {

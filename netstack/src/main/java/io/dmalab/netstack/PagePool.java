@@ -15,10 +15,6 @@ import io.dmalab.api.policy.PoolGuard;
  * out: orders above 0, memory providers, pfmemalloc pages, bulk puts (XDP only).
  */
 public final class PagePool {
-    /** PP_ALLOC_CACHE_SIZE. */
-    static final int CACHE_SIZE = 128;
-    /** PP_ALLOC_CACHE_REFILL: also the size of a bulk allocation. */
-    static final int CACHE_REFILL = 64;
     private static final int STRUCT_BYTES = 1920;
 
     /**
@@ -42,9 +38,7 @@ public final class PagePool {
     final PoolDma dma;
     final PoolFrag frag;
     final PoolCounters counters;
-    /** Alloc cache, last in first out. One consumer: the NAPI that owns the pool. */
-    final int[] cache = new int[CACHE_SIZE];
-    int cacheCount;
+    final PoolAlloc alloc;
     Napi napi;
     int cpuid;
     NetDevice netdev;
@@ -59,7 +53,8 @@ public final class PagePool {
     private final PoolRelease release;
     /** Who has a page that is in the cache or the ring, for the ledger. */
     private final int holder;
-    private int nid;
+    /** Since 6.16 the pool is not freed while a producer is inside the ring. */
+    private final boolean producersWaitedFor;
 
     PagePool(Kernel kernel, PagePools pools, PageFields fields, Params params, int ringSize, int id, PoolGuard builtIn, PoolGuard policy) {
         this.kernel = kernel;
@@ -71,12 +66,14 @@ public final class PagePool {
         this.napi = params.napi();
         this.cpuid = params.cpu();
         this.netdev = params.netdev();
-        this.ring = new PtrRing(kernel, ringSize);
         this.dma = new PoolDma(kernel, fields, params, builtIn, policy);
         this.object = kernel.memory().kzalloc("page_pool", STRUCT_BYTES);
+        this.ring = new PtrRing(kernel, object, ringSize);
+        this.producersWaitedFor = kernel.profile().poolTracksMappings();
         this.counters = new PoolCounters(kernel, object, id);
         this.frag = new PoolFrag(kernel, this, fields);
         this.holder = pages.holder("page_pool " + id);
+        this.alloc = new PoolAlloc(kernel, this, fields, holder);
         this.release = new PoolRelease(kernel, pools, this, fields, builtIn, policy);
     }
 
@@ -88,79 +85,7 @@ public final class PagePool {
      */
     @KernelFunction("page_pool_alloc_pages")
     public int allocPage() {
-        object.write("alloc");
-        if (cacheCount > 0) {
-            counters.fast++;
-            return cache[--cacheCount];
-        }
-        int page = refillAllocCache();
-        return page >= 0 ? page : allocPagesSlow();
-    }
-
-    /**
-     * page_pool_refill_alloc_cache, inlined in the kernel: moves what the ring has into the cache, as long as it lies on the right
-     * node.
-     */
-    private int refillAllocCache() {
-        object.read("ring");
-        if (ring.isEmpty()) {
-            counters.empty++;
-            return -1;
-        }
-        do {
-            int page = ring.consume();
-            if (page < 0) {
-                break;
-            }
-            if (fields.nid[page] != nid) {
-                // one page is given up, and the caller goes on with what was moved so far
-                returnPage(page);
-                counters.waive++;
-                break;
-            }
-            cache[cacheCount++] = page;
-        } while (cacheCount < CACHE_REFILL);
-        if (cacheCount == 0) {
-            return -1;
-        }
-        counters.refill++;
-        return cache[--cacheCount];
-    }
-
-    /** Bulk allocation: up to 64 pages are mapped though the caller gets one. */
-    @KernelFunction("__page_pool_alloc_pages_slow")
-    private int allocPagesSlow() {
-        int bulk = 0;
-        while (bulk < CACHE_REFILL) {
-            int page = pages.alloc();
-            if (page < 0) {
-                break;
-            }
-            cache[bulk++] = page;
-        }
-        for (int i = 0; i < bulk; i++) {
-            int page = cache[i];
-            fields.cover(page);
-            if (!dma.map(page)) {
-                pages.put(page);
-                continue;
-            }
-            setInfo(page);
-            cache[cacheCount++] = page;
-        }
-        if (cacheCount == 0) {
-            return -1;
-        }
-        counters.slow++;
-        return cache[--cacheCount];
-    }
-
-    private void setInfo(int page) {
-        fields.pool[page] = this;
-        fields.refCount[page] = 1;
-        fields.nid[page] = (byte) nid;
-        pages.heldBy(page, holder);
-        counters.hold(page);
+        return alloc.alloc();
     }
 
     /**
@@ -198,7 +123,7 @@ public final class PagePool {
             returnPage(page);
             return;
         }
-        if ((allowDirect || napiLocal()) && recycleInCache(page)) {
+        if ((allowDirect || napiLocal()) && alloc.recycle(page)) {
             return;
         }
         if (!recycleInRing(page)) {
@@ -221,26 +146,25 @@ public final class PagePool {
         return napi != null && napi.listOwner() == cpu;
     }
 
-    private boolean recycleInCache(int page) {
-        object.write("alloc");
-        if (cacheCount == CACHE_SIZE) {
-            counters.cacheFull++;
-            return false;
-        }
-        cache[cacheCount++] = page;
-        pages.heldBy(page, holder);
-        counters.cached++;
-        return true;
-    }
-
+    /**
+     * page_pool_recycle_in_ring. Before 6.16 the pool may be gone as soon as the page is in the ring, as the worker does not wait for a
+     * producer that is still inside; since then it does, and the statistics are counted under the lock.
+     */
     private boolean recycleInRing(int page) {
-        object.write("ring");
-        if (!ring.produce(page)) {
-            return false;
+        ring.lockProducer();
+        boolean room = ring.produce(page);
+        if (room) {
+            pages.heldBy(page, holder);
+            if (producersWaitedFor) {
+                counters.ring++;
+            }
         }
-        pages.heldBy(page, holder);
-        counters.ring++;
-        return true;
+        ring.unlockProducer();
+        if (room && !producersWaitedFor) {
+            object.write("recycle_stats");
+            counters.ring++;
+        }
+        return room;
     }
 
     /** The page leaves the pool for good: unmapped, disconnected, back to the page allocator. */
@@ -259,12 +183,8 @@ public final class PagePool {
         if (newNid < 0 || newNid > Byte.MAX_VALUE) {
             throw new IllegalArgumentException("node " + newNid);
         }
-        kernel.trace().emit(PagePoolEvents.UPDATE_NID, object.address(), nid, newNid);
-        object.write("p.nid");
-        nid = newNid;
-        while (cacheCount > 0) {
-            returnPage(cache[--cacheCount]);
-        }
+        kernel.trace().emit(PagePoolEvents.UPDATE_NID, object.address(), alloc.nid(), newNid);
+        alloc.updateNid(newNid);
     }
 
     // life
@@ -319,7 +239,7 @@ public final class PagePool {
 
     /** Pages in the alloc cache. */
     public int cacheCount() {
-        return cacheCount;
+        return alloc.count();
     }
 
     /** The last user is gone; pages may be out still. */

@@ -73,9 +73,7 @@ final class PoolRelease implements PoolTeardown {
         if (release() == 0) {
             return;
         }
-        policy.stillInFlight(this);
-        if (pool.counters.inflight() == 0 && release() == 0) {
-            // not in the kernel: a policy waited here until everything was home
+        if (policy != PoolGuard.NONE && waited()) {
             return;
         }
         pools.notifyDetached(pool);
@@ -83,6 +81,12 @@ final class PoolRelease implements PoolTeardown {
         deferWarn = deferStart + WARN_INTERVAL_S * clock.hz();
         object().write("release_dw");
         releaseWork.queueDelayed(kernel.sched().cpu(), clock.msecsToJiffies(RETRY_MS));
+    }
+
+    /** Not in the kernel: the policy may have waited until everything was home. */
+    private boolean waited() {
+        policy.stillInFlight(this);
+        return pool.counters.inflight() == 0 && release() == 0;
     }
 
     @KernelFunction("page_pool_disable_direct_recycling")
@@ -126,18 +130,11 @@ final class PoolRelease implements PoolTeardown {
         object().write("destroy_cnt");
         boolean first = destroyCount++ == 0;
         if (first) {
-            emptyAllocCacheOnce();
+            pool.alloc.empty();
             builtIn.firstScrub(this);
             policy.firstScrub(this);
         }
         emptyRing();
-    }
-
-    private void emptyAllocCacheOnce() {
-        object().write("alloc");
-        while (pool.cacheCount > 0) {
-            pool.returnPage(pool.cache[--pool.cacheCount]);
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dmalab.netstack;
 
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.SpinLock;
 
 /**
@@ -8,6 +9,7 @@ import io.dmalab.api.kernel.SpinLock;
  * refill path is {@link #consume}; batching of the consumer's index updates is left out.
  */
 final class PtrRing {
+    private final KernelObject owner;
     private final int[] queue;
     private final SpinLock producerLock;
     private final SpinLock consumerLock;
@@ -15,7 +17,9 @@ final class PtrRing {
     private int consumer;
     private int count;
 
-    PtrRing(Kernel kernel, int size) {
+    /** @param owner what the ring lies in */
+    PtrRing(Kernel kernel, KernelObject owner, int size) {
+        this.owner = owner;
         this.queue = new int[size];
         this.producerLock = kernel.locks().spin("&r->producer_lock");
         this.consumerLock = kernel.locks().spin("&r->consumer_lock");
@@ -34,17 +38,26 @@ final class PtrRing {
         return count == 0;
     }
 
-    /** ptr_ring_produce: false if the ring is full. */
-    boolean produce(int page) {
+    void lockProducer() {
+        owner.write("ring.producer_lock");
         producerLock.lock();
-        boolean room = count < queue.length;
-        if (room) {
-            queue[producer] = page;
-            producer = producer + 1 == queue.length ? 0 : producer + 1;
-            count++;
-        }
+    }
+
+    /** The ring may have gone meanwhile, if a consumer took the entry and found nothing left to wait for. */
+    void unlockProducer() {
+        owner.write("ring.producer_lock");
         producerLock.unlock();
-        return room;
+    }
+
+    /** __ptr_ring_produce, under the producer lock: false if the ring is full. */
+    boolean produce(int page) {
+        if (count == queue.length) {
+            return false;
+        }
+        queue[producer] = page;
+        producer = producer + 1 == queue.length ? 0 : producer + 1;
+        count++;
+        return true;
     }
 
     /** __ptr_ring_consume: -1 if the ring is empty. Only one consumer at a time. */
@@ -68,7 +81,7 @@ final class PtrRing {
 
     /** Waits until every producer has left the ring: takes and drops the producer lock. */
     void synchronizeProducers() {
-        producerLock.lock();
-        producerLock.unlock();
+        lockProducer();
+        unlockProducer();
     }
 }

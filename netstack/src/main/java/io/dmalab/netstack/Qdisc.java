@@ -8,18 +8,23 @@ import io.dmalab.api.kernel.EventTarget;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.SpinLock;
+import io.dmalab.api.kernel.Trace;
 
 /**
  * One transmit queue with its queueing discipline (net/sched/sch_generic.c, v6.14): a plain FIFO of txqueuelen packets. Left out:
  * bands, BQL, requeue limits.
  */
 final class Qdisc implements EventTarget {
+    /** NETDEV_TX_BUSY. */
+    private static final int TX_BUSY = 0x10;
     /** txqueuelen. */
     static final int MAX = 1000;
 
     private final Scheduler sched;
     private final Clock clock;
     private final SkBuffs skbs;
+    private final Trace trace;
+    private final NetDevice dev;
     private final NetdevOps ops;
     private final int index;
     /** Null for virtual interfaces, which transmit without a lock and, unless stopped, without a queue. */
@@ -29,13 +34,15 @@ final class Qdisc implements EventTarget {
     private boolean stopped;
     private boolean netTxRaised;
 
-    Qdisc(Kernel kernel, SkBuffs skbs, NetdevOps ops, int index, boolean virtual) {
+    Qdisc(Kernel kernel, SkBuffs skbs, NetDevice dev, int index) {
+        this.trace = kernel.trace();
+        this.dev = dev;
         this.sched = kernel.sched();
         this.clock = kernel.clock();
         this.skbs = skbs;
-        this.ops = ops;
+        this.ops = dev.ops();
         this.index = index;
-        this.lock = virtual ? null : kernel.locks().spin("_xmit_ETHER");
+        this.lock = dev.device() == null ? null : kernel.locks().spin("_xmit_ETHER");
         this.queue = new SkbQueue(skbs);
         this.dropped = kernel.metrics().counter("tx_dropped_packets");
     }
@@ -47,20 +54,29 @@ final class Qdisc implements EventTarget {
     /** __dev_xmit_skb. False if the packet was dropped. */
     boolean enqueue(int skb) {
         if (queue.length() >= MAX) {
-            drop(skb);
+            drop(skb, "QDISC_DROP");
             return false;
         }
         lock();
-        if (!queue.isEmpty() || stopped || !ops.xmit(skb, index)) {
+        if (!queue.isEmpty() || stopped || !hardStartXmit(skb)) {
             queue.add(skb);
         }
         unlock();
         return true;
     }
 
-    void drop(int skb) {
+    /** dev_hard_start_xmit. False: NETDEV_TX_BUSY. */
+    private boolean hardStartXmit(int skb) {
+        int length = skbs.length(skb);
+        boolean sent = ops.xmit(skb, index);
+        trace.emit(NetEvents.DEV_XMIT, dev.nameText(), NetEvents.address(skb), length, sent ? 0 : TX_BUSY);
+        return sent;
+    }
+
+    /** @param reason of enum skb_drop_reason */
+    void drop(int skb, String reason) {
         dropped.increment();
-        skbs.release(skb);
+        skbs.drop(skb, reason);
     }
 
     /** __qdisc_run. */
@@ -68,7 +84,7 @@ final class Qdisc implements EventTarget {
         lock();
         while (!stopped && !queue.isEmpty()) {
             int skb = queue.poll();
-            if (!ops.xmit(skb, index)) {
+            if (!hardStartXmit(skb)) {
                 queue.addFirst(skb);
                 break;
             }
@@ -101,7 +117,7 @@ final class Qdisc implements EventTarget {
     void purge() {
         stopped = false;
         while (!queue.isEmpty()) {
-            skbs.release(queue.poll());
+            skbs.drop(queue.poll(), "QDISC_DROP");
         }
     }
 

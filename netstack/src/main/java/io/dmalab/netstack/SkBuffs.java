@@ -6,9 +6,10 @@ import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Pages;
+import io.dmalab.api.kernel.Scheduler;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.net.Buffers;
 import jakarta.inject.Inject;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -26,35 +27,24 @@ public final class SkBuffs implements Buffers {
     private static final int GRO_MAX_SIZE = 65536;
 
     private final Kernel kernel;
+    private final Scheduler sched;
+    private final Trace trace;
     private final Pages pages;
     private final PagePools pools;
     private final KernelObject shinfo;
+    private final SkbFields skbs = new SkbFields();
     private final SharedInfos infos = new SharedInfos();
     private final SkbDeferLists deferLists;
-
-    /** Shared info of a packet; -1 if the packet is free. */
-    private int[] info = new int[256];
-    private int[] length = new int[256];
-    private int[] truesize = new int[256];
-    private int[] flow = new int[256];
-    private int[] cpu = new int[256];
-    private int[] segments = new int[256];
-    private int[] next = new int[256];
-    /** Who has it, as {@link #heldBy} was told; 0 for nobody in particular. */
-    private int[] holder = new int[256];
-    private NetDevice[] dev = new NetDevice[256];
-    private int[] free = new int[256];
-    private int freeCount;
-    private int used;
 
     @Inject
     public SkBuffs(Kernel kernel, PagePools pools, Softnet softnet) {
         this.kernel = kernel;
+        this.sched = kernel.sched();
+        this.trace = kernel.trace();
         this.pages = kernel.pages();
         this.pools = pools;
         this.shinfo = kernel.memory().global("skb_shared_info");
         this.deferLists = new SkbDeferLists(kernel, this, softnet);
-        Arrays.fill(info, -1);
         pages.holders(this::holdersOf);
     }
 
@@ -103,41 +93,20 @@ public final class SkBuffs implements Buffers {
         return alloc(data, length, truesize, dev, flow);
     }
 
-    private int alloc(int data, int bytes, int dataTruesize, NetDevice device, int flowNumber) {
-        int skb = freeCount > 0 ? free[--freeCount] : fresh();
-        info[skb] = data;
-        length[skb] = bytes;
-        truesize[skb] = SKB_TRUESIZE + dataTruesize;
-        flow[skb] = flowNumber;
-        cpu[skb] = kernel.sched().cpu();
-        segments[skb] = 1;
-        next[skb] = SkbQueue.NONE;
-        holder[skb] = 0;
-        dev[skb] = device;
+    private int alloc(int data, int bytes, int dataTruesize, NetDevice device, int flow) {
+        int skb = skbs.alloc(data);
+        skbs.length[skb] = bytes;
+        skbs.truesize[skb] = SKB_TRUESIZE + dataTruesize;
+        skbs.flow[skb] = flow;
+        skbs.cpu[skb] = sched.cpu();
+        skbs.segments[skb] = 1;
+        skbs.dev[skb] = device;
         return skb;
-    }
-
-    private int fresh() {
-        if (used == info.length) {
-            int room = 2 * used;
-            info = Arrays.copyOf(info, room);
-            Arrays.fill(info, used, room, -1);
-            length = Arrays.copyOf(length, room);
-            truesize = Arrays.copyOf(truesize, room);
-            flow = Arrays.copyOf(flow, room);
-            cpu = Arrays.copyOf(cpu, room);
-            segments = Arrays.copyOf(segments, room);
-            next = Arrays.copyOf(next, room);
-            holder = Arrays.copyOf(holder, room);
-            dev = Arrays.copyOf(dev, room);
-            free = Arrays.copyOf(free, room);
-        }
-        return used++;
     }
 
     /** skb_can_coalesce: this part continues the skb's last fragment in the same page. */
     public boolean canCoalesce(int skb, int page, int offset) {
-        int data = info[skb];
+        int data = skbs.info[skb];
         int last = infos.pieces[data] - 1;
         return last >= infos.head[data] && infos.page(data, last) == page
                 && infos.offset(data, last) + infos.length(data, last) == offset;
@@ -151,7 +120,7 @@ public final class SkBuffs implements Buffers {
      * @throws IllegalStateException if the packet has {@link #MAX_FRAGS} fragments
      */
     public boolean addFrag(int skb, int page, int offset, int bytes, int fragTruesize) {
-        int data = info[skb];
+        int data = skbs.info[skb];
         boolean coalesced = canCoalesce(skb, page, offset);
         if (coalesced) {
             infos.grow(data, bytes);
@@ -160,20 +129,20 @@ public final class SkBuffs implements Buffers {
         } else {
             infos.add(data, page, offset, bytes);
         }
-        length[skb] += bytes;
-        truesize[skb] += fragTruesize;
+        skbs.length[skb] += bytes;
+        skbs.truesize[skb] += fragTruesize;
         return !coalesced;
     }
 
     /** skb_clone: shares data and pages; they are released with the last clone. */
     @KernelFunction("skb_clone")
     public int clone(int skb) {
-        int data = info[skb];
+        int data = skbs.info[skb];
         shinfo.write("dataref", data);
         infos.dataRef[data]++;
-        int copy = alloc(data, length[skb], truesize[skb] - SKB_TRUESIZE, dev[skb], flow[skb]);
-        cpu[copy] = cpu[skb];
-        segments[copy] = segments[skb];
+        int copy = alloc(data, skbs.length[skb], skbs.truesize[skb] - SKB_TRUESIZE, skbs.dev[skb], skbs.flow[skb]);
+        skbs.cpu[copy] = skbs.cpu[skb];
+        skbs.segments[copy] = skbs.segments[skb];
         return copy;
     }
 
@@ -182,21 +151,21 @@ public final class SkBuffs implements Buffers {
      * fit.
      */
     boolean merge(int held, int skb) {
-        int to = info[held];
-        int from = info[skb];
+        int to = skbs.info[held];
+        int from = skbs.info[skb];
         int fragments = infos.pieces[to] - infos.head[to] + infos.pieces[from];
-        if (fragments > MAX_FRAGS || length[held] + length[skb] >= GRO_MAX_SIZE) {
+        if (fragments > MAX_FRAGS || skbs.length[held] + skbs.length[skb] >= GRO_MAX_SIZE) {
             return false;
         }
         boolean copied = infos.pieces[from] == 0;
         infos.move(from, to);
-        length[held] += length[skb];
+        skbs.length[held] += skbs.length[skb];
         // the stolen head frees its struct sk_buff; a copied one is kept as it is
-        truesize[held] += copied ? truesize[skb] : truesize[skb] - SKB_TRUESIZE;
-        segments[held] += segments[skb];
+        skbs.truesize[held] += copied ? skbs.truesize[skb] : skbs.truesize[skb] - SKB_TRUESIZE;
+        skbs.segments[held] += skbs.segments[skb];
         infos.dataRef[from] = 0;
         infos.free(from);
-        freeSlot(skb);
+        skbs.free(skb);
         return true;
     }
 
@@ -205,24 +174,30 @@ public final class SkBuffs implements Buffers {
     @Override
     @KernelFunction("consume_skb")
     public void release(int skb) {
-        int data = info[skb];
+        trace.emit(NetEvents.CONSUME_SKB, NetEvents.address(skb));
+        free(skb);
+    }
+
+    /** kfree_skb_reason. @param reason of enum skb_drop_reason */
+    @KernelFunction("kfree_skb_reason")
+    void drop(int skb, String reason) {
+        trace.emit(NetEvents.KFREE_SKB, NetEvents.address(skb), trace.text(reason));
+        free(skb);
+    }
+
+    private void free(int skb) {
+        int data = skbs.info[skb];
         if (data < 0) {
             kernel.findings().report(FindingKind.DOUBLE_FREE, "sk_buff " + skb, "a packet is released that is free already");
             return;
         }
-        freeSlot(skb);
+        skbs.free(skb);
         shinfo.write("dataref", data);
         if (--infos.dataRef[data] > 0) {
             return;
         }
         releasePieces(data);
         infos.free(data);
-    }
-
-    private void freeSlot(int skb) {
-        info[skb] = -1;
-        dev[skb] = null;
-        free[freeCount++] = skb;
     }
 
     @KernelFunction("skb_release_data")
@@ -253,92 +228,90 @@ public final class SkBuffs implements Buffers {
 
     /** Device that the packet is attributed to now; null if none. */
     public NetDevice dev(int skb) {
-        return dev[skb];
+        return skbs.dev[skb];
     }
 
     /** Rewrites the device pointer (bonding), or clears it with null. */
     public void dev(int skb, NetDevice device) {
-        dev[skb] = device;
+        skbs.dev[skb] = device;
     }
 
     /** Pieces that lie in pages: the linear part if it was built round a page, then the fragments. */
     public int frags(int skb) {
-        return infos.pieces[info[skb]];
+        return infos.pieces[skbs.info[skb]];
     }
 
     /** Page of a piece. */
     public int page(int skb, int frag) {
-        return infos.page(info[skb], frag);
+        return infos.page(skbs.info[skb], frag);
     }
 
     /** Offset of a piece in its page. */
     public int fragOffset(int skb, int frag) {
-        return infos.offset(info[skb], frag);
+        return infos.offset(skbs.info[skb], frag);
     }
 
     /** Bytes of a piece. */
     public int fragLength(int skb, int frag) {
-        return infos.length(info[skb], frag);
+        return infos.length(skbs.info[skb], frag);
     }
 
     /** Its pages are pool owners (skb->pp_recycle). */
     public boolean recycles(int skb) {
-        return infos.recycle[info[skb]];
+        return infos.recycle[skbs.info[skb]];
     }
 
     /** Packets on the wire that GRO made this one of; 1 otherwise. */
     public int segments(int skb) {
-        return segments[skb];
+        return skbs.segments[skb];
     }
 
     /** Packets alive. */
     public int live() {
-        return used - freeCount;
+        return skbs.live();
     }
 
     int next(int skb) {
-        return next[skb];
+        return skbs.next[skb];
     }
 
     void next(int skb, int following) {
-        next[skb] = following;
+        skbs.next[skb] = following;
     }
 
     @Override
     public int length(int skb) {
-        return length[skb];
+        return skbs.length[skb];
     }
 
     @Override
     public int truesize(int skb) {
-        return truesize[skb];
+        return skbs.truesize[skb];
     }
 
     @Override
     public int cpu(int skb) {
-        return cpu[skb];
+        return skbs.cpu[skb];
     }
 
     @Override
     public int flow(int skb) {
-        return flow[skb];
+        return skbs.flow[skb];
     }
 
     @Override
     public void heldBy(int skb, int newHolder) {
-        holder[skb] = newHolder;
+        skbs.holder[skb] = newHolder;
     }
 
     /** Who has packets with pieces in the page, each named once; null if no packet has. Looks at every packet: for reports. */
     private String holdersOf(int page) {
         Set<String> reasons = new LinkedHashSet<>();
-        for (int skb = 0; skb < used; skb++) {
-            if (info[skb] < 0) {
-                continue;
-            }
-            for (int i = infos.pieces[info[skb]] - 1; i >= 0; i--) {
-                if (infos.page(info[skb], i) == page) {
-                    reasons.add(holder[skb] == 0 ? "a packet on its way" : pages.reason(holder[skb]));
+        for (int skb = 0; skb < skbs.highWater(); skb++) {
+            int data = skbs.info[skb];
+            for (int i = data < 0 ? -1 : infos.pieces[data] - 1; i >= 0; i--) {
+                if (infos.page(data, i) == page) {
+                    reasons.add(skbs.holder[skb] == 0 ? "a packet on its way" : pages.reason(skbs.holder[skb]));
                 }
             }
         }

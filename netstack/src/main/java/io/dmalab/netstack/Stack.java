@@ -6,6 +6,7 @@ import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.HolderEvent;
 import io.dmalab.api.net.Holders;
@@ -27,6 +28,8 @@ public final class Stack {
     private final Backlog backlog;
     private final Softnet softnet;
     private final Kernel kernel;
+    private final Trace trace;
+    private final long noDevice;
     private final Holders source;
     private final RandomStream random;
     private final Counter received;
@@ -40,6 +43,8 @@ public final class Stack {
     @Inject
     public Stack(Kernel kernel, SkBuffs skbs, Softnet softnet, Holders holders) {
         this.kernel = kernel;
+        this.trace = kernel.trace();
+        this.noDevice = trace.text("(no_device)");
         this.skbs = skbs;
         this.softnet = softnet;
         this.source = holders;
@@ -57,6 +62,7 @@ public final class Stack {
     @KernelFunction("netif_receive_skb")
     public void receive(int skb) {
         NetDevice dev = skbs.dev(skb);
+        trace.emit(NetEvents.RECEIVE_SKB, dev == null ? noDevice : dev.nameText(), NetEvents.address(skb), skbs.length(skb));
         if (dev != null && dev.rps() != null) {
             steer(skb, dev.rps());
             return;
@@ -108,13 +114,13 @@ public final class Stack {
                     return false;
                 }
                 case EXACT -> {
-                    skbs.release(skb);
+                    skbs.drop(skb, "UNHANDLED_PROTO");
                     return false;
                 }
                 case ANOTHER -> { }
             }
         }
-        skbs.release(skb);
+        skbs.drop(skb, "UNHANDLED_PROTO");
         return false;
     }
 

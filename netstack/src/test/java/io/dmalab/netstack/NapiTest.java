@@ -156,6 +156,10 @@ class NapiTest {
                     "0: 2 packets, 2 pieces, 3000 bytes, 4352", "1: 2 packets, 2 pieces, 3000 bytes, 4352");
             assertThat(rig.kernel.metricsTable().counter("rx_packets").value()).isEqualTo(40);
             assertThat(rig.skbs.live()).isEqualTo(4);
+            assertThat(rig.events("napi_poll")).singleElement()
+                    .satisfies(event -> assertThat(event.values().subList(1, 4)).containsExactly("eth4", 40L, 64L));
+            assertThat(rig.events("netif_receive_skb").stream().map(event -> event.values().get(2)))
+                    .containsExactly(27000L, 27000L, 3000L, 3000L);
         }
     }
 
@@ -262,6 +266,33 @@ class NapiTest {
                 assertThat(pool.getFirst().stats().cached()).isEqualTo(30);
                 assertThat(pool.getFirst().ringCount()).isZero();
                 assertThat(pool.getFirst().inflight()).isEqualTo(64);
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("page-pool.md 5: outside the poll, and on other CPUs during it, pages go to the ring")
+    void noDirectRecyclingElsewhere() {
+        try (NetRig rig = new NetRig()) {
+            rig.run(() -> {
+                NetDevice dev = rig.netdev("eth4");
+                Napi napi = rig.netdevs.napi(dev, 5, budget -> {
+                    rig.kernel.sched().spend(1_000_000);
+                    return budget;
+                });
+                PagePool pool = rig.pools.create(rig.params(dev, napi, 0));
+                List<Integer> pages = PagePoolTest.allocate(pool, 4);
+                napi.enable();
+                rig.softirq(5, 10, () -> pool.put(pages.get(0), 1, false));
+                rig.kernel.sched().sleepNanos(100);
+                assertThat(pool.ringCount()).as("no poll is going on").isEqualTo(1);
+                napi.schedule();
+                rig.softirq(6, 100, () -> pool.put(pages.get(1), 1, false));
+                rig.softirq(5, 100, () -> pool.put(pages.get(2), 1, false));
+                rig.kernel.sched().sleepNanos(1000);
+                assertThat(pool.ringCount()).as("another CPU").isEqualTo(2);
+                assertThat(pool.stats().cached()).as("the polling CPU, between two rounds").isEqualTo(1);
+                napi.disable();
             });
         }
     }

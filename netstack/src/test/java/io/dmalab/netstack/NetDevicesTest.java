@@ -181,6 +181,7 @@ class NetDevicesTest {
                 }
                 assertThat(queues).containsExactly(0, 1, 2, 3, 0, 1);
             });
+            assertThat(rig.events("net_dev_xmit")).hasSize(6).allSatisfy(event -> assertThat(event.values()).contains("eth4", 100L, 0L));
         }
     }
 

@@ -302,6 +302,22 @@ class PagePoolTest {
         }
     }
 
+    @Test
+    @DisplayName("page-pool.md 9: a page that is freed while it belongs to a pool is a bad page")
+    void badPage() {
+        try (NetRig rig = new NetRig()) {
+            rig.run(() -> {
+                PagePool pool = rig.pools.create(rig.params());
+                int page = pool.allocPage();
+                rig.kernel.pages().put(page);
+                PagePool other = rig.pools.create(rig.params());
+                assertThat(other.allocPage()).isNotNegative();
+            });
+            assertThat(rig.findings(FindingKind.BUG)).hasSize(1);
+            assertThat(rig.log()).contains("page dumped because: page_pool leak");
+        }
+    }
+
     // fragments
 
     @Test

@@ -3,7 +3,10 @@ package io.dmalab.driver.mlx;
 import static io.dmalab.driver.mlx.TestMachine.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmalab.api.kernel.KernelProfile;
 import io.dmalab.api.observe.TraceRecord;
+import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.kernel.KernelConfig;
 import io.dmalab.driver.mlx.hardware.ReceiveHardware.State;
 import io.dmalab.netstack.PagePool;
 import java.util.ArrayList;
@@ -111,6 +114,31 @@ class CloseTest {
             });
             assertThat(owned).isNotEmpty();
             assertThat(left).containsExactly(0, owned.size(), owned.size(), owned.size() + machine.core().firmwarePageCount());
+            assertThat(machine.kernel.findingRecords()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STRIDING, 65536", "CYCLIC, 4096"})
+    @DisplayName("mlx-driver.md invariant 3, with the 2025 fix: nothing is mapped after the close, though the pool "
+            + "waits for its pages as before")
+    void what_is_left_when_the_pool_tracks_its_mappings(RqType type, int pageSize) {
+        KernelConfig config = KernelConfig.basic(1).withProfile(KernelProfile.V6_16).withPageSize(pageSize);
+        try (TestMachine machine = new TestMachine(config, options(1, type, 1024, 1500, 0), false, new Traffic(700, 1500, 8, 5000), 0.3,
+                new FreePolicy() {})) {
+            machine.run(() -> {
+                machine.bind();
+                machine.sleepMillis(3);
+                PagePool pool = machine.pools().getFirst();
+                machine.netdevs().close(machine.netdev());
+                assertThat(pool.mapped()).isZero();
+                assertThat(pool.inflight()).isPositive();
+                assertThat(machine.ledger.streaming(machine.device())).isEqualTo(machine.core().firmwarePageCount());
+                machine.kernel.devices().unbind(machine.device());
+                machine.keeper.releaseAll();
+            });
+            assertThat(machine.iommu.lateUnmaps()).isZero();
+            assertThat(machine.pools()).isEmpty();
             assertThat(machine.kernel.findingRecords()).isEmpty();
         }
     }

@@ -111,7 +111,7 @@ public abstract sealed class Fibers implements AutoCloseable permits OwnSchedule
                     // a body that throws while it is being unwound: its machine's result stands already
                 }
             }
-            // one that cannot even be unwound is given up: its thread is a daemon, and its machine is over
+            // also one that cannot be resumed any more: its thread is garbage from here on
             live.remove(fiber);
         }
     }

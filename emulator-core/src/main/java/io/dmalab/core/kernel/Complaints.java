@@ -32,7 +32,7 @@ final class Complaints {
         findings.report(FindingKind.SLEEP_IN_ATOMIC, subject, "", context.name() + " calls " + function + ", which may sleep, in atomic context",
                 context.where(), List.of(new Stack("called by", context.name(), sched.now(), StackTraces.names(stack))));
         log.print(Level.ERR, String.format(Locale.ROOT, "BUG: scheduling while atomic: %s/%d/0x%08x",
-                StackDump.comm(context), StackDump.pid(context), context.task == null ? 0x100 : context.atomicDepth));
+                StackDump.comm(context), StackDump.pid(context), context.task == null ? 0x100 : context.atomicDepth()));
         log.dumpStack();
     }
 
@@ -98,8 +98,8 @@ final class Complaints {
 
     /** An oops has killed the running task. */
     void taskDied(SimTask task) {
-        if (task.context.atomicDepth > 0) {
-            log.print(Level.ALERT, "note: " + task.comm() + "[" + task.pid() + "] exited with preempt_count " + task.context.atomicDepth);
+        if (task.context.spins != null) {
+            log.print(Level.ALERT, "note: " + task.comm() + "[" + task.pid() + "] exited with preempt_count " + task.context.atomicDepth());
         }
     }
 

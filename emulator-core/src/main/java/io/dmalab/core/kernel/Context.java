@@ -2,6 +2,7 @@ package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.ContextKind;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** What is running: a task, or the interrupt side of a CPU. Holds the state that the kernel keeps per task or per CPU: preemption depth, held locks. */
 final class Context {
@@ -9,8 +10,8 @@ final class Context {
     final SimTask task;
     ContextKind kind;
     int cpu;
-    /** Spin locks held (preempt_count). */
-    int atomicDepth;
+    /** The spin lock taken last and not released; the others hang on it. Null if none is held. */
+    HeldSpin spins;
     /** CPU time used and not yet slept off, in nanoseconds: how far this context is ahead of the clock. */
     long debt;
     /** Part of {@link #debt} that {@code takeDebt} has handed out already. */
@@ -20,9 +21,20 @@ final class Context {
     /** Kernel name of the work or timer function being run. */
     String function = "";
 
-    private int[] heldClasses = new int[8];
-    private Object[] heldLocks = new Object[8];
+    /** Sleeping locks held, in order of taking. */
+    private int[] heldClasses = new int[4];
+    private Object[] heldLocks = new Object[4];
     private int held;
+
+    /** A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves. */
+    abstract static class HeldSpin {
+        final int lockClass;
+        HeldSpin below;
+
+        HeldSpin(int lockClass) {
+            this.lockClass = lockClass;
+        }
+    }
 
     Context(SimTask task, ContextKind kind, int cpu) {
         this.task = task;
@@ -31,24 +43,50 @@ final class Context {
     }
 
     boolean mustNotSleep() {
-        return task == null || atomicDepth > 0;
+        return task == null || spins != null;
     }
 
-    int held() {
-        return held;
+    /** Number of spin locks held (preempt_count). */
+    int atomicDepth() {
+        int depth = 0;
+        for (HeldSpin spin = spins; spin != null; spin = spin.below) {
+            depth++;
+        }
+        return depth;
     }
 
-    int heldClass(int index) {
-        return heldClasses[index];
+    /** Any lock is held. */
+    boolean holdsAny() {
+        return spins != null || held > 0;
     }
 
-    boolean holds(Object lock) {
-        for (int i = 0; i < held; i++) {
-            if (heldLocks[i] == lock) {
-                return true;
+    /** Class of every lock held. */
+    void forEachHeld(IntConsumer lockClass) {
+        for (HeldSpin spin = spins; spin != null; spin = spin.below) {
+            lockClass.accept(spin.lockClass);
+        }
+        for (int i = held - 1; i >= 0; i--) {
+            lockClass.accept(heldClasses[i]);
+        }
+    }
+
+    void push(HeldSpin spin) {
+        spin.below = spins;
+        spins = spin;
+    }
+
+    /** Spin locks are mostly released in the opposite order of taking; any other is allowed. */
+    void pop(HeldSpin spin) {
+        if (spins == spin) {
+            spins = spin.below;
+            return;
+        }
+        for (HeldSpin above = spins; above != null; above = above.below) {
+            if (above.below == spin) {
+                above.below = spin.below;
+                return;
             }
         }
-        return false;
     }
 
     void push(int lockClass, Object lock) {

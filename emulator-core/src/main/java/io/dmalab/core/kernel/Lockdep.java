@@ -48,12 +48,11 @@ final class Lockdep {
 
     /** Before a lock is waited for. Costs one bit test per lock held. */
     void acquiring(Context context, int lockClass) {
-        for (int i = context.held() - 1; i >= 0; i--) {
-            int before = context.heldClass(i);
+        context.forEachHeld(before -> {
             if ((before | lockClass) < 64 ? (quick[before] >>> lockClass & 1) == 0 : !after.get(before).get(lockClass)) {
                 newEdge(context, before, lockClass);
             }
-        }
+        });
     }
 
     private void newEdge(Context context, int before, int lockClass) {

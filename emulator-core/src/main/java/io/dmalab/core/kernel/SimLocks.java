@@ -42,24 +42,23 @@ final class SimLocks implements Locks {
     }
 
     /** kernel/locking/spinlock.c. Contention cannot occur while holders run to completion; a holder that sleeps or died is a lockup. */
-    private final class Spin implements SpinLock {
+    private final class Spin extends Context.HeldSpin implements SpinLock {
         private final String name;
-        private final int lockClass;
         private Context owner;
 
         Spin(String name) {
+            super(lockdep.lockClass(name));
             this.name = name;
-            this.lockClass = lockdep.lockClass(name);
         }
 
         @Override
         public void lock() {
-            Context context = sched.current;
             if (owner != null) {
                 // reported, then taken over: a machine that spins for ever shows nothing more
                 complaints.spinsForEver(name, owner);
+                owner.pop(this);
             }
-            take(context);
+            take(sched.current);
         }
 
         @Override
@@ -72,20 +71,20 @@ final class SimLocks implements Locks {
         }
 
         private void take(Context context) {
-            if (context.held() > 0) {
+            if (context.holdsAny()) {
                 lockdep.acquiring(context, lockClass);
             }
-            context.push(lockClass, this);
-            context.atomicDepth++;
+            context.push(this);
             owner = context;
         }
 
         @Override
         public void unlock() {
-            Context context = sched.current;
-            context.pop(this);
-            context.atomicDepth--;
+            Context context = owner;
             owner = null;
+            if (context != null) {
+                context.pop(this);
+            }
         }
     }
 

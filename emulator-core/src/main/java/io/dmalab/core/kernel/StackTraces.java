@@ -38,7 +38,8 @@ final class StackTraces {
             Map<String, Frame> byDescriptor = new LinkedHashMap<>();
             for (Method method : methods) {
                 KernelFunction function = method.getAnnotation(KernelFunction.class);
-                if (function == null) {
+                // javac copies the annotation to the bridge that makes a method of a hidden superclass accessible: it is no call of its own
+                if (function == null || method.isBridge()) {
                     continue;
                 }
                 Frame frame = new Frame(function.value(), function.module());

@@ -33,6 +33,7 @@ public final class AsyncCrypto implements BufferHolder {
     private final KernelObject queue;
     private final DelayLine line;
     private final int label;
+    private final long name;
 
     @Inject
     public AsyncCrypto(PacketSink sink, InstanceStreams streams, Options options) {
@@ -44,6 +45,7 @@ public final class AsyncCrypto implements BufferHolder {
         this.queue = kernel.memory().kzalloc("cryptd_cpu_queue", 64);
         this.line = new DelayLine(kernel, this::done);
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
     }
 
     @Override
@@ -51,7 +53,7 @@ public final class AsyncCrypto implements BufferHolder {
     public void take(int skb) {
         queue.write("queue");
         if (line.size() >= options.limit()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         buffers.heldBy(skb, label);

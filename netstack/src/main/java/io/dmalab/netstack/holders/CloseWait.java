@@ -5,6 +5,7 @@ import io.dmalab.api.config.ByteSize;
 import io.dmalab.api.config.HoldTime;
 import io.dmalab.api.config.Option;
 import io.dmalab.api.config.Span;
+import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.net.HolderEvent;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class CloseWait extends SocketHolder {
             @Option(value = "128KiB", doc = "receive buffer, in bytes of truesize (tcp_rmem[1])") ByteSize receiveBuffer) {}
 
     private final Options options;
-    private long resetAt = Times.NEVER;
+    private boolean begun;
     private boolean reset;
 
     @Inject
@@ -36,21 +37,20 @@ public final class CloseWait extends SocketHolder {
     @Override
     @KernelFunction("tcp_v4_rcv")
     public void take(int skb) {
-        long now = kernel.clock().now();
-        if (resetAt == Times.NEVER) {
-            resetAt = Times.after(now, options.resetAfter().nanos());
-        }
-        if (!reset && now >= resetAt) {
-            tcpReset();
+        if (!begun) {
+            begun = true;
+            long due = Times.after(kernel.clock().now(), options.resetAfter().nanos());
+            if (due != Times.NEVER) {
+                kernel.sched().at(due, ContextKind.SOFTIRQ, kernel.sched().cpu(), word -> tcpReset(), 0);
+            }
         }
         if (reset) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
         } else {
             enqueue(skb);
         }
     }
 
-    /** Noticed when the next packet comes, for nothing else can tell the difference. */
     @KernelFunction("tcp_reset")
     private void tcpReset() {
         reset = true;
@@ -59,7 +59,7 @@ public final class CloseWait extends SocketHolder {
 
     @Override
     String state() {
-        return reset || kernel.clock().now() >= resetAt ? "socket in CLOSE after an RST in CLOSE_WAIT" : "never read";
+        return reset ? "socket in CLOSE after an RST in CLOSE_WAIT" : "never read";
     }
 
     /** The process is never woken. */
@@ -75,7 +75,7 @@ public final class CloseWait extends SocketHolder {
     /** tcp_abort finds no socket in state CLOSE. */
     @Override
     public boolean destroy() {
-        return kernel.clock().now() < resetAt && super.destroy();
+        return !reset && super.destroy();
     }
 
     @Override

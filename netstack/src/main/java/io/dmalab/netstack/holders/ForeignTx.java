@@ -44,6 +44,7 @@ public final class ForeignTx implements BufferHolder {
     private final DelayLine line;
     private final TimerList watchdog;
     private final int label;
+    private final long name;
     private long stuckFrom = Times.NEVER;
     private boolean begun;
     private boolean down;
@@ -60,13 +61,14 @@ public final class ForeignTx implements BufferHolder {
         this.line = new DelayLine(kernel, this::complete);
         this.watchdog = kernel.timer("dev_watchdog", this::devWatchdog);
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
     }
 
     @Override
     @KernelFunction("dev_hard_start_xmit")
     public void take(int skb) {
         if (down) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         ring.write("xmit");
@@ -76,7 +78,7 @@ public final class ForeignTx implements BufferHolder {
             stuckFrom = options.stuckAfter().map(span -> Times.after(now, span.nanos())).orElse(Times.NEVER);
         }
         if (line.size() >= options.ring()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         boolean stuck = now >= stuckFrom;
@@ -109,7 +111,7 @@ public final class ForeignTx implements BufferHolder {
     /** The driver takes the ring down: what is in it is freed. */
     private void reset(String cause) {
         ring.write("reset");
-        sink.letGo(reason(), line.clear(buffers::release), cause);
+        sink.letGo(name, line.clear(buffers::release), cause);
     }
 
     @Override

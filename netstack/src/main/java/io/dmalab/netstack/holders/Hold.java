@@ -35,6 +35,7 @@ public final class Hold implements BufferHolder, EventTarget {
     private final Options options;
     private final RandomStream random;
     private final int label;
+    private final long name;
     /** Per slot: the packet, or {@link #FREE}; its pending event; a list of free slots, ends with {@link #FREE}. */
     private int[] skbs = new int[64];
     private long[] events = new long[64];
@@ -53,6 +54,7 @@ public final class Hold implements BufferHolder, EventTarget {
         this.options = options;
         this.random = streams.next("holder hold");
         this.label = kernel.pages().holder(options.reason());
+        this.name = sink.name(options.reason());
     }
 
     @Override
@@ -124,7 +126,7 @@ public final class Hold implements BufferHolder, EventTarget {
                 release(slot);
             }
         }
-        sink.letGo(options.reason(), count, cause);
+        sink.letGo(name, count, cause);
     }
 
     @Override

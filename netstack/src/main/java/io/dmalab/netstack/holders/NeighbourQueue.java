@@ -44,6 +44,7 @@ public final class NeighbourQueue implements BufferHolder {
     private final RandomStream random;
     private final Neighbour[] neighbours;
     private final int label;
+    private final long name;
     private boolean down;
 
     @Inject
@@ -54,6 +55,7 @@ public final class NeighbourQueue implements BufferHolder {
         this.options = options;
         this.random = streams.next("holder neighbour-queue");
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
         this.neighbours = new Neighbour[options.neighbours()];
         for (int i = 0; i < neighbours.length; i++) {
             neighbours[i] = new Neighbour();
@@ -82,7 +84,7 @@ public final class NeighbourQueue implements BufferHolder {
             while (!queue.isEmpty() && bytes + truesize > options.limit().bytes()) {
                 int oldest = queue.remove();
                 bytes -= buffers.truesize(oldest);
-                sink.drop(oldest, reason());
+                sink.drop(oldest, name);
             }
             bytes += truesize;
             queue.add(skb);
@@ -134,7 +136,7 @@ public final class NeighbourQueue implements BufferHolder {
             bytes = 0;
             timer.delete();
             kernel.sched().cancel(answer);
-            sink.releaseAll(queue, reason(), cause);
+            sink.releaseAll(queue, name, cause);
         }
     }
 
@@ -142,7 +144,7 @@ public final class NeighbourQueue implements BufferHolder {
     @KernelFunction("ip_finish_output2")
     public void take(int skb) {
         if (down) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         neighbours[neighbours.length == 1 ? 0 : Math.floorMod(buffers.flow(skb), neighbours.length)].send(skb);

@@ -40,6 +40,7 @@ public final class Nfqueue implements BufferHolder, Process.Files {
     private final Process process;
     private final KernelObject instance;
     private final IntRing queue = new IntRing();
+    private final long name;
     private int label = -1;
     private boolean closed;
 
@@ -51,13 +52,14 @@ public final class Nfqueue implements BufferHolder, Process.Files {
         this.options = options;
         this.instance = kernel.memory().kzalloc("nfqnl_instance", 256);
         this.process = processes.start(options.process(), options.cpu(), options.verdictAfter(), this);
+        this.name = sink.name("nfqueue of " + process);
     }
 
     @Override
     @KernelFunction("nfqnl_enqueue_packet")
     public void take(int skb) {
         if (closed) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         instance.write("queue_list");
@@ -77,7 +79,7 @@ public final class Nfqueue implements BufferHolder, Process.Files {
         if (options.failOpen()) {
             skbs.release(skb);
         } else {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
         }
     }
 
@@ -86,7 +88,7 @@ public final class Nfqueue implements BufferHolder, Process.Files {
     @KernelFunction("nfqnl_recv_verdict")
     public void read() {
         instance.write("queue_list");
-        sink.releaseAll(queue, reason(), "verdict");
+        sink.releaseAll(queue, name, "verdict");
     }
 
     @Override
@@ -94,7 +96,7 @@ public final class Nfqueue implements BufferHolder, Process.Files {
     public void close() {
         closed = true;
         instance.write("queue_list");
-        sink.releaseAll(queue, reason(), "process exit");
+        sink.releaseAll(queue, name, "process exit");
         kernel.memory().free(instance);
     }
 
@@ -122,7 +124,7 @@ public final class Nfqueue implements BufferHolder, Process.Files {
                 queue.add(skb);
             }
         }
-        sink.letGo(reason(), dropped, netdev + " down");
+        sink.letGo(name, dropped, netdev + " down");
     }
 
     private boolean names(int skb, String netdev) {

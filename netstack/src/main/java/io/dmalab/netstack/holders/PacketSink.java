@@ -31,15 +31,20 @@ public final class PacketSink {
         return buffers;
     }
 
-    /** kfree_skb of a packet that found no room, or nobody who wants it. */
-    void drop(int skb, String holder) {
-        kernel.trace().emit(HolderEvents.DROP, kernel.trace().text(holder), buffers.truesize(skb));
+    /** Number under which the trace knows a holder; asked once, for making a name takes longer than freeing a packet. */
+    long name(String holder) {
+        return kernel.trace().text(holder);
+    }
+
+    /** kfree_skb of a packet that found no room, or nobody who wants it. @param holder from {@link #name} */
+    void drop(int skb, long holder) {
+        kernel.trace().emit(HolderEvents.DROP, holder, buffers.truesize(skb));
         dropped.increment();
         buffers.release(skb);
     }
 
     /** Frees everything in {@code queue}, oldest first. @param cause for the trace, e.g. {@code timer} */
-    void releaseAll(IntRing queue, String holder, String cause) {
+    void releaseAll(IntRing queue, long holder, String cause) {
         int count = queue.size();
         for (int i = 0; i < count; i++) {
             buffers.release(queue.remove());
@@ -48,9 +53,9 @@ public final class PacketSink {
     }
 
     /** Notes that a holder let {@code packets} go; none is not worth a word. */
-    void letGo(String holder, int packets, String cause) {
+    void letGo(long holder, int packets, String cause) {
         if (packets > 0) {
-            kernel.trace().emit(HolderEvents.LET_GO, kernel.trace().text(holder), packets, kernel.trace().text(cause));
+            kernel.trace().emit(HolderEvents.LET_GO, holder, packets, kernel.trace().text(cause));
         }
     }
 }

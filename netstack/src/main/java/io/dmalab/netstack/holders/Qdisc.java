@@ -41,6 +41,7 @@ public final class Qdisc implements BufferHolder {
     private final KernelObject qdisc;
     private final DelayLine line;
     private final int label;
+    private final long name;
     private boolean down;
     /** When the link has sent all that is queued. */
     private long linkFree;
@@ -55,18 +56,19 @@ public final class Qdisc implements BufferHolder {
         this.qdisc = kernel.memory().kzalloc("Qdisc", 384);
         this.line = new DelayLine(kernel, this::dequeue);
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
     }
 
     @Override
     @KernelFunction("__dev_queue_xmit")
     public void take(int skb) {
         if (down) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         qdisc.write("q");
         if (line.size() >= options.limit()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         long now = kernel.clock().now();
@@ -97,7 +99,7 @@ public final class Qdisc implements BufferHolder {
         if (!down) {
             down = true;
             qdisc.write("q");
-            sink.letGo(reason(), line.clear(buffers::release), cause);
+            sink.letGo(name, line.clear(buffers::release), cause);
             kernel.memory().free(qdisc);
         }
     }

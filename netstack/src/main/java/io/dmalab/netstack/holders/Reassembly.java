@@ -21,7 +21,7 @@ import java.util.List;
  * nothing. All queues of a namespace share a memory limit; beyond it fragments are dropped. Left out: overlap, hash collisions, memory of
  * the queues themselves.
  */
-abstract class Reassembly implements BufferHolder {
+public abstract class Reassembly implements BufferHolder {
     /**
      * What distinguishes the protocols.
      *
@@ -40,6 +40,7 @@ abstract class Reassembly implements BufferHolder {
     private final RandomStream random;
     private final KernelObject fqdir;
     private final int label;
+    private final long name;
     /** Queue that a flow's next fragment belongs to; null if it begins a new one. */
     private FragQueue[] open = new FragQueue[16];
     private final List<FragQueue> live = new ArrayList<>();
@@ -56,6 +57,7 @@ abstract class Reassembly implements BufferHolder {
         this.protocol = protocol;
         this.fqdir = kernel.memory().kzalloc("fqdir", 256);
         this.label = kernel.pages().holder(protocol.reason());
+        this.name = sink.name(protocol.reason());
     }
 
     /** A datagram of which something is missing (struct inet_frag_queue). Reused for other datagrams, with its timer. */
@@ -93,7 +95,7 @@ abstract class Reassembly implements BufferHolder {
                 memory -= buffers.truesize(fragments.get(i));
             }
             held -= fragments.size();
-            sink.releaseAll(fragments, protocol.reason(), cause);
+            sink.releaseAll(fragments, name, cause);
             unused.push(this);
         }
     }
@@ -101,12 +103,12 @@ abstract class Reassembly implements BufferHolder {
     /** Queues a fragment. Softirq context. */
     final void queue(int skb) {
         if (dead) {
-            sink.drop(skb, protocol.reason());
+            sink.drop(skb, name);
             return;
         }
         fqdir.write("rhashtable");
         if (memory > protocol.highThresh()) {
-            sink.drop(skb, protocol.reason());
+            sink.drop(skb, name);
             return;
         }
         FragQueue queue = find(Math.floorMod(buffers.flow(skb), FLOWS_MAX));

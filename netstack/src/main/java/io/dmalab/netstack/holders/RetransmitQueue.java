@@ -38,6 +38,7 @@ public final class RetransmitQueue implements BufferHolder {
     private final DelayLine line;
     private final RetransmitTimer timer;
     private final int label;
+    private final long name;
     private long charged;
     private boolean gone;
 
@@ -53,6 +54,7 @@ public final class RetransmitQueue implements BufferHolder {
         this.line = new DelayLine(kernel, this::tcpCleanRtxQueue);
         this.timer = new RetransmitTimer(kernel, this::tcpWriteErr);
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
     }
 
     /** The socket outlives its process. */
@@ -74,12 +76,12 @@ public final class RetransmitQueue implements BufferHolder {
     @KernelFunction("tcp_sendmsg_locked")
     public void take(int skb) {
         if (gone || process.isExiting()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         sock.write("tcp_rtx_queue");
         if (charged > options.sendBuffer().bytes()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         charged += buffers.truesize(skb);
@@ -110,7 +112,7 @@ public final class RetransmitQueue implements BufferHolder {
     @KernelFunction("tcp_write_queue_purge")
     private void purge(String cause) {
         sock.write("tcp_rtx_queue");
-        sink.letGo(reason(), line.clear(this::release), cause);
+        sink.letGo(name, line.clear(this::release), cause);
     }
 
     private void release(int skb) {

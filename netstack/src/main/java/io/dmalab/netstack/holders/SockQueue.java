@@ -59,6 +59,32 @@ final class SockQueue {
         return skb;
     }
 
+    /** skb_queue_empty_lockless. */
+    boolean isEmpty() {
+        sock.read("sk_receive_queue");
+        return skbs.isEmpty();
+    }
+
+    /**
+     * A reader takes all that is there, as the owner of a locked TCP socket does, or by splicing UDP's queue: packets that come meanwhile
+     * are not touched.
+     *
+     * @return how many it has; each is then to be had from {@link #next}
+     */
+    int claim() {
+        lock.lock();
+        sock.write("sk_receive_queue");
+        int count = skbs.size();
+        charged = 0;
+        lock.unlock();
+        return count;
+    }
+
+    /** The next of the packets claimed. */
+    int next() {
+        return skbs.remove();
+    }
+
     /** The oldest packet, which stays where it is; -1 if there is none. */
     int peek() {
         sock.read("sk_receive_queue");

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Sockets of one process, over which flows are spread: the common part of holders that end in a socket. Packets wait in the socket's queue
  * until the process reads them; what is there when it exits is freed in its own context.
  */
-abstract class SocketHolder implements BufferHolder, Process.Files, SocketControl {
+public abstract class SocketHolder implements BufferHolder, Process.Files, SocketControl {
     /**
      * What distinguishes one kind of socket from another.
      *
@@ -27,6 +27,8 @@ abstract class SocketHolder implements BufferHolder, Process.Files, SocketContro
     final PacketSink sink;
     final Process process;
     final SockQueue[] sockets;
+    /** Its name in the trace. */
+    final long name;
     private final Kind kind;
     private boolean labelled;
     private boolean closed;
@@ -37,6 +39,7 @@ abstract class SocketHolder implements BufferHolder, Process.Files, SocketContro
         this.sink = sink;
         this.kind = kind;
         this.process = processes.start(comm, cpu, readAfter, this);
+        this.name = sink.name(kind.queue() + " of " + process);
         this.sockets = new SockQueue[count];
         for (int i = 0; i < count; i++) {
             sockets[i] = new SockQueue(kernel, buffers, kind.type(), kind.limit());
@@ -49,7 +52,7 @@ abstract class SocketHolder implements BufferHolder, Process.Files, SocketContro
             relabel();
         }
         if (closed || !socket(skb).queue(skb)) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return false;
         }
         return true;
@@ -62,16 +65,22 @@ abstract class SocketHolder implements BufferHolder, Process.Files, SocketContro
 
     /** Frees all that a socket has in the reader's context as {@code free} does it, and notes it. @return packets */
     final int drain(SockQueue socket, boolean deferred, String cause) {
+        if (socket.isEmpty()) {
+            return 0;
+        }
+        int claimed = socket.claim();
         int count = 0;
-        for (int skb = socket.dequeue(); skb >= 0; skb = socket.dequeue()) {
+        // somebody else may destroy the socket while freeing takes its time
+        while (count < claimed && !socket.isEmpty()) {
+            int skb = socket.next();
+            count++;
             if (deferred) {
                 buffers.releaseDeferred(skb);
             } else {
                 buffers.release(skb);
             }
-            count++;
         }
-        sink.letGo(reason(), count, cause);
+        sink.letGo(name, count, cause);
         return count;
     }
 

@@ -64,10 +64,10 @@ public final class SplicePipe extends SocketHolder {
             count += spliceBits(sockets[0].peek()) ? 1 : 0;
         }
         if (pages.size() > before) {
-            kernel.trace().emit(HolderEvents.TO_REFERENCE, kernel.trace().text(reason()), pages.size() - before);
+            kernel.trace().emit(HolderEvents.TO_REFERENCE, name, pages.size() - before);
             reader.wake();
         }
-        sink.letGo(reason(), count, "splice");
+        sink.letGo(name, count, "splice");
     }
 
     /** Moves fragments into free slots; true if the packet is used up and freed. */

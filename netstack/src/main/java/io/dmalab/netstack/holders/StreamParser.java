@@ -81,7 +81,7 @@ public final class StreamParser extends SocketHolder {
                 count++;
             }
         }
-        sink.letGo(reason(), count, "record complete");
+        sink.letGo(name, count, "record complete");
     }
 
     @Override

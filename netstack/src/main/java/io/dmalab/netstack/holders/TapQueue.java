@@ -35,6 +35,7 @@ public final class TapQueue implements BufferHolder, Process.Files {
     private final KernelObject tfile;
     private final IntRing ring = new IntRing();
     private final int limit;
+    private final long name;
     private int label = -1;
     private boolean closed;
 
@@ -46,18 +47,19 @@ public final class TapQueue implements BufferHolder, Process.Files {
         this.limit = options.limit();
         this.tfile = kernel.memory().kzalloc("tun_file", 1024);
         this.process = processes.start(options.process(), options.cpu(), options.readAfter(), this);
+        this.name = sink.name("tap queue of " + process);
     }
 
     @Override
     @KernelFunction("tun_net_xmit")
     public void take(int skb) {
         if (closed) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         tfile.write("tx_ring");
         if (ring.size() >= limit) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         if (label < 0) {
@@ -72,7 +74,7 @@ public final class TapQueue implements BufferHolder, Process.Files {
     @KernelFunction("tun_do_read")
     public void read() {
         tfile.write("tx_ring");
-        sink.releaseAll(ring, reason(), "read");
+        sink.releaseAll(ring, name, "read");
     }
 
     @Override
@@ -80,7 +82,7 @@ public final class TapQueue implements BufferHolder, Process.Files {
     public void close() {
         closed = true;
         tfile.write("tx_ring");
-        sink.releaseAll(ring, reason(), "process exit");
+        sink.releaseAll(ring, name, "process exit");
         kernel.memory().free(tfile);
     }
 

@@ -58,10 +58,10 @@ public final class TcpMmap extends SocketHolder {
             buffers.releaseDeferred(skb);
             count++;
         }
-        sink.letGo(reason(), count, "read");
+        sink.letGo(name, count, "read");
         int mapped = pages.size() - before;
         if (mapped > 0) {
-            kernel.trace().emit(HolderEvents.TO_REFERENCE, kernel.trace().text(reason()), mapped);
+            kernel.trace().emit(HolderEvents.TO_REFERENCE, name, mapped);
             long due = Times.after(kernel.clock().now(), options.mappedFor().sample(random));
             if (due != Times.NEVER) {
                 kernel.sched().at(due, ContextKind.TIMER, process.cpu(), this::unmap, mapped);

@@ -173,7 +173,7 @@ public final class TcpOutOfOrder extends SocketHolder {
                 pruned++;
             }
             connection.forget();
-            sink.letGo(reason(), pruned, "memory pressure");
+            sink.letGo(name, pruned, "memory pressure");
         }
     }
 }

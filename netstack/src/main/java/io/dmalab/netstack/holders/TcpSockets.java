@@ -6,7 +6,7 @@ import io.dmalab.api.net.HolderEvent;
 import java.util.Optional;
 
 /** TCP sockets with their receive queue (net/ipv4/tcp_ipv4.c, tcp_input.c, v6.14): the common part of the holders that are such queues. */
-abstract class TcpSockets extends SocketHolder {
+public abstract class TcpSockets extends SocketHolder {
     TcpSockets(PacketSink sink, Processes processes, long receiveBuffer, int count, String comm, Optional<Integer> cpu,
             HoldTime readAfter) {
         super(sink, processes, new Kind("tcp receive queue", "tcp_sock", receiveBuffer), count, comm, cpu, readAfter);

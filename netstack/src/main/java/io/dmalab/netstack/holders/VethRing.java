@@ -36,6 +36,7 @@ public final class VethRing implements BufferHolder {
     private final KernelObject rq;
     private final DelayLine line;
     private final int label;
+    private final long name;
     private boolean down;
     private long nextPoll;
 
@@ -49,13 +50,14 @@ public final class VethRing implements BufferHolder {
         this.rq = kernel.memory().kzalloc("veth_rq", 512);
         this.line = new DelayLine(kernel, this::vethXdpRcv);
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
     }
 
     @Override
     @KernelFunction("veth_xmit")
     public void take(int skb) {
         if (down || line.size() >= options.ring()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         rq.write("xdp_ring");
@@ -85,7 +87,7 @@ public final class VethRing implements BufferHolder {
     @KernelFunction("veth_close")
     private void vethClose() {
         rq.write("xdp_ring");
-        sink.letGo(reason(), line.clear(buffers::release), options.peer() + " down");
+        sink.letGo(name, line.clear(buffers::release), options.peer() + " down");
         kernel.memory().free(rq);
     }
 

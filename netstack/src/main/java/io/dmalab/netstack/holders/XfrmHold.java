@@ -41,6 +41,7 @@ public final class XfrmHold implements BufferHolder {
     private final IntRing queue = new IntRing();
     private final TimerList timer;
     private final int label;
+    private final long name;
     private long ready = -1;
     private boolean dead;
 
@@ -54,13 +55,14 @@ public final class XfrmHold implements BufferHolder {
         this.policy = kernel.memory().kzalloc("xfrm_policy", 1024);
         this.timer = kernel.timer("xfrm_policy_queue_process", this::giveUp);
         this.label = kernel.pages().holder(reason());
+        this.name = sink.name(reason());
     }
 
     @Override
     @KernelFunction("xdst_queue_output")
     public void take(int skb) {
         if (dead || queue.size() >= options.limit()) {
-            sink.drop(skb, reason());
+            sink.drop(skb, name);
             return;
         }
         policy.write("polq");
@@ -91,7 +93,7 @@ public final class XfrmHold implements BufferHolder {
         timer.delete();
         kernel.sched().cancel(ready);
         ready = -1;
-        sink.releaseAll(queue, reason(), cause);
+        sink.releaseAll(queue, name, cause);
     }
 
     @Override

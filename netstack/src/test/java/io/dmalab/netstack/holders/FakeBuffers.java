@@ -14,6 +14,10 @@ final class FakeBuffers implements Buffers {
     record Release(int skb, long time, ContextKind context, int cpu, boolean deferred, String task) {}
 
     final List<Release> releases = new ArrayList<>();
+    /** CPU time that a release takes, in nanoseconds. */
+    long releaseNanos;
+    /** What else a release does. */
+    Runnable onRelease = () -> {};
     private final List<Packet> packets = new ArrayList<>();
     private SimKernel kernel;
 
@@ -70,6 +74,8 @@ final class FakeBuffers implements Buffers {
         alive(skb).released = true;
         String task = kernel.sched().context() == ContextKind.TASK ? kernel.sched().current().comm() : "";
         releases.add(new Release(skb, kernel.now(), kernel.sched().context(), kernel.sched().cpu(), deferred, task));
+        kernel.sched().spend(releaseNanos);
+        onRelease.run();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmalab.api.Extension;
 import io.dmalab.api.config.HoldTime;
 import io.dmalab.api.config.Span;
+import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.HolderEvent;
@@ -148,6 +149,21 @@ class HolderCatalogueTest {
             }
         });
         assertThat(contexts).containsOnlyKeys("SOFTIRQ", "TASK", "TIMER");
+    }
+
+    @Test
+    @DisplayName("netstack-holders.md invariant 7: a release path that sleeps is a finding when a timer frees")
+    void a_release_that_sleeps() {
+        try (HolderRig rig = new HolderRig()) {
+            BufferHolder holder = rig.holder("ip-frag");
+            rig.buffers.onRelease = () -> rig.kernel.sched().msleep(50);
+            rig.giveAt(0, holder, 1);
+            rig.run();
+            assertThat(rig.kernel.findingRecords()).singleElement().satisfies(finding -> {
+                assertThat(finding.kind()).isEqualTo(FindingKind.SLEEP_IN_ATOMIC);
+                assertThat(finding.stacks().getFirst().functions()).contains("ip_expire", "call_timer_fn");
+            });
+        }
     }
 
     @Test

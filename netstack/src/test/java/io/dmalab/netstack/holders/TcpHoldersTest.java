@@ -207,6 +207,7 @@ class TcpHoldersTest {
         rig.at(4 * SECOND, () -> {
             assertThat(queue.held()).isEqualTo(5);
             assertThat(queue.reason()).matches("tcp receive queue of app\\[\\d+], socket in CLOSE after an RST in CLOSE_WAIT");
+            assertThat(rig.reasonOf(0)).isEqualTo(queue.reason());
         });
         rig.eventAt(5 * SECOND, queue, new HolderEvent.ProcessExit("app"));
         rig.run();
@@ -228,6 +229,20 @@ class TcpHoldersTest {
         rig.run();
         assertThat(rig.buffers.releases).hasSize(3).allMatch(r -> r.time() == SECOND);
         assertThat(rig.kernel.findingRecords()).as("the socket is freed once").isEmpty();
+    }
+
+    @Test
+    void sockets_may_be_destroyed_while_their_reader_is_in_the_middle_of_freeing() {
+        rig.buffers.releaseNanos = 30 * US;
+        BufferHolder queue = rig.holder("tcp-receive-queue,read-after=1ms");
+        rig.giveAt(0, queue, 10);
+        rig.taskAt(1 * MS + 100 * US, () -> {
+            assertThat(queue.held()).isBetween(1, 9);
+            ((SocketControl) queue).destroy();
+        });
+        rig.run();
+        assertThat(rig.buffers.releases).hasSize(10).extracting(FakeBuffers.Release::task).contains("iperf3", "bash");
+        assertThat(rig.kernel.findingRecords()).isEmpty();
     }
 
     @Test

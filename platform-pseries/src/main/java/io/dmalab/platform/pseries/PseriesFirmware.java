@@ -23,7 +23,8 @@ final class PseriesFirmware {
     /** @param offer what the IOMMU backend makes of the hypervisor's offer */
     static HypervisorProfile profile(PseriesOptions options, UnaryOperator<HypervisorProfile> offer) {
         HypervisorProfile base = options.hypervisor() == PseriesOptions.Hypervisor.QEMU ? HypervisorProfile.QEMU : HypervisorProfile.PHYP;
-        long sizes = options.pageSizes().stream().mapToLong(size -> size.bytes()).reduce(0, (all, size) -> all | 1L << Long.numberOfTrailingZeros(size));
+        long sizes = options.pageSizes().stream().mapToLong(size -> 1L << Long.numberOfTrailingZeros(size.bytes()))
+                .reduce(0, (a, b) -> a | b);
         HypervisorProfile given = base
                 .withTce(tce -> tce.multiTceOffered(options.multiTce()))
                 .withDdw(ddw -> ddw.pageSizes(sizes).largestBlock(options.largestBlock()).createEntriesMax(options.largestBlock())

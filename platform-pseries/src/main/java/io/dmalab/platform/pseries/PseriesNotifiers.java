@@ -8,7 +8,10 @@ import io.dmalab.platform.pseries.window.IommuMemNotifier;
 import io.dmalab.platform.pseries.window.IommuReconfigNotifier;
 import jakarta.inject.Inject;
 
-/** The platform's links in the notifier chains, registered in the kernel's order: the IOMMU's before that of the PCI node data, both of priority 0. */
+/**
+ * The platform's links in the notifier chains, registered in the kernel's order: the IOMMU's before that of the PCI node data, both of
+ * priority 0.
+ */
 @MachineScoped
 final class PseriesNotifiers {
     private final Kernel kernel;

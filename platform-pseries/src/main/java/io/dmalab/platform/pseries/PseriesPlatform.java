@@ -24,7 +24,10 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
 
-/** An IBM POWER partition: hypervisor, device tree, PCI host bridges, and drmgr to take devices away (arch/powerpc/platforms/pseries, v6.12). */
+/**
+ * An IBM POWER partition: hypervisor, device tree, PCI host bridges, and drmgr to take devices away (arch/powerpc/platforms/pseries,
+ * v6.12).
+ */
 final class PseriesPlatform implements Platform {
     private final Kernel kernel;
     private final PseriesOptions options;
@@ -56,7 +59,8 @@ final class PseriesPlatform implements Platform {
     public void boot() {
         long maxMemory = Math.max(options.maxMemory().bytes(), kernel.pages().ramBytes());
         backend = components.create(IommuBackend.class, options.iommu());
-        HypervisorProfile profile = PseriesFirmware.profile(options, offered -> backend instanceof DmaIommu own ? own.offer(offered, maxMemory) : offered);
+        HypervisorProfile profile = PseriesFirmware.profile(options,
+                offered -> backend instanceof DmaIommu own ? own.offer(offered, maxMemory) : offered);
         firmware.boot(PseriesFirmware.hypervisor(options, profile, maxMemory), PseriesFirmware.features(options));
         tables.allocator(options.allocator());
         fail.configure(options.failIommu(), -1);
@@ -97,7 +101,8 @@ final class PseriesPlatform implements Platform {
         int drc = connect(Connector.Type.PHB, domain, phb);
         DeviceNode node = tree.bridge(phb, drc);
         int child = connect(Connector.Type.PCI, domain << 16, phb);
-        return new Slot(index, Connector.Type.PHB, drc, "PHB " + domain, child, phb.config().buid(), node, tree.function(node, phb, child), null);
+        DeviceNode function = tree.function(node, phb, child);
+        return new Slot(index, Connector.Type.PHB, drc, "PHB " + domain, child, phb.config().buid(), node, function, null);
     }
 
     private Slot pciSlot(int index, Phb phb) {
@@ -105,7 +110,8 @@ final class PseriesPlatform implements Platform {
         int drc = connect(Connector.Type.SLOT, domain, phb);
         DeviceNode node = tree.slot(tree.plainBridge(phb), phb, drc);
         int child = connect(Connector.Type.PCI, domain << 16, phb);
-        return new Slot(index, Connector.Type.SLOT, drc, location(index), child, phb.config().buid(), node, tree.function(node, phb, child), null);
+        DeviceNode function = tree.function(node, phb, child);
+        return new Slot(index, Connector.Type.SLOT, drc, location(index), child, phb.config().buid(), node, function, null);
     }
 
     private Slot hotplugSlot(int index, Phb phb) {

@@ -31,7 +31,8 @@ final class PseriesTree {
 
     /** The nodes that belong to no slot. */
     void boot(long maxMemory, boolean pmemory) {
-        tree.create(tree.root(), "rtas", new Property(PartitionMemoryMap.LRDR_CAPACITY, (int) (maxMemory >>> 32), (int) maxMemory, 0, LMB_BYTES, 0));
+        tree.create(tree.root(), "rtas",
+                new Property(PartitionMemoryMap.LRDR_CAPACITY, (int) (maxMemory >>> 32), (int) maxMemory, 0, LMB_BYTES, 0));
         if (pmemory) {
             DeviceNode parent = tree.create(tree.root(), "ibm,persistent-memory");
             tree.create(parent, PartitionMemoryMap.PMEMORY + "@44104001");
@@ -89,11 +90,11 @@ final class PseriesTree {
         drcIndex.ifPresent(index -> properties.add(new Property(DlparNodes.MY_DRC_INDEX, index)));
         properties.add(new Property("ibm,#dma-address-cells", 2));
         properties.add(new Property("ibm,#dma-size-cells", 2));
-        properties.add(new Property(WindowRecord.DEFAULT, config.liobns().getFirst().intValue(), high(config.defaultBase()), (int) config.defaultBase(),
-                high(config.defaultBytes()), (int) config.defaultBytes()));
+        properties.add(new Property(WindowRecord.DEFAULT, config.liobns().getFirst().intValue(), high(config.defaultBase()),
+                (int) config.defaultBase(), high(config.defaultBytes()), (int) config.defaultBytes()));
         if (config.ddwOffered()) {
-            properties.add(new Property(DdwProperties.APPLICABLE, RtasCall.QUERY_PE_DMA_WINDOW.token(), RtasCall.CREATE_PE_DMA_WINDOW.token(),
-                    RtasCall.REMOVE_PE_DMA_WINDOW.token()));
+            properties.add(new Property(DdwProperties.APPLICABLE, RtasCall.QUERY_PE_DMA_WINDOW.token(),
+                    RtasCall.CREATE_PE_DMA_WINDOW.token(), RtasCall.REMOVE_PE_DMA_WINDOW.token()));
             properties.add(new Property(DdwProperties.EXTENSIONS, extensions()));
         }
         return properties.toArray(Property[]::new);

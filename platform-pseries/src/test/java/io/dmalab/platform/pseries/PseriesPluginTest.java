@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
+import io.dmalab.api.config.ByteSize;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Configured;
 import java.util.ArrayList;
@@ -78,8 +79,9 @@ class PseriesPluginTest {
     @DisplayName("page sizes are powers of two that exist")
     void badPageSize() {
         PseriesOptions o = (PseriesOptions) Configured.parse("pseries", "test").bind(Optional.of(PseriesOptions.class), List.of());
-        assertThatThrownBy(() -> new PseriesOptions(o.hypervisor(), o.drcType(), o.adapter(), o.iommu(), o.allocator(), o.defaultWindow(), o.ddw(),
-                List.of(new io.dmalab.api.config.ByteSize(5000)), o.largestBlock(), o.maxMemory(), o.pmemory(), o.multiTce(), o.createBusy(), o.liobnReuse(),
+        List<ByteSize> sizes = List.of(new ByteSize(5000));
+        assertThatThrownBy(() -> new PseriesOptions(o.hypervisor(), o.drcType(), o.adapter(), o.iommu(), o.allocator(), o.defaultWindow(),
+                o.ddw(), sizes, o.largestBlock(), o.maxMemory(), o.pmemory(), o.multiTce(), o.createBusy(), o.liobnReuse(),
                 o.earlyIsolation(), o.isolateRefusedWhileLive(), o.failIommu(), o.hcallTime(), o.tceTime(), o.rtasTime(), o.toolStep()))
                 .hasMessageContaining("use powers of two");
     }

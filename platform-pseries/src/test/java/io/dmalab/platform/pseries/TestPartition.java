@@ -107,8 +107,8 @@ public final class TestPartition implements AutoCloseable {
         }
 
         public Builder ram(long bytes) {
-            return config(c -> new KernelConfig(c.profile(), c.hz(), c.exactTimers(), c.pageSize(), c.cpus(), c.seed(), bytes, c.kasan(), c.reuseAfter(),
-                    c.hardwareName(), c.timeLimitNanos(), c.eventLimit(), c.observers()));
+            return config(c -> new KernelConfig(c.profile(), c.hz(), c.exactTimers(), c.pageSize(), c.cpus(), c.seed(), bytes, c.kasan(),
+                    c.reuseAfter(), c.hardwareName(), c.timeLimitNanos(), c.eventLimit(), c.observers()));
         }
 
         /** {@code drc-type=slot,adapter=dedicated}. */

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kernel's two doors to the device tree: {@code dt remove} of /sys/kernel/dlpar, and /proc/ppc64/ofdt before 6.12 (arch/powerpc/platforms/pseries/dlpar.c,
- * reconfig.c; facts: dlpar-and-notifiers.md 5). Task context. Deviation: a changeset unlinks all nodes before the first notification; here each node is
- * unlinked and announced in turn.
+ * The kernel's two doors to the device tree: {@code dt remove} of /sys/kernel/dlpar, and /proc/ppc64/ofdt before 6.12
+ * (arch/powerpc/platforms/pseries/dlpar.c, reconfig.c; facts: dlpar-and-notifiers.md 5). Task context. Deviation: a changeset unlinks all
+ * nodes before the first notification; here each node is unlinked and announced in turn.
  */
 @MachineScoped
 public final class DlparNodes {

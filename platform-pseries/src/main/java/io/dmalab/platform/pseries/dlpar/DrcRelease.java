@@ -15,8 +15,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * What drmgr asks of firmware through librtas (powerpc-utils 1.3.13, src/drmgr/common.c, common_pci.c; facts: dlpar-and-notifiers.md 2). Task context; a
- * busy answer is tried again.
+ * What drmgr asks of firmware through librtas (powerpc-utils 1.3.13, src/drmgr/common.c, common_pci.c; facts: dlpar-and-notifiers.md 2).
+ * Task context; a busy answer is tried again.
  */
 @MachineScoped
 public final class DrcRelease {
@@ -52,7 +52,10 @@ public final class DrcRelease {
         return countingDropped(buid, () -> setIndicator(ISOLATION_STATE, drcIndex, ISOLATE));
     }
 
-    /** Isolates a bridge's or slot's connector and gives it back; a refused isolation is tried again, 20 times a second apart, where {@code retry}. */
+    /**
+     * Isolates a bridge's or slot's connector and gives it back; a refused isolation is tried again, 20 times a second apart, where {@code
+     * retry}.
+     */
     int release(int drcIndex, long buid, boolean retry) {
         int status = isolate(drcIndex, buid);
         for (int i = 0; status != RtasStatus.SUCCESS && retry && i < ISOLATE_RETRIES; i++) {
@@ -92,7 +95,10 @@ public final class DrcRelease {
         int make();
     }
 
-    /** Firmware may take an endpoint's windows away by this, with what is still valid in them; entries of directly mapped memory are no mappings. */
+    /**
+     * Firmware may take an endpoint's windows away by this, with what is still valid in them; entries of directly mapped memory are no
+     * mappings.
+     */
     private int countingDropped(long buid, Call call) {
         Phb phb = firmware.hypervisor().phb(buid);
         List<TceTable> before = phb == null ? List.of() : phb.windows();

@@ -16,8 +16,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The removal side of drmgr (powerpc-utils 1.3.13, src/drmgr/drslot_chrp_phb.c, _slot.c, _pci.c; facts: dlpar-and-notifiers.md 3), which runs as the user's
- * process: it goes through the kernel's doors and calls firmware itself. In every sequence the driver lets go long before the node with the window is detached.
+ * The removal side of drmgr (powerpc-utils 1.3.13, src/drmgr/drslot_chrp_phb.c, _slot.c, _pci.c; facts: dlpar-and-notifiers.md 3), which
+ * runs as the user's process: it goes through the kernel's doors and calls firmware itself. In every sequence the driver lets go long
+ * before the node with the window is detached.
  */
 @MachineScoped
 public final class Drmgr {
@@ -172,7 +173,8 @@ public final class Drmgr {
         done(drcIndex, step, status);
         if (status != RtasStatus.SUCCESS) {
             String why = status == RtasStatus.VALID_TRANSLATION ? ": Valid outstanding translations exist." : "";
-            throw new StepFailed(-RtasStatus.toErrno(status), String.format(Locale.ROOT, "Isolation failed for %x with %d%s", drcIndex, status, why));
+            throw new StepFailed(-RtasStatus.toErrno(status),
+                    String.format(Locale.ROOT, "Isolation failed for %x with %d%s", drcIndex, status, why));
         }
     }
 

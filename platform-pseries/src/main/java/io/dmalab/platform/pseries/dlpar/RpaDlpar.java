@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The kernel's two slot doors: the power file of rpaphp and remove_slot of rpadlpar (drivers/pci/hotplug/rpaphp_core.c, rpadlpar_core.c, v6.12; facts:
- * dlpar-and-notifiers.md 4). Task context. Left out: virtual I/O slots, I/O space, EEH.
+ * The kernel's two slot doors: the power file of rpaphp and remove_slot of rpadlpar (drivers/pci/hotplug/rpaphp_core.c, rpadlpar_core.c,
+ * v6.12; facts: dlpar-and-notifiers.md 4). Task context. Left out: virtual I/O slots, I/O space, EEH.
  */
 @MachineScoped
 public final class RpaDlpar {

@@ -17,8 +17,8 @@ import io.dmalab.platform.pseries.hypervisor.Connector;
  * @param function   node of the device
  * @param device     the device itself, null while none is in it
  */
-public record Slot(int index, Connector.Type type, int drcIndex, String drcName, int childIndex, long buid, DeviceNode node, DeviceNode function,
-        Device device) {
+public record Slot(int index, Connector.Type type, int drcIndex, String drcName, int childIndex, long buid, DeviceNode node,
+        DeviceNode function, Device device) {
 
     /** The same place with a device in it. */
     public Slot with(Device newDevice) {

@@ -14,8 +14,8 @@ import io.dmalab.platform.pseries.hypervisor.TceHcalls;
 import jakarta.inject.Inject;
 
 /**
- * The guest's side of the TCE hypercalls (arch/powerpc/include/asm/plpar_wrappers.h, v6.12): each call is traced as the kernel traces it, takes
- * CPU time and is counted. Any context. The kernel inlines these, so they are never on a call trace.
+ * The guest's side of the TCE hypercalls (arch/powerpc/include/asm/plpar_wrappers.h, v6.12): each call is traced as the kernel traces it,
+ * takes CPU time and is counted. Any context. The kernel inlines these, so they are never on a call trace.
  */
 @MachineScoped
 public final class PlparHcalls {

@@ -9,7 +9,10 @@ import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import jakarta.inject.Inject;
 
-/** RTAS calls of the guest (arch/powerpc/kernel/rtas.c, v6.12): one at a time under the RTAS lock, traced. Left out: error logs and endian order. */
+/**
+ * RTAS calls of the guest (arch/powerpc/kernel/rtas.c, v6.12): one at a time under the RTAS lock, traced. Left out: error logs and endian
+ * order.
+ */
 @MachineScoped
 public final class Rtas {
     private static final int USLEEP_MAX_MS = 20;

@@ -5,8 +5,8 @@ import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.platform.pseries.hypervisor.Phb;
 
 /**
- * struct dev_archdata (arch/powerpc/include/asm/device.h, v6.12) and the DMA limit next to it: where a device's DMA goes. The table pointer is plain: it
- * holds no reference and nothing resets it when the table goes. Part of struct device, so each look is an access to that.
+ * struct dev_archdata (arch/powerpc/include/asm/device.h, v6.12) and the DMA limit next to it: where a device's DMA goes. The table pointer
+ * is plain: it holds no reference and nothing resets it when the table goes. Part of struct device, so each look is an access to that.
  */
 public final class DevArchdata {
     private final KernelObject device;

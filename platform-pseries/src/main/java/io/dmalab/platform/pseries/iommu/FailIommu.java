@@ -6,8 +6,8 @@ import io.dmalab.api.kernel.RandomStream;
 import jakarta.inject.Inject;
 
 /**
- * CONFIG_FAIL_IOMMU (arch/powerpc/kernel/iommu.c, lib/fault-inject.c, v6.12): makes range allocations fail now and then; unmaps never do. Left out:
- * the per-device switch, {@code interval} and {@code space}.
+ * CONFIG_FAIL_IOMMU (arch/powerpc/kernel/iommu.c, lib/fault-inject.c, v6.12): makes range allocations fail now and then; unmaps never do.
+ * Left out: the per-device switch, {@code interval} and {@code space}.
  */
 @MachineScoped
 public final class FailIommu {

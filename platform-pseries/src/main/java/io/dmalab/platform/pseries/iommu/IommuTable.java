@@ -8,12 +8,11 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Kref;
-import io.dmalab.api.policy.Verdict;
 import io.dmalab.platform.pseries.kernel.PowerpcEvents;
 
 /**
- * struct iommu_table and the functions around it in arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md). The bitmap with its pools is a
- * {@link DmaAllocator}. Left out: kdump read-back, multi-level tables, the VFIO view, debugfs.
+ * struct iommu_table and the functions around it in arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md). The bitmap with its pools
+ * is a {@link DmaAllocator}. Left out: kdump read-back, multi-level tables, the VFIO view, debugfs.
  */
 public final class IommuTable {
     /** DMA_MAPPING_ERROR: what the allocator's failure looks like in the kernel. */
@@ -23,8 +22,6 @@ public final class IommuTable {
     /** sizeof(struct iommu_table) with four pools of a cache line each. */
     private static final long BYTES = 848;
     private static final String SOURCE = "arch/powerpc/kernel/iommu.c";
-    /** How often a policy that says "not yet" is asked again. */
-    private static final long ASK_AGAIN_MS = 50;
 
     private final IommuTables tables;
     private final Kernel kernel;
@@ -59,7 +56,12 @@ public final class IommuTable {
         this.kref = new Kref(object);
     }
 
-    /** iommu_init_table(): reserves, builds the pools and clears the whole window. @param resEnd exclusive, as {@code resStart} absolute entry numbers */
+    /**
+     * iommu_init_table(): reserves, builds the pools and clears the whole window. Task context.
+     *
+     * @param resStart first reserved entry, absolute
+     * @param resEnd   end of the reserved range, exclusive
+     */
     @KernelFunction("iommu_init_table")
     public IommuTable init(long resStart, long resEnd) {
         reservePages(resStart, resEnd);
@@ -225,13 +227,7 @@ public final class IommuTable {
             kernel.memory().free(object);
             return;
         }
-        TableDrain release = new TableDrain(this, kernel);
-        Verdict verdict = kernel.policy().releaseTable(release);
-        while (verdict instanceof Verdict.WaitFor) {
-            kernel.sched().msleep(ASK_AGAIN_MS);
-            verdict = kernel.policy().releaseTable(release);
-        }
-        boolean keep = verdict instanceof Verdict.Keep;
+        boolean keep = new TableDrain(this, kernel).askPolicy();
         kernel.trace().emit(PowerpcEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
         if (keep) {
             markDead();
@@ -304,10 +300,6 @@ public final class IommuTable {
     /** The bitmap, null before {@link #init}. */
     public DmaAllocator map() {
         return map;
-    }
-
-    int references() {
-        return kref.count();
     }
 
     IommuTableOps ops() {

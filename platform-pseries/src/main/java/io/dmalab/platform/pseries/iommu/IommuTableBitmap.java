@@ -8,8 +8,8 @@ import io.dmalab.api.kernel.SpinLock;
 import jakarta.inject.Inject;
 
 /**
- * The bitmap of an iommu_table with its pools and hints: iommu_range_alloc and the bit side of __iommu_free of arch/powerpc/kernel/iommu.c, and
- * iommu_area_alloc of lib/iommu-helper.c (v6.12; facts: iommu-table.md 3, 4, 6, 7, 13). Left out: the read-back of a kdump kernel.
+ * The bitmap of an iommu_table with its pools and hints: iommu_range_alloc and the bit side of __iommu_free of arch/powerpc/kernel/iommu.c,
+ * and iommu_area_alloc of lib/iommu-helper.c (v6.12; facts: iommu-table.md 3, 4, 6, 7, 13). Left out: the read-back of a kdump kernel.
  *
  * <p>Serves as a {@link DmaAllocator} of any window; {@link IommuTable} adds the hypervisor's side.
  */
@@ -31,7 +31,6 @@ public final class IommuTableBitmap implements DmaAllocator {
     private SparseBitmap bits;
     private Pool[] pools;
     private Pool largePool;
-    private long poolSize;
     private long reservedWeight;
 
     /** struct iommu_pool. Watched as part of the table that it lies in. */
@@ -74,7 +73,7 @@ public final class IommuTableBitmap implements DmaAllocator {
     }
 
     private void buildPools(int count) {
-        poolSize = entries * 3 / 4 / count;
+        long poolSize = entries * 3 / 4 / count;
         pools = new Pool[count];
         for (int i = 0; i < count; i++) {
             pools[i] = new Pool(poolSize * i, poolSize * (i + 1), kernel.locks().spin("&p->lock"));
@@ -97,12 +96,26 @@ public final class IommuTableBitmap implements DmaAllocator {
     @Override
     public long alloc(int pages, long hint, long mask, int alignOrder, long boundary) {
         int number = poolHash(sched.cpu()) & pools.length - 1;
-        boolean large = pages > SMALL_MAX;
-        Pool pool = large ? largePool : pools[number];
+        Pool pool = pages > SMALL_MAX ? largePool : pools[number];
         pool.lock.lock();
-        map.read("words", pool.hint >>> 6);
+        long start = hint > 0 && hint >= pool.start && hint < pool.end ? hint : pool.hint;
+        map.write("words", start >>> 6);
+        // what the search below would find at once: nearly every allocation
+        if (pages == 1 && alignOrder == 0 && start < pool.end - 1 && pool.end + offset <= mask && !bits.get(start)) {
+            bits.set(start, 1);
+            pool.hint = start + BLOCK & -BLOCK;
+            pool.lock.unlock();
+            return start;
+        }
+        return search(pool, number, start, pages, mask, alignOrder, boundary);
+    }
+
+    /** The passes over the pools: the own one from {@code first} on and from its start, the others, the own one again, the large one. */
+    private long search(Pool own, int ownNumber, long first, int pages, long mask, int alignOrder, long boundary) {
+        Pool pool = own;
+        int number = ownNumber;
         for (int pass = 0; ; pass++) {
-            long start = pass == 0 && hint > 0 && hint >= pool.start && hint < pool.end ? hint : pool.hint;
+            long start = pass == 0 ? first : pool.hint;
             long limit = pool.end;
             if (start >= limit) {
                 start = pool.start;
@@ -119,7 +132,7 @@ public final class IommuTableBitmap implements DmaAllocator {
             long found = areaAlloc(limit, start, pages, alignOrder, boundary);
             if (found >= 0) {
                 long end = found + pages;
-                pool.hint = large ? end : (end + BLOCK - 1) & -BLOCK;
+                pool.hint = pages > SMALL_MAX ? end : end + BLOCK - 1 & -BLOCK;
                 pool.lock.unlock();
                 return found;
             }
@@ -186,11 +199,23 @@ public final class IommuTableBitmap implements DmaAllocator {
     /** The second half of __iommu_free(): clears the bits under the lock of the first one's pool. The caller has checked the range. */
     @Override
     public void free(long entry, int pages) {
-        Pool pool = entry >= largePool.start ? largePool : pools[(int) (entry / poolSize)];
+        Pool pool = poolOf(entry);
         pool.lock.lock();
         map.write("words", entry >>> 6);
         bits.clear(entry, pages);
         pool.lock.unlock();
+    }
+
+    /** get_pool(). The kernel divides by the pool size; so few pools are compared faster. */
+    private Pool poolOf(long entry) {
+        if (entry >= largePool.start) {
+            return largePool;
+        }
+        int number = pools.length - 1;
+        while (entry < pools[number].start) {
+            number--;
+        }
+        return pools[number];
     }
 
     /** iommu_table_in_use(): bit 0 of a window at 0 and the reserved range do not count. No lock. */

@@ -6,8 +6,8 @@ import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.platform.pseries.kernel.KernelLog;
 
 /**
- * struct iommu_table_group (arch/powerpc/include/asm/iommu.h, v6.12): the tables of one partitionable endpoint. Table 0 is the default window's, or the
- * only one; table 1 that of a dynamic window beside a default one. Left out: VFIO's operations.
+ * struct iommu_table_group (arch/powerpc/include/asm/iommu.h, v6.12): the tables of one partitionable endpoint. Table 0 is the default
+ * window's, or the only one; table 1 that of a dynamic window beside a default one. Left out: VFIO's operations.
  */
 public final class IommuTableGroup {
     public static final int TABLES = 2;
@@ -52,7 +52,8 @@ public final class IommuTableGroup {
     public void free(KernelLog log) {
         object.read("group");
         if (group != null && !group.put()) {
-            throw log.bug("iommu_pseries_free_group", "arch/powerpc/platforms/pseries/iommu.c", "iommu group " + group.id() + " is still in use");
+            throw log.bug("iommu_pseries_free_group", "arch/powerpc/platforms/pseries/iommu.c",
+                    "iommu group " + group.id() + " is still in use");
         }
         for (int i = 0; i < TABLES; i++) {
             IommuTable table = table(i);

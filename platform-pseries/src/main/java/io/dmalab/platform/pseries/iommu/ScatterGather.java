@@ -4,7 +4,10 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.dma.DmaDirection;
 
-/** ppc_iommu_map_sg() and ppc_iommu_unmap_sg() of arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md 11), merging as with {@code iommu=vmerge}. */
+/**
+ * ppc_iommu_map_sg() and ppc_iommu_unmap_sg() of arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md 11), merging as with {@code
+ * iommu=vmerge}.
+ */
 public final class ScatterGather {
     public static final int EINVAL = 22;
     public static final int EIO = 5;
@@ -18,7 +21,8 @@ public final class ScatterGather {
      * @return number of segments, or a negative errno
      */
     @KernelFunction("ppc_iommu_map_sg")
-    public static int map(IommuTable table, Device device, ScatterList list, int elements, DmaDirection direction, long mask, long maxSegment) {
+    public static int map(IommuTable table, Device device, ScatterList list, int elements, DmaDirection direction, long mask,
+            long maxSegment) {
         if (elements == 0 || table == null) {
             return -EINVAL;
         }

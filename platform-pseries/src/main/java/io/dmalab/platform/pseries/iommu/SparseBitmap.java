@@ -1,8 +1,9 @@
 package io.dmalab.platform.pseries.iommu;
 
 /**
- * A bitmap with the searches of lib/bitmap.c and lib/find_bit.c (v6.12), whose memory follows what is set: chunks of words come with their first bit
- * and go with their last, so that a bitmap of 2^30 bits costs what its set bits cost. Nothing here is watched memory; the owner checks accesses.
+ * A bitmap with the searches of lib/bitmap.c and lib/find_bit.c (v6.12), whose memory follows what is set: chunks of words come with their
+ * first bit and go with their last, so that a bitmap of 2^30 bits costs what its set bits cost. Nothing here is watched memory; the owner
+ * checks accesses.
  */
 final class SparseBitmap {
     private static final int CHUNK_SHIFT_MIN = 15;
@@ -13,7 +14,9 @@ final class SparseBitmap {
     private final int wordMask;
     /** Words of a chunk, and behind them the number of bits set in it; null where no bit is. */
     private final long[][] chunks;
-    /** A chunk that lost its last bit stays until another one does: mapping one page again and again would else make and drop it each time. */
+    /**
+     * A chunk that lost its last bit stays until another one does: mapping one page again and again would else make and drop it each time.
+     */
     private int emptied = -1;
 
     /** @param size number of bits, 1 to 2^40 */

@@ -4,9 +4,13 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.Completion;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.policy.TableRelease;
+import io.dmalab.api.policy.Verdict;
 
 /** A table between its last reference and its end, as the policy sees it. */
 final class TableDrain implements TableRelease {
+    /** How often a policy that says "not yet" is asked again. */
+    private static final long ASK_AGAIN_MS = 50;
+
     private final IommuTable table;
     private final Kernel kernel;
     private final Completion idle;
@@ -15,6 +19,16 @@ final class TableDrain implements TableRelease {
         this.table = table;
         this.kernel = kernel;
         this.idle = kernel.locks().completion("iommu_table idle");
+    }
+
+    /** What is done with the table: true if its memory is kept. Task context; may sleep as long as the policy wants. */
+    boolean askPolicy() {
+        Verdict verdict = kernel.policy().releaseTable(this);
+        while (verdict instanceof Verdict.WaitFor) {
+            kernel.sched().msleep(ASK_AGAIN_MS);
+            verdict = kernel.policy().releaseTable(this);
+        }
+        return verdict instanceof Verdict.Keep;
     }
 
     @Override

@@ -16,7 +16,8 @@ public final class PowerpcEvents {
     public static final EventType WINDOW = EventType.of("dmalab:dma_window", "liobn=0x%x %s base=0x%x page_shift=%d window_shift=%d",
             "liobn", "what", "base", "page_shift", "window_shift");
     /** Not a kernel event: a table's last reference went; {@code used} entries were still in use when its memory was freed or kept. */
-    public static final EventType TABLE_FREE = EventType.of("dmalab:iommu_table_free", "liobn=0x%x used=%d kept=%d", "liobn", "used", "kept");
+    public static final EventType TABLE_FREE =
+            EventType.of("dmalab:iommu_table_free", "liobn=0x%x used=%d kept=%d", "liobn", "used", "kept");
 
     private PowerpcEvents() {}
 }

@@ -6,7 +6,9 @@ import io.dmalab.api.device.HotplugEvent;
 import io.dmalab.api.device.HotplugNotifier;
 import jakarta.inject.Inject;
 
-/** The reconfiguration notifier of arch/powerpc/kernel/pci_dn.c (v6.12): unlinks a detached node's data, after the IOMMU's notifier used it. */
+/**
+ * The reconfiguration notifier of arch/powerpc/kernel/pci_dn.c (v6.12): unlinks a detached node's data, after the IOMMU's notifier used it.
+ */
 @MachineScoped
 public final class PciDnNotifier implements HotplugNotifier {
     @Inject

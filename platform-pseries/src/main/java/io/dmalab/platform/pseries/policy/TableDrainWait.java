@@ -8,8 +8,9 @@ import io.dmalab.api.policy.TableRelease;
 import io.dmalab.api.policy.Verdict;
 
 /**
- * The loop that the seed's first hunk puts into iommu_table_free (arch/powerpc/kernel/iommu.c, patch of 13 February 2025; facts: iommu-table.md 14): says that it
- * waits, sleeps, looks at the time, looks at the table. Each table waits by itself, and is freed in the end whatever is still mapped.
+ * The loop that the seed's first hunk puts into iommu_table_free (arch/powerpc/kernel/iommu.c, patch of 13 February 2025; facts:
+ * iommu-table.md 14): says that it waits, sleeps, looks at the time, looks at the table. Each table waits by itself, and is freed in the
+ * end whatever is still mapped.
  */
 final class TableDrainWait {
     private final DrainOptions options;

@@ -5,7 +5,10 @@ import io.dmalab.api.policy.TableRelease;
 import io.dmalab.api.policy.Verdict;
 import jakarta.inject.Inject;
 
-/** Policy {@code wait-without-swap}: the first hunk of the seed's patch alone. The window goes first, so the wait is for unmaps that firmware refuses. */
+/**
+ * Policy {@code wait-without-swap}: the first hunk of the seed's patch alone. The window goes first, so the wait is for unmaps that
+ * firmware refuses.
+ */
 public final class WaitWithoutSwap implements FreePolicy {
     private final TableDrainWait wait;
 

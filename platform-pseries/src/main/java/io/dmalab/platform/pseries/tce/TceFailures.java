@@ -14,8 +14,8 @@ import jakarta.inject.Inject;
 import java.util.Locale;
 
 /**
- * What arch/powerpc/platforms/pseries/iommu.c prints about a failed TCE call (v6.12, and the seed's instrumented 6.4; facts: tce-hcalls.md 8): each
- * block behind one look at the kernel-wide rate limit, and every failure a finding whether printed or not.
+ * What arch/powerpc/platforms/pseries/iommu.c prints about a failed TCE call (v6.12, and the seed's instrumented 6.4; facts: tce-hcalls.md
+ * 8): each block behind one look at the kernel-wide rate limit, and every failure a finding whether printed or not.
  */
 @MachineScoped
 public final class TceFailures {
@@ -108,8 +108,8 @@ public final class TceFailures {
     private void report(String call, IommuTable table, long rc, long entry, long count) {
         int shift = table.pageShift();
         kernel.findings().report(FindingKind.HCALL_ERROR, subject(table.index()), () -> String.format(Locale.ROOT,
-                "%s of %d %s at bus address 0x%x (entry 0x%x, %d KiB pages) returned %s (%d)", call, count, count == 1 ? "entry" : "entries",
-                entry << shift, entry - table.offset(), (1L << shift) / 1024, Hcall.name(rc), rc));
+                "%s of %d %s at bus address 0x%x (entry 0x%x, %d KiB pages) returned %s (%d)", call, count,
+                count == 1 ? "entry" : "entries", entry << shift, entry - table.offset(), (1L << shift) / 1024, Hcall.name(rc), rc));
     }
 
     private static String subject(long liobn) {

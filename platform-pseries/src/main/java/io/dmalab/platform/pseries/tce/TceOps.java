@@ -14,8 +14,8 @@ import io.dmalab.platform.pseries.iommu.IommuTableOps;
 import jakarta.inject.Inject;
 
 /**
- * iommu_table_lpar_multi_ops of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: tce-hcalls.md 6 and 7): chunks of at most 512 entries, and an
- * error that reaches the caller only if it is H_NOT_ENOUGH_RESOURCES. Left out: exchange for VFIO.
+ * iommu_table_lpar_multi_ops of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: tce-hcalls.md 6 and 7): chunks of at most 512
+ * entries, and an error that reaches the caller only if it is H_NOT_ENOUGH_RESOURCES. Left out: exchange for VFIO.
  */
 @MachineScoped
 public final class TceOps implements IommuTableOps {

@@ -4,7 +4,10 @@ import io.dmalab.api.MachineScoped;
 import io.dmalab.api.kernel.Kernel;
 import jakarta.inject.Inject;
 
-/** The per-CPU list pages of H_PUT_TCE_INDIRECT (tce_page of arch/powerpc/platforms/pseries/iommu.c), made on first use. Used with interrupts off. */
+/**
+ * The per-CPU list pages of H_PUT_TCE_INDIRECT (tce_page of arch/powerpc/platforms/pseries/iommu.c), made on first use. Used with
+ * interrupts off.
+ */
 @MachineScoped
 public final class TcePages {
     private final long[][] pages;

@@ -14,8 +14,8 @@ import io.dmalab.platform.pseries.pci.PciDn;
 import java.util.Optional;
 
 /**
- * One run through the decisions of enable_ddw() for an endpoint that has no window yet and has not failed before (v6.12; facts: ddw.md 4, whose
- * step numbers are used). The init mutex is held throughout.
+ * One run through the decisions of enable_ddw() for an endpoint that has no window yet and has not failed before (v6.12; facts: ddw.md 4,
+ * whose step numbers are used). The init mutex is held throughout.
  */
 final class DdwAttempt {
     private static final long ALL_ONES = -1L;
@@ -115,7 +115,8 @@ final class DdwAttempt {
         long reset = DdwProperties.extension(pdn, DdwProperties.EXT_RESET);
         long supported = reset <= 0 ? reset : DdwProperties.extension(pdn, DdwProperties.EXT_LIMITED_ADDR);
         if (supported <= 0) {
-            parts.log().info(device, "Limited Address Space for DDW not Supported, err: " + (supported == 0 ? -DdwProperties.EPROTO : supported));
+            long errno = supported == 0 ? -DdwProperties.EPROTO : supported;
+            parts.log().info(device, "Limited Address Space for DDW not Supported, err: " + errno);
             return false;
         }
         limited = parts.calls().reset(device, pdn, endpoint, true) == 0;
@@ -198,7 +199,9 @@ final class DdwAttempt {
         return true;
     }
 
-    /** Step 15. As in the kernel the table of a default window that was given up is overwritten without a put if nothing is mapped directly. */
+    /**
+     * Step 15. As in the kernel the table of a default window that was given up is overwritten without a put if nothing is mapped directly.
+     */
     private void makeTable() {
         long start = record.base() + dynamicOffset;
         TableParameters parameters = new TableParameters(bridge.busno(), record.liobn(), start, (1L << order) - dynamicOffset, pageShift,

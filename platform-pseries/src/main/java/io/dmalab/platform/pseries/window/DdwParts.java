@@ -8,8 +8,8 @@ import jakarta.inject.Inject;
 
 /** What enable_ddw works with. */
 @MachineScoped
-public record DdwParts(DdwRtasCalls calls, WindowTces tces, WindowRemoval removal, DmaWinList windows, PartitionMemoryMap memory, IommuTables tables,
-        TceOps ops, KernelLog log) {
+public record DdwParts(DdwRtasCalls calls, WindowTces tces, WindowRemoval removal, DmaWinList windows, PartitionMemoryMap memory,
+        IommuTables tables, TceOps ops, KernelLog log) {
     @Inject
     public DdwParts {}
 }

@@ -6,8 +6,8 @@ import io.dmalab.platform.pseries.iommu.Order;
 import jakarta.inject.Inject;
 
 /**
- * Backend {@code pseries-direct}: as {@code pseries-ddw}, on firmware whose largest window covers all memory there may ever be, in pages of 2 MiB. Then enable_ddw
- * maps RAM for good and no streaming mapping reaches a table.
+ * Backend {@code pseries-direct}: as {@code pseries-ddw}, on firmware whose largest window covers all memory there may ever be, in pages of
+ * 2 MiB. Then enable_ddw maps RAM for good and no streaming mapping reaches a table.
  */
 public final class DirectWindowBackend extends DdwBackend {
     private static final int PAGE_SHIFT = 21;

@@ -14,8 +14,9 @@ import io.dmalab.platform.pseries.kernel.KernelLog;
 import java.util.Locale;
 
 /**
- * dma_iommu_ops of arch/powerpc/kernel/dma-iommu.c (v6.12): DMA calls of a device behind an iommu_table. What a mask above 32 bits leads to differs between the
- * backends. Left out: scatter lists, which the emulator's DMA API does not have (see {@code ScatterGather}), and the required-mask query.
+ * dma_iommu_ops of arch/powerpc/kernel/dma-iommu.c (v6.12): DMA calls of a device behind an iommu_table. What a mask above 32 bits leads to
+ * differs between the backends. Left out: scatter lists, which the emulator's DMA API does not have (see {@code ScatterGather}), and the
+ * required-mask query.
  */
 public abstract class DmaIommu implements IommuBackend {
     private final KernelLog log;

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * dma_win_list, failed_ddw_pdn_list and their locks (arch/powerpc/platforms/pseries/iommu.c, v6.12). Nodes are known by identity, and the failed list is
- * never cleaned.
+ * dma_win_list, failed_ddw_pdn_list and their locks (arch/powerpc/platforms/pseries/iommu.c, v6.12). Nodes are known by identity, and the
+ * failed list is never cleaned.
  */
 @MachineScoped
 public final class DmaWinList {

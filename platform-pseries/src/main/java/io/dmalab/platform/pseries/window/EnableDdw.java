@@ -9,7 +9,10 @@ import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.kernel.KernelLog;
 import jakarta.inject.Inject;
 
-/** enable_ddw() of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: ddw.md 4): whether a device gets a dynamic DMA window, and of which kind. */
+/**
+ * enable_ddw() of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: ddw.md 4): whether a device gets a dynamic DMA window, and of which
+ * kind.
+ */
 @MachineScoped
 public final class EnableDdw {
     private final Kernel kernel;

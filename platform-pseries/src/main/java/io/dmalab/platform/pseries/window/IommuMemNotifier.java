@@ -9,8 +9,8 @@ import io.dmalab.api.kernel.Kernel;
 import jakarta.inject.Inject;
 
 /**
- * iommu_mem_notifier() of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: ddw.md 7): keeps the directly mapped windows in step with memory that comes and
- * goes. Runs under the list's spin lock.
+ * iommu_mem_notifier() of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: ddw.md 7): keeps the directly mapped windows in step with
+ * memory that comes and goes. Runs under the list's spin lock.
  */
 @MachineScoped
 public final class IommuMemNotifier implements HotplugNotifier {

@@ -11,8 +11,8 @@ import io.dmalab.platform.pseries.pci.PciDn;
 import jakarta.inject.Inject;
 
 /**
- * iommu_reconfig_notifier() of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: dlpar-and-notifiers.md 6). In what order a detached node's window, tables
- * and list entry go is the policy's to say; the legacy order is windows, tables, entry.
+ * iommu_reconfig_notifier() of arch/powerpc/platforms/pseries/iommu.c (v6.12; facts: dlpar-and-notifiers.md 6). In what order a detached
+ * node's window, tables and list entry go is the policy's to say; the legacy order is windows, tables, entry.
  */
 @MachineScoped
 public final class IommuReconfigNotifier implements HotplugNotifier {

@@ -32,7 +32,8 @@ public final class PartitionMemoryMap {
     /** End of the memory that may ever be plugged, exclusive: what a direct window has to cover. */
     public long hotplugMax() {
         DeviceTree tree = kernel.deviceTree();
-        long capacity = tree.find("/rtas").flatMap(n -> n.property(LRDR_CAPACITY)).filter(p -> p.length() >= 8).map(p -> p.u64(0)).orElse(0L);
+        long capacity = tree.find("/rtas").flatMap(node -> node.property(LRDR_CAPACITY)).filter(property -> property.length() >= 8)
+                .map(property -> property.u64(0)).orElse(0L);
         // kernels before 6.15 took the largest of all they knew
         return capacity == 0 || !kernel.profile().ddwAnyMaskOver32() ? Math.max(capacity, ramBytes()) : capacity;
     }

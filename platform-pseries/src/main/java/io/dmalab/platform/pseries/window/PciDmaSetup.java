@@ -17,8 +17,9 @@ import io.dmalab.platform.pseries.tce.TceOps;
 import jakarta.inject.Inject;
 
 /**
- * pci_dma_dev_setup_pSeriesLP() and what belongs to it in arch/powerpc/platforms/pseries/iommu.c (v6.12): a new device finds its window, its endpoint's
- * first device makes the table group. Task context. Left out: the bus-level set-up, which does the same for bridges present at boot.
+ * pci_dma_dev_setup_pSeriesLP() and what belongs to it in arch/powerpc/platforms/pseries/iommu.c (v6.12): a new device finds its window,
+ * its endpoint's first device makes the table group. Task context. Left out: the bus-level set-up, which does the same for bridges present
+ * at boot.
  */
 @MachineScoped
 public final class PciDmaSetup {
@@ -57,7 +58,8 @@ public final class PciDmaSetup {
         device.archdata(archdata);
         DeviceNode pdn = find(device.node());
         if (pdn == null) {
-            kernel.printk().warn("pci_dma_dev_setup_pSeriesLP: no DMA window found for pci dev=" + device.name() + " dn=" + device.node().path());
+            kernel.printk().warn("pci_dma_dev_setup_pSeriesLP: no DMA window found for pci dev=" + device.name()
+                    + " dn=" + device.node().path());
             return;
         }
         PciDn bridge = PciDn.of(pdn);

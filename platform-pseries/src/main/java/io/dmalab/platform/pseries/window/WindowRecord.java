@@ -6,8 +6,8 @@ import io.dmalab.platform.pseries.iommu.Order;
 import java.util.Optional;
 
 /**
- * struct dynamic_dma_window_prop (arch/powerpc/include/asm/iommu.h, v6.12): where a window is and how large, as Linux notes it in the device tree; 24
- * bytes, the second cell is padding.
+ * struct dynamic_dma_window_prop (arch/powerpc/include/asm/iommu.h, v6.12): where a window is and how large, as Linux notes it in the
+ * device tree; 24 bytes, the second cell is padding.
  *
  * @param liobn       number of the window, unsigned 32 bits
  * @param base        bus address of its first entry
@@ -33,20 +33,24 @@ public record WindowRecord(long liobn, long base, int tceShift, int windowShift)
         return new WindowRecord(Integer.toUnsignedLong(property.cell(0)), property.u64(2), property.cell(4), property.cell(5));
     }
 
-    /** The record of a node's own dynamic window: the direct one, else the dynamically mapped one; empty if there is none or it is malformed. */
+    /**
+     * The record of a node's own dynamic window: the direct one, else the dynamically mapped one; empty if there is none or it is
+     * malformed.
+     */
     public static Optional<WindowRecord> dynamicOf(DeviceNode node) {
         return node.property(DIRECT64).or(() -> node.property(DMA64)).filter(p -> p.length() >= BYTES).map(WindowRecord::of);
     }
 
     /**
-     * of_parse_dma_window() of the default window: number, two cells of address, two of size. A size that is no power of two is rounded up, as the
-     * kernel does.
+     * of_parse_dma_window() of the default window: number, two cells of address, two of size. A size that is no power of two is rounded up,
+     * as the kernel does.
      */
     public static Optional<WindowRecord> defaultOf(DeviceNode node) {
         return node.property(DEFAULT).map(WindowRecord::parseDefault);
     }
 
     public static WindowRecord parseDefault(Property property) {
-        return new WindowRecord(Integer.toUnsignedLong(property.cell(0)), property.u64(1), DEFAULT_PAGE_SHIFT, Order.base2(property.u64(3)));
+        long liobn = Integer.toUnsignedLong(property.cell(0));
+        return new WindowRecord(liobn, property.u64(1), DEFAULT_PAGE_SHIFT, Order.base2(property.u64(3)));
     }
 }

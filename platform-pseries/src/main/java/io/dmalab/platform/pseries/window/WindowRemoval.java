@@ -62,7 +62,11 @@ public final class WindowRemoval {
         return 0;
     }
 
-    /** remove_dma_window(): clears if asked, then removes, even if clearing failed. @param direct RAM is mapped in it, so live entries are no mappings */
+    /**
+     * remove_dma_window(): clears if asked, then removes, even if clearing failed.
+     *
+     * @param direct RAM is mapped in it, so that its valid entries are no mappings
+     */
     @KernelFunction("remove_dma_window")
     void remove(DeviceNode node, DdwProperties ddw, WindowRecord window, boolean cleanup, boolean direct) {
         countDropped(window.liobn(), direct);
@@ -87,7 +91,8 @@ public final class WindowRemoval {
         int status = rtas.call(DdwProperties.call(ddw.remove()), (int) liobn);
         kernel.trace().emit(PowerpcEvents.WINDOW, liobn, kernel.trace().text(status == 0 ? "removed" : "not removed"), 0, 0, 0);
         if (status != 0) {
-            kernel.printk().warn(String.format(Locale.ROOT, "%s: failed to remove DMA window: rtas returned %d to ibm,remove-pe-dma-window(%x) %x",
+            kernel.printk().warn(String.format(Locale.ROOT,
+                    "%s: failed to remove DMA window: rtas returned %d to ibm,remove-pe-dma-window(%x) %x",
                     node.path(), status, ddw.remove(), liobn));
         }
     }

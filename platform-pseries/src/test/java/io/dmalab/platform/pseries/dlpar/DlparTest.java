@@ -13,6 +13,7 @@ import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.policy.Verdict;
 import io.dmalab.core.scenario.Configured;
 import io.dmalab.platform.pseries.TestPartition;
+import io.dmalab.platform.pseries.pci.PciDn;
 import io.dmalab.platform.pseries.policy.DrainOptions;
 import io.dmalab.platform.pseries.policy.WaitForDrain;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariants 1, 2 and 7: phb: driver remove, children detached before parents, each once; detached before isolated")
+    @DisplayName("dlpar-and-notifiers.md invariants 1, 2 and 7: phb: driver remove, children detached before parents, each once; "
+            + "detached before isolated")
     void phb() {
         with(TestPartition.builder(), device -> {
             long from = p.events.size();
@@ -91,14 +93,16 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 7: slot: isolated before it is detached; firmware has taken the window by then, and the kernel says so")
+    @DisplayName("dlpar-and-notifiers.md invariant 7: slot: isolated before it is detached; firmware has taken the window by then, and "
+            + "the kernel says so")
     void slot() {
         with(TestPartition.builder().options("drc-type=slot"), device -> {
             long from = p.events.size();
             assertThat(p.remove(device)).isEqualTo(REMOVED);
             assertThat(story).containsExactly("driver remove", "detached ethernet@0", "detached pci@2");
-            assertThat(trace(from)).containsSubsequence("step remove_slot", "set-indicator 9001 1342177304 0", "set-indicator 9003 1342177304 0",
-                    "step release", "hcall", "ibm,remove-pe-dma-window 1879048214", "table free", "step dt remove");
+            assertThat(trace(from)).containsSubsequence("step remove_slot", "set-indicator 9001 1342177304 0",
+                    "set-indicator 9003 1342177304 0", "step release", "hcall", "ibm,remove-pe-dma-window 1879048214", "table free",
+                    "step dt remove");
             assertThat(p.log()).containsSubsequence("rpadlpar_io: slot U78D5.ND1.CSS130B-P1-C1 removed",
                     "/pci@800000020000018/pci@2 failed to clear tces in window.",
                     "/pci@800000020000018/pci@2: failed to remove DMA window: rtas returned -3 to ibm,remove-pe-dma-window(2028) 70000016");
@@ -106,7 +110,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 7: pci: only the function goes, no allocation state changes; the bridge keeps window and table, late unmaps are harmless")
+    @DisplayName("dlpar-and-notifiers.md invariant 7: pci: only the function goes, no allocation state changes; the bridge keeps window "
+            + "and table, late unmaps are harmless")
     void pci() {
         with(TestPartition.builder().options("drc-type=pci"), device -> {
             long address = p.map(device);
@@ -124,7 +129,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 3: legacy: RTAS remove before table free; seed: table free before RTAS remove; the list entry goes last")
+    @DisplayName("dlpar-and-notifiers.md invariant 3: legacy: RTAS remove before table free; seed: table free before RTAS remove; the "
+            + "list entry goes last")
     void order() {
         for (FreePolicy policy : List.of(new FreePolicy() {}, seed())) {
             with(TestPartition.builder().policy(policy), device -> {
@@ -167,12 +173,13 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariants 2 and 6: both tables wait in turn, at most 2 x (120 s + one poll); drmgr sees success all the same")
+    @DisplayName("dlpar-and-notifiers.md invariants 2 and 6: both tables wait in turn, at most 2 x (120 s + one poll); drmgr sees "
+            + "success all the same")
     void bothTablesWait() {
         with(TestPartition.builder().policy(seed()).options("adapter=dedicated"), device -> {
             p.map(device);
             var ddw = TestPartition.table(device);
-            TestPartition.archdata(device).tableBase(io.dmalab.platform.pseries.pci.PciDn.of(device.node().parent().orElseThrow()).tableGroup().table(0));
+            TestPartition.archdata(device).tableBase(PciDn.of(device.node().parent().orElseThrow()).tableGroup().table(0));
             device.backend().map(device, 0, 4096, io.dmalab.api.dma.DmaDirection.TO_DEVICE);
             TestPartition.archdata(device).tableBase(ddw);
             long before = p.kernel.clock().now();
@@ -183,7 +190,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 8: at most 10 blocks in 5 s over all users of the limit, and the count of suppressed ones adds up")
+    @DisplayName("dlpar-and-notifiers.md invariant 8: at most 10 blocks in 5 s over all users of the limit, and the count of suppressed "
+            + "ones adds up")
     void rateLimit() {
         with(TestPartition.builder(), device -> {
             List<Long> addresses = new ArrayList<>();
@@ -203,7 +211,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 9: a second removal: remove_slot finds nothing, dt remove of an unknown index succeeds doing nothing")
+    @DisplayName("dlpar-and-notifiers.md invariant 9: a second removal: remove_slot finds nothing, dt remove of an unknown index "
+            + "succeeds doing nothing")
     void secondRemoval() {
         with(TestPartition.builder(), device -> {
             Slot slot = p.slots.of(device).orElseThrow();
@@ -229,6 +238,20 @@ class DlparTest {
             assertThat(p.rpadlpar.removeSlotFile("PHB 99")).isEqualTo(-19);
             assertThat(p.lines("rpadlpar_io: slot PHB 99 removed")).isZero();
         });
+    }
+
+    @Test
+    @DisplayName("dlpar-and-notifiers.md 5: dt remove of a connector takes its whole subtree, children first")
+    void subtree() {
+        for (KernelProfile profile : List.of(KernelProfile.V6_4, KernelProfile.V6_14)) {
+            story.clear();
+            with(TestPartition.builder().config(c -> c.withProfile(profile)), device -> {
+                Slot slot = p.slots.of(device).orElseThrow();
+                p.rpadlpar.powerOff(slot);
+                assertThat(p.nodes.remove(slot.drcIndex())).isZero();
+                assertThat(story).containsExactly("driver remove", "detached ethernet@0", "detached pci@800000020000018");
+            });
+        }
     }
 
     @Test
@@ -261,7 +284,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("free-policies.md open doubts: firmware that isolates early leaves the seed waiting for a window that is gone: -4, bits cleared, the wait ends")
+    @DisplayName("free-policies.md open doubts: firmware that isolates early leaves the seed waiting for a window that is gone: -4, "
+            + "bits cleared, the wait ends")
     void earlyIsolation() {
         with(TestPartition.builder().policy(seed()).options("early-isolation=on"), device -> {
             long address = p.map(device);

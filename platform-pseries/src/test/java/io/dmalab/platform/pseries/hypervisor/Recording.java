@@ -78,8 +78,7 @@ final class Recording {
     private String event(String[] w) {
         switch (w[1]) {
             case "EV_WINDOW_ENABLE" -> {
-                Phb owner = bridges.values().stream().filter(b -> b.liobns().contains(number(w[2]))).findFirst().map(b -> hypervisor.phb(b.buid())).orElse(null);
-                hypervisor.enableWindow(owner, number(w[2]), number(w[3]), (int) number(w[4]), number(w[5]), true);
+                hypervisor.enableWindow(ownerOf(number(w[2])), number(w[2]), number(w[3]), (int) number(w[4]), number(w[5]), true);
             }
             case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(number(w[2]));
             case "EV_TABLE_ZERO" -> hypervisor.window(number(w[2])).clear();
@@ -88,6 +87,12 @@ final class Recording {
             default -> { }
         }
         return "";
+    }
+
+    /** The bridge that a LIOBN belongs to; null for a virtual device's. */
+    private Phb ownerOf(long liobn) {
+        return bridges.values().stream().filter(bridge -> bridge.liobns().contains(liobn)).findFirst()
+                .map(bridge -> hypervisor.phb(bridge.buid())).orElse(null);
     }
 
     private String rtas(String[] w) {

@@ -12,7 +12,9 @@ import io.dmalab.platform.pseries.hypervisor.PartitionMemory.Ownership;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rows of the table "Result for every input" in facts/tce-hcalls.md section 4, the columns QEMU and LoPAR (which PHYP follows here). */
+/**
+ * The rows of the table "Result for every input" in facts/tce-hcalls.md section 4, the columns QEMU and LoPAR (which PHYP follows here).
+ */
 class TceAnswersTest {
     private static final long RAM = 1L << 30;
     private static final long FOREIGN = 1L << 40;
@@ -215,7 +217,8 @@ class TceAnswersTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md 4: get of an entry that names somebody else's page: QEMU its value, LoPAR H_PARTIAL and a masked page number")
+    @DisplayName("tce-hcalls.md 4: get of an entry that names somebody else's page: QEMU its value, LoPAR H_PARTIAL and a masked page "
+            + "number")
     void getForeign() {
         qemu.window.put(0, FOREIGN | 3);
         phyp.window.put(0, FOREIGN | 3);

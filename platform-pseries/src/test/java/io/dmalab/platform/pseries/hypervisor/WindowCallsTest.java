@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmalab.platform.pseries.hypervisor.DdwRules.LiobnReuse;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,8 @@ class WindowCallsTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 8: removing the last created window brings the default one back; removing the default one as the last leaves none")
+    @DisplayName("ddw.md invariant 8: removing the last created window brings the default one back; removing the default one as the "
+            + "last leaves none")
     void lastWindow() {
         Phb phb = bridge(HypervisorProfile.PHYP, true);
         remove(0x70000014);
@@ -152,7 +154,8 @@ class WindowCallsTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 2: isolating answers -9001 while entries are valid, if told to, and changes nothing; -9000 while a child is not isolated")
+    @DisplayName("dlpar-and-notifiers.md 2: isolating answers -9001 while entries are valid, if told to, and changes nothing; -9000 "
+            + "while a child is not isolated")
     void isolateRefused() {
         Phb phb = bridge(HypervisorProfile.PHYP.withDrc(d -> d.withIsolateRefusedWhileLive(true)), false);
         int drc = Connector.Type.PHB.index(1);
@@ -173,10 +176,8 @@ class WindowCallsTest {
     @Test
     @DisplayName("dlpar-and-notifiers.md 2: what Linux makes of statuses")
     void statuses() {
-        assertThat(List.of(RtasStatus.toErrno(-1), RtasStatus.toErrno(-3), RtasStatus.toErrno(-9000), RtasStatus.toErrno(-9001), RtasStatus.toErrno(-9002),
-                RtasStatus.toErrno(-5))).containsExactly(-5, -22, -14, -17, -19, -34);
-        assertThat(List.of(RtasStatus.busyDelayMs(-2), RtasStatus.busyDelayMs(9900), RtasStatus.busyDelayMs(9902), RtasStatus.busyDelayMs(9905)))
-                .containsExactly(0, 1, 100, 1000);
+        assertThat(Stream.of(-1, -3, -9000, -9001, -9002, -5).map(RtasStatus::toErrno)).containsExactly(-5, -22, -14, -17, -19, -34);
+        assertThat(Stream.of(-2, 9900, 9902, 9905).map(RtasStatus::busyDelayMs)).containsExactly(0, 1, 100, 1000);
         assertThat(List.of(Hcall.name(-4), Hcall.name(-57), Hcall.name(9901), Hcall.name(-46), Hcall.opcodeName(0x138)))
                 .containsExactly("H_PARAMETER", "H_P4", "H_LONG_BUSY_ORDER_10_MSEC", "H_RESCINDED", "H_STUFF_TCE");
     }
@@ -185,7 +186,8 @@ class WindowCallsTest {
     @DisplayName("a profile lists its properties by name and is changed by copies only")
     void profiles() {
         HypervisorProfile changed = HypervisorProfile.PHYP.withTce(t -> t.zeroCountCode(-4)).withName("mine");
-        assertThat(HypervisorProfile.PHYP.properties()).containsEntry("tce.zeroCountCode", 0L).containsKey("ddw.largestBlock").containsKey("drc.multiLevelChecked");
+        assertThat(HypervisorProfile.PHYP.properties()).containsEntry("tce.zeroCountCode", 0L)
+                .containsKeys("ddw.largestBlock", "drc.multiLevelChecked");
         assertThat(changed.properties()).containsEntry("tce.zeroCountCode", -4L);
         assertThat(changed.name()).isEqualTo("mine");
     }

@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.core.random.Streams;
 import io.dmalab.platform.pseries.TestPartition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -61,7 +62,8 @@ class IommuTableBitmapTest {
     @DisplayName("iommu-table.md 3: pool layouts")
     void poolLayouts(long bytes, int shift, String expected) {
         IommuTableBitmap bitmap = bitmap(0, bytes, shift);
-        assertThat(java.util.Arrays.stream(bitmap.pools()).map(p -> p.start + "-" + p.end).collect(Collectors.joining(" "))).isEqualTo(expected);
+        String pools = Arrays.stream(bitmap.pools()).map(p -> p.start + "-" + p.end).collect(Collectors.joining(" "));
+        assertThat(pools).isEqualTo(expected);
     }
 
     @Test
@@ -249,7 +251,8 @@ class IommuTableBitmapTest {
         }
         for (Step step : steps) {
             if (step.pages > 0) {
-                assertThat(alloc(bitmap, step.cpu, step.pages, step.hint, step.mask, step.align, step.boundary)).as("%s", step).isEqualTo(step.expected);
+                long found = alloc(bitmap, step.cpu, step.pages, step.hint, step.mask, step.align, step.boundary);
+                assertThat(found).as("%s", step).isEqualTo(step.expected);
             } else {
                 free(steps, step, (entry, pages) -> bitmap.free(entry, pages.intValue()));
             }

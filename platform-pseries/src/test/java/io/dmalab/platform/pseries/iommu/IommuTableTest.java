@@ -16,6 +16,7 @@ import io.dmalab.platform.pseries.TestPartition;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.policy.DrainOptions;
 import io.dmalab.platform.pseries.policy.WaitForDrain;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -47,6 +48,46 @@ class IommuTableTest {
                 assertThat(p.opcodes().subList(before, p.opcodes().size())).containsExactly(Hcall.H_STUFF_TCE);
                 assertThat(bit(device, address)).isFalse();
                 assertThat(p.count(FindingKind.HCALL_ERROR)).isEqualTo(1);
+            });
+        }
+    }
+
+    /** Notes at each clear whether the first entry's bit was still set. */
+    private static final class WatchingOps implements IommuTableOps {
+        IommuTable table;
+        final List<String> clears = new ArrayList<>();
+
+        @Override
+        public long set(IommuTable table, long entry, int pages, long physical, DmaDirection direction) {
+            return 0;
+        }
+
+        @Override
+        public void clear(IommuTable cleared, long entry, long pages) {
+            if (table != null) {
+                boolean set = ((IommuTableBitmap) table.map()).bits().get(entry - table.offset());
+                clears.add(entry - table.offset() + "+" + pages + (set ? " set" : " clear"));
+            }
+        }
+
+        @Override
+        public long get(IommuTable table, long entry) {
+            return 0;
+        }
+    }
+
+    @Test
+    @DisplayName("iommu-table.md invariant 6: an unmap calls clear exactly once, for all its entries, before their bits change")
+    void clearBeforeBits() {
+        try (TestPartition p = TestPartition.builder().build()) {
+            p.run(device -> {
+                WatchingOps ops = new WatchingOps();
+                IommuTable table = p.tables.create(new TableParameters(0, 1, 1L << 59, 1L << 32, 16, null, device), ops).init(0, 0);
+                ops.table = table;
+                long address = table.mapPage(device, 0, 3 * PAGE, DmaDirection.FROM_DEVICE, -1L);
+                table.unmapPage(address, 3 * PAGE, DmaDirection.FROM_DEVICE);
+                assertThat(ops.clears).containsExactly("0+3 set");
+                assertThat(table.used()).isZero();
             });
         }
     }
@@ -83,7 +124,8 @@ class IommuTableTest {
     }
 
     @Test
-    @DisplayName("iommu-table.md invariant 5: H_NOT_ENOUGH_RESOURCES fails the map and releases its bits; any other error is reported as success")
+    @DisplayName("iommu-table.md invariant 5: H_NOT_ENOUGH_RESOURCES fails the map and releases its bits; any other error is reported "
+            + "as success")
     void onlyExhaustionFailsAMap() {
         try (TestPartition p = TestPartition.builder().build()) {
             p.run(device -> {

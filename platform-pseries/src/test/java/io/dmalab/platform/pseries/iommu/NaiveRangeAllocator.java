@@ -3,7 +3,10 @@ package io.dmalab.platform.pseries.iommu;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rules of facts/iommu-table.md sections 3, 6 and 7 written down as plainly as possible, one boolean an entry: what the real allocator is held against. */
+/**
+ * The rules of facts/iommu-table.md sections 3, 6 and 7 written down as plainly as possible, one boolean an entry: what the real allocator
+ * is held against.
+ */
 final class NaiveRangeAllocator {
     final boolean[] used;
     final long offset;

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * dlpar-and-notifiers.md section 11 as far as this module alone goes: one page is still mapped when the device is removed and comes home a time
- * {@code t} after the node was detached. (The regime "tracked" needs the page_pool.)
+ * dlpar-and-notifiers.md section 11 as far as this module alone goes: one page is still mapped when the device is removed and comes home a
+ * time {@code t} after the node was detached. (The regime "tracked" needs the page_pool.)
  *
  * <pre>
  *   drmgr      power off ── detach ── [ table wait ] ── clear, RTAS remove ── isolate
@@ -73,7 +73,8 @@ class ReferenceTimelineTest {
 
     @ParameterizedTest(name = "t = {0} s")
     @ValueSource(longs = {10, 130})
-    @DisplayName("dlpar-and-notifiers.md 11: legacy: window gone at once, one warning, table freed; at t a -4 block and a stale-table access")
+    @DisplayName("dlpar-and-notifiers.md 11: legacy: window gone at once, one warning, table freed; at t a -4 block and a stale-table "
+            + "access")
     void legacy(long t) {
         removeWithLatePage(new FreePolicy() {}, t);
         assertThat(removalSeconds).isLessThan(0.1);
@@ -88,7 +89,8 @@ class ReferenceTimelineTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 11: seed, t = 10 s: the removal takes 10.0 to 10.05 s with 200 or 201 info lines, the unmap succeeds, the window goes afterwards")
+    @DisplayName("dlpar-and-notifiers.md 11: seed, t = 10 s: the removal takes 10.0 to 10.05 s with 200 or 201 info lines, the unmap "
+            + "succeeds, the window goes afterwards")
     void seedWithinTheCap() {
         removeWithLatePage(seed(), 10);
         assertThat(removalSeconds).isBetween(10.0, 10.1);
@@ -99,7 +101,8 @@ class ReferenceTimelineTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 11: seed, t = 130 s: 120 s, 2400 info lines, one warning, table freed, window removed; at t a -4 block and a stale access")
+    @DisplayName("dlpar-and-notifiers.md 11: seed, t = 130 s: 120 s, 2400 info lines, one warning, table freed, window removed; at t a "
+            + "-4 block and a stale access")
     void seedBeyondTheCap() {
         removeWithLatePage(seed(), 130);
         assertThat(removalSeconds).isBetween(120.0, 120.2);
@@ -111,14 +114,16 @@ class ReferenceTimelineTest {
     }
 
     @Test
-    @DisplayName("free-policies.md invariant 5: on the timer wheel's lattice each 50 ms sleep takes 56 ms at HZ 250, so 2143 polls reach the cap")
+    @DisplayName("free-policies.md invariant 5: on the timer wheel's lattice each 50 ms sleep takes 56 ms at HZ 250, so 2143 polls "
+            + "reach the cap")
     void realSleeps() {
         removeWithLatePage(seed(), TestPartition.builder().config(c -> c.withTimers(250, false)), 1, 130);
         assertThat(p.metric("poll_rounds")).isEqualTo(p.lines("Unexpected TCEs, wait for 50ms")).isBetween(2130L, 2150L);
     }
 
     @Test
-    @DisplayName("free-policies.md P2: wait without swap: a storm of H_PARAMETER, the bits are cleared all the same, the wait ends, no use after free")
+    @DisplayName("free-policies.md P2: wait without swap: a storm of H_PARAMETER, the bits are cleared all the same, the wait ends, no "
+            + "use after free")
     void waitWithoutSwap() {
         removeWithLatePage(new WaitWithoutSwap(options("wait-without-swap")), TestPartition.builder(), 30, 3);
         assertThat(removalSeconds).isBetween(3.0, 3.1);

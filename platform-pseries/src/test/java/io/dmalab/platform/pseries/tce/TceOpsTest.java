@@ -50,7 +50,8 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 3: a map of one page is one H_PUT_TCE, of n pages ceil(n/512) H_PUT_TCE_INDIRECT; an unmap is ceil(n/512) H_STUFF_TCE")
+    @DisplayName("tce-hcalls.md invariant 3: a map of one page is one H_PUT_TCE, of n pages ceil(n/512) H_PUT_TCE_INDIRECT; an unmap is "
+            + "ceil(n/512) H_STUFF_TCE")
     void callCounts() {
         with("", (device, table) -> {
             assertThat(callsDuring(() -> set(table, 0, 1))).containsExactly(Hcall.H_PUT_TCE);
@@ -87,7 +88,8 @@ class TceOpsTest {
             assertThat(window(table).liveEntries()).isZero();
 
             calls[0] = 1;
-            assertThat(callsDuring(() -> assertThat(set(table, 0, 600)).isEqualTo(Hcall.H_NOT_ENOUGH_RESOURCES))).containsExactly(Hcall.H_PUT_TCE_INDIRECT);
+            List<Long> made = callsDuring(() -> assertThat(set(table, 0, 600)).isEqualTo(Hcall.H_NOT_ENOUGH_RESOURCES));
+            assertThat(made).as("nothing to undo").containsExactly(Hcall.H_PUT_TCE_INDIRECT);
 
             p.hypervisor().setTceFaults((liobn, ioba, count) -> Hcall.H_HARDWARE);
             assertThat(set(table, 0, 600)).isZero();
@@ -159,7 +161,8 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 2: late unmaps on a removed LIOBN: -4 each, one block each within the rate limit, a finding that counts them all")
+    @DisplayName("tce-hcalls.md invariant 2: late unmaps on a removed LIOBN: -4 each, one block each within the rate limit, a finding "
+            + "that counts them all")
     void lateUnmaps() {
         with("", (device, table) -> {
             List<Long> addresses = new ArrayList<>();

@@ -58,7 +58,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariants 1 to 3: the seed's window: dynamic, 64 KiB, LIOBN 0x70000016 at 2^59, the default one given up and saved")
+    @DisplayName("ddw.md invariants 1 to 3: the seed's window: dynamic, 64 KiB, LIOBN 0x70000016 at 2^59, the default one given up and "
+            + "saved")
     void seed() {
         with("", device -> {
             DeviceNode node = bridge(device);
@@ -174,7 +175,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 4: after a failed attempt no record, no list entry; the node is remembered and firmware not asked again; the default window works")
+    @DisplayName("ddw.md invariant 4: after a failed attempt no record, no list entry; the node is remembered and firmware not asked "
+            + "again; the default window works")
     void failure() {
         unbound(TestPartition.builder(), device -> {
             p.hypervisor().setCreateFaults(CreateFaultPolicy.busy(Integer.MAX_VALUE, RtasStatus.HW_ERROR));
@@ -282,7 +284,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 11: the reservation of the bridge's MMIO is in bytes up to 6.12.12, in pages since; at 2^59 it is empty either way")
+    @DisplayName("ddw.md 11: the reservation of the bridge's MMIO is in bytes up to 6.12.12, in pages since; at 2^59 it is empty either "
+            + "way")
     void reservation() {
         for (KernelProfile profile : List.of(KernelProfile.V6_12, KernelProfile.V6_14)) {
             with(TestPartition.builder().config(c -> c.withProfile(profile)), device -> {
@@ -295,8 +298,9 @@ class EnableDdwTest {
     @Test
     @DisplayName("ddw.md 11: 6.11 began to query at set-up, for VFIO; 6.4 asks when a driver sets its mask")
     void queryAtSetUp() {
-        with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> assertThat(calls("ibm,query-pe-dma-window")).isEqualTo(2));
-        with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_12)), device -> assertThat(calls("ibm,query-pe-dma-window")).isEqualTo(3));
+        String query = "ibm,query-pe-dma-window";
+        with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> assertThat(calls(query)).isEqualTo(2));
+        with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_12)), device -> assertThat(calls(query)).isEqualTo(3));
     }
 
     @Test
@@ -345,7 +349,8 @@ class EnableDdwTest {
     @Test
     @DisplayName("ddw.md QEMU example: pages up to 64 KiB and 2^31 entries cover any RAM up to 128 TiB directly, the default window stays")
     void qemu() {
-        with(TestPartition.builder().options("hypervisor=qemu,adapter=dedicated,largest-block=2147483648,max-memory=2GiB").ram(2L << 30), device -> {
+        String options = "hypervisor=qemu,adapter=dedicated,largest-block=2147483648,max-memory=2GiB";
+        with(TestPartition.builder().options(options).ram(2L << 30), device -> {
             assertThat(device.dmaBypass()).isTrue();
             assertThat(WindowRecord.dynamicOf(bridge(device)).orElseThrow().liobn()).isEqualTo(0x80000101L);
             assertThat(group(device).table(0).index()).isEqualTo(0x80000100L);
