@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Fills an options record from a mapping. The record's {@link Option} annotations are the only copy of names and defaults. */
 final class OptionsBinder {
+    /** What stands for itself in YAML. */
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9./-]*");
+
     private OptionsBinder() {}
 
     /** The record with all its defaults. */
@@ -63,10 +67,11 @@ final class OptionsBinder {
                 .or(() -> given.values().stream().reduce((first, second) -> second));
     }
 
-    /** The value of a default as its annotation writes it. */
+    /** The value of a default as its annotation writes it. Words need no parser: every start of dmalab looks at some hundred defaults. */
     static Object byDefault(RecordComponent component, String value) {
-        YamlMap map = YamlFile.parse("value: " + value + "\n", "default of " + Values.kebab(component.getName()));
-        return Values.read(component.getGenericType(), map.require("value"));
+        String name = "default of " + Values.kebab(component.getName());
+        YamlValue read = WORD.matcher(value).matches() ? YamlValue.word(name, value) : YamlFile.parse("value: " + value + "\n", name).require("value");
+        return Values.read(component.getGenericType(), read);
     }
 
     private static Record create(Class<? extends Record> type, RecordComponent[] components, Object[] values,

@@ -2,6 +2,7 @@ package io.dmalab.core.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -20,6 +21,11 @@ record YamlValue(String file, Node node) {
     private static BadInput at(String file, Node node, String what, String remedy) {
         Mark mark = node.getStartMark().orElse(null);
         return mark == null ? BadInput.of(file, what, remedy) : BadInput.at(file, mark.getLine() + 1, mark.getColumn() + 1, what, remedy);
+    }
+
+    /** A scalar that stands in no file. */
+    static YamlValue word(String name, String text) {
+        return new YamlValue(name, new ScalarNode(Tag.STR, true, text, ScalarStyle.PLAIN, Optional.empty(), Optional.empty()));
     }
 
     BadInput bad(String what, String remedy) {
