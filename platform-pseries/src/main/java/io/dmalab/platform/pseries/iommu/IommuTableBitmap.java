@@ -101,11 +101,13 @@ public final class IommuTableBitmap implements DmaAllocator {
         long start = hint > 0 && hint >= pool.start && hint < pool.end ? hint : pool.hint;
         map.write("words", start >>> 6);
         // what the search below would find at once: nearly every allocation
-        if (pages == 1 && alignOrder == 0 && start < pool.end - 1 && pool.end + offset <= mask && !bits.get(start)) {
-            bits.set(start, 1);
-            pool.hint = start + BLOCK & -BLOCK;
-            pool.lock.unlock();
-            return start;
+        if (pages == 1 && alignOrder == 0 && start < pool.end - 1 && pool.end + offset <= mask) {
+            long found = bits.acquireNear(start, pool.end - 1);
+            if (found >= 0) {
+                pool.hint = found + BLOCK & -BLOCK;
+                pool.lock.unlock();
+                return found;
+            }
         }
         return search(pool, number, start, pages, mask, alignOrder, boundary);
     }
@@ -162,11 +164,6 @@ public final class IommuTableBitmap implements DmaAllocator {
     /** iommu_area_alloc(): the entry below the limit is never handed out. */
     private long areaAlloc(long limit, long from, int pages, int alignOrder, long boundary) {
         long size = limit - 1;
-        if (pages == 1 && alignOrder == 0 && from < size && bits.acquire(from)) {
-            // the usual case, a free entry at the hint; a single one crosses no boundary
-            map.write("words", from >>> 6);
-            return from;
-        }
         long alignMask = (1L << alignOrder) - 1;
         long start = from;
         while (true) {

@@ -62,23 +62,21 @@ final class SparseBitmap {
         }
     }
 
-    /** Sets a bit that is clear; false if it was set already. */
-    boolean acquire(long bit) {
-        int index = chunkOf(bit);
-        long[] chunk = chunks[index];
-        int word = wordOf(bit);
-        long mask = 1L << bit;
+    /** Sets the first clear bit in [from, limit) if it lies in the word of {@code from}, and returns it; else -1 and nothing is set. */
+    long acquireNear(long from, long limit) {
+        long[] chunk = chunks[chunkOf(from)];
         if (chunk == null) {
-            setWord(index, word, mask);
-            return true;
+            return -1;
         }
-        long old = chunk[word];
-        if ((old & mask) != 0) {
-            return false;
+        int word = wordOf(from);
+        long clear = ~chunk[word] & maskFrom(from);
+        long bit = (from & -64) + Long.numberOfTrailingZeros(clear);
+        if (clear == 0 || bit >= limit) {
+            return -1;
         }
-        chunk[word] = old | mask;
+        chunk[word] |= clear & -clear;
         chunk[wordMask + 1]++;
-        return true;
+        return bit;
     }
 
     /** bitmap_clear(); bits that are clear already stay so. */
