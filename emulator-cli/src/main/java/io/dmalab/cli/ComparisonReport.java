@@ -27,7 +27,8 @@ final class ComparisonReport {
 
     void print(Comparison comparison) {
         print("%s: %s x %s (%d..%d), the same traffic and holders for every policy%n%n", comparison.scenario(),
-                plural(comparison.policies().size(), "policy", "policies"), plural(comparison.seeds(), "seed", "seeds"), comparison.firstSeed(),
+                plural(comparison.policies().size(), "policy", "policies"), plural(comparison.seeds(), "seed", "seeds"),
+                        comparison.firstSeed(),
                 comparison.firstSeed() + comparison.seeds() - 1);
         print("Outcomes, %% of runs with 95 %% interval%n");
         table(outcomes(comparison), comparison.policies());

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An extension's description, whose line ends are its author's: a line that begins in the first column begins an item, and an item may begin with a
- * label such as {@code Cost:} or {@code Fails by}.
+ * An extension's description, whose line ends are its author's: a line that begins in the first column begins an item, and an item may
+ * begin with a label such as {@code Cost:} or {@code Fails by}.
  */
 final class Description {
     private static final Pattern LABELLED = Pattern.compile("([A-Z][a-z]+(?: [a-z]+){0,2})(?::\\s+|\\s{2,})(.+)");

@@ -174,7 +174,8 @@ class CommandsTest {
 
     @Test
     void aDefectIsOneLineAndCodeThree() {
-        assertThat(Defect.text(new IllegalStateException("two\nlines"))).isEqualTo("dmalab: defect: java.lang.IllegalStateException: two lines;"
+        assertThat(Defect.text(new IllegalStateException("two\nlines")))
+                .isEqualTo("dmalab: defect: java.lang.IllegalStateException: two lines;"
                 + " run again with --debug for the stack trace, and report it");
     }
 

@@ -2,8 +2,9 @@ package io.dmalab.core.fiber;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,21 +14,22 @@ import java.util.concurrent.locks.LockSupport;
 final class OwnSchedulerFibers extends Fibers {
     private static final Constructor<?> BUILDER = builder();
 
-    /** How long a fiber may block its thread by other means than suspend() before that is taken for a mistake. */
-    private static final long BLOCKED_NANOS = 30_000_000_000L;
+    /** How long a fiber may wait for something outside its machine, such as a class that another machine is loading. */
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private final Thread.Builder.OfVirtual threads;
-    private final long blockedNanos;
-    private final AtomicReference<Runnable> fromOutside = new AtomicReference<>();
+    private final long patienceNanos;
     private Thread loop;
     private Runnable ready;
+    /** Continuations that another thread has made runnable. */
+    private final Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
 
     OwnSchedulerFibers() {
-        this(BLOCKED_NANOS);
+        this(PATIENCE_NANOS);
     }
 
-    OwnSchedulerFibers(long blockedNanos) {
-        this.blockedNanos = blockedNanos;
+    OwnSchedulerFibers(long patienceNanos) {
+        this.patienceNanos = patienceNanos;
         if (BUILDER == null) {
             throw new IllegalStateException("needs --add-opens java.base/java.lang=io.dmalab.core");
         }
@@ -54,14 +56,14 @@ final class OwnSchedulerFibers extends Fibers {
     }
 
     /**
-     * The JDK hands over the continuation of a fiber that may run: on the loop's thread, or, when the fiber had to wait for a lock that another
-     * machine's thread held (in a class loader, in the container), on a thread of the JDK's.
+     * The JDK hands over the continuation of a fiber that may run. That is the loop's own doing, unless the fiber had to wait for a monitor
+     * or a lock that a thread outside this machine held: then that thread brings it back.
      */
     private void ready(Runnable continuation) {
         if (Thread.currentThread() == loop) {
             ready = continuation;
         } else {
-            fromOutside.set(continuation);
+            returned.add(continuation);
             LockSupport.unpark(loop);
         }
     }
@@ -82,25 +84,32 @@ final class OwnSchedulerFibers extends Fibers {
             fiber.thread.start();
         }
         while (fiber.running) {
-            Runnable continuation = ready;
-            ready = null;
-            (continuation == null ? awaitOutside(fiber) : continuation).run();
+            next(fiber).run();
         }
     }
 
-    /** The fiber waits for a lock outside the machine: nothing else of the machine may run meanwhile, so that its order stays the same. */
-    private Runnable awaitOutside(Fiber fiber) {
-        long deadline = System.nanoTime() + blockedNanos;
-        Runnable continuation = fromOutside.getAndSet(null);
-        while (continuation == null) {
+    /**
+     * What runs next. While a fiber waits for something outside its machine nothing else of the machine runs, so that its order stays the
+     * same.
+     */
+    private Runnable next(Fiber fiber) {
+        Runnable own = ready;
+        if (own != null) {
+            ready = null;
+            return own;
+        }
+        long deadline = System.nanoTime() + patienceNanos;
+        while (true) {
+            Runnable continuation = returned.poll();
+            if (continuation != null) {
+                return continuation;
+            }
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 throw new IllegalStateException("fiber " + fiber.name + " blocks its thread by other means than suspend()");
             }
             LockSupport.parkNanos(this, left);
-            continuation = fromOutside.getAndSet(null);
         }
-        return continuation;
     }
 
     @Override

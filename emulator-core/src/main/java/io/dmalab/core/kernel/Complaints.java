@@ -98,7 +98,7 @@ final class Complaints {
 
     /** An oops has killed the running task. */
     void taskDied(SimTask task) {
-        if (task.context.spins != null) {
+        if (task.context.topSpin() != null) {
             log.print(Level.ALERT, "note: " + task.comm() + "[" + task.pid() + "] exited with preempt_count " + task.context.atomicDepth());
         }
     }

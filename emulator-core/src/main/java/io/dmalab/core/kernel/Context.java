@@ -10,8 +10,8 @@ final class Context {
     final SimTask task;
     ContextKind kind;
     int cpu;
-    /** The spin lock taken last and not released; the others hang on it. Null if none is held. */
-    HeldSpin spins;
+    /** The spin lock taken last; it may be released by now. Those taken before hang on it. */
+    private HeldSpin lastSpin;
     /** CPU time used and not yet slept off, in nanoseconds: how far this context is ahead of the clock. */
     long debt;
     /** Part of {@link #debt} that {@code takeDebt} has handed out already. */
@@ -26,9 +26,13 @@ final class Context {
     private Object[] heldLocks = new Object[4];
     private int held;
 
-    /** A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves. */
+    /**
+     * A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves; a lock that is
+     * released while it is the last one stays in the list without an owner, which costs releasing nothing.
+     */
     abstract static class HeldSpin {
         final int lockClass;
+        Context owner;
         HeldSpin below;
 
         HeldSpin(int lockClass) {
@@ -43,26 +47,30 @@ final class Context {
     }
 
     boolean mustNotSleep() {
-        return task == null || spins != null;
+        return task == null || topSpin() != null;
     }
 
     /** Number of spin locks held (preempt_count). */
     int atomicDepth() {
         int depth = 0;
-        for (HeldSpin spin = spins; spin != null; spin = spin.below) {
+        for (HeldSpin spin = topSpin(); spin != null; spin = spin.below) {
             depth++;
         }
         return depth;
     }
 
-    /** Any lock is held. */
-    boolean holdsAny() {
-        return spins != null || held > 0;
+    /** The spin lock that was taken last of those held; the others follow through {@code below}. Null if none is held. */
+    HeldSpin topSpin() {
+        HeldSpin spin = lastSpin;
+        while (spin != null && spin.owner != this) {
+            spin = spin.below;
+        }
+        return spin;
     }
 
     /** Class of every lock held. */
     void forEachHeld(IntConsumer lockClass) {
-        for (HeldSpin spin = spins; spin != null; spin = spin.below) {
+        for (HeldSpin spin = topSpin(); spin != null; spin = spin.below) {
             lockClass.accept(spin.lockClass);
         }
         for (int i = held - 1; i >= 0; i--) {
@@ -70,18 +78,25 @@ final class Context {
         }
     }
 
-    void push(HeldSpin spin) {
-        spin.below = spins;
-        spins = spin;
+    /** Sleeping locks held. */
+    int sleepingLocks() {
+        return held;
+    }
+
+    /** @param top what {@link #topSpin} returned */
+    void push(HeldSpin spin, HeldSpin top) {
+        spin.below = top;
+        spin.owner = this;
+        lastSpin = spin;
     }
 
     /** Spin locks are mostly released in the opposite order of taking; any other is allowed. */
     void pop(HeldSpin spin) {
-        if (spins == spin) {
-            spins = spin.below;
+        spin.owner = null;
+        if (lastSpin == spin) {
             return;
         }
-        for (HeldSpin above = spins; above != null; above = above.below) {
+        for (HeldSpin above = lastSpin; above != null; above = above.below) {
             if (above.below == spin) {
                 above.below = spin.below;
                 return;

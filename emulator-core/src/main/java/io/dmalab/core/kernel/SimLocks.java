@@ -44,7 +44,6 @@ final class SimLocks implements Locks {
     /** kernel/locking/spinlock.c. Contention cannot occur while holders run to completion; a holder that sleeps or died is a lockup. */
     private final class Spin extends Context.HeldSpin implements SpinLock {
         private final String name;
-        private Context owner;
 
         Spin(String name) {
             super(lockdep.lockClass(name));
@@ -71,19 +70,17 @@ final class SimLocks implements Locks {
         }
 
         private void take(Context context) {
-            if (context.holdsAny()) {
+            Context.HeldSpin top = context.topSpin();
+            if (top != null || context.sleepingLocks() > 0) {
                 lockdep.acquiring(context, lockClass);
             }
-            context.push(this);
-            owner = context;
+            context.push(this, top);
         }
 
         @Override
         public void unlock() {
-            Context context = owner;
-            owner = null;
-            if (context != null) {
-                context.pop(this);
+            if (owner != null) {
+                owner.pop(this);
             }
         }
     }

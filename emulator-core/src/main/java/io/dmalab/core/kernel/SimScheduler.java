@@ -316,7 +316,7 @@ final class SimScheduler implements Scheduler {
     public void spend(long nanos) {
         Context context = current;
         context.debt += nanos;
-        if (context.debt >= LUMP_NANOS && context.task != null && context.spins == null) {
+        if (context.debt >= LUMP_NANOS && context.task != null && context.topSpin() == null) {
             // preempted, not asleep: it stays runnable, and nobody takes over for it
             schedule(context.task, now() + context.debt);
             giveUp(context.task);

@@ -288,6 +288,34 @@ class SchedulerTest {
                 .isInstanceOf(ModelFailure.class).hasMessageContaining("broken, CPU 3").hasMessageContaining("no");
     }
 
+    @Test
+    void spin_locks_in_any_order_leave_nothing_behind() {
+        SpinLock[] locks = new SpinLock[5];
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = kernel.locks().spin("lock " + i);
+        }
+        java.util.Random random = new java.util.Random(5);
+        kernel.sched().spawn("task", 0, () -> {
+            boolean[] held = new boolean[locks.length];
+            for (int step = 0; step < 20_000; step++) {
+                int one = random.nextInt(locks.length);
+                if (held[one]) {
+                    assertThat(locks[one].tryLock()).isFalse();
+                    locks[one].unlock();
+                } else {
+                    assertThat(locks[one].tryLock()).isTrue();
+                }
+                held[one] = !held[one];
+                boolean any = held[0] || held[1] || held[2] || held[3] || held[4];
+                assertThat(kernel.sched().inAtomic()).as("step %d", step).isEqualTo(any);
+            }
+            note("done");
+        });
+        kernel.run();
+        assertThat(events).containsExactly("0 us done");
+        assertThat(kinds()).containsOnly(FindingKind.LOCK_ORDER);
+    }
+
     private List<FindingKind> kinds() {
         return kernel.findingRecords().stream().map(FindingRecord::kind).toList();
     }

@@ -101,11 +101,13 @@ public final class IommuTableBitmap implements DmaAllocator {
         long start = hint > 0 && hint >= pool.start && hint < pool.end ? hint : pool.hint;
         map.write("words", start >>> 6);
         // what the search below would find at once: nearly every allocation
-        if (pages == 1 && alignOrder == 0 && start < pool.end - 1 && pool.end + offset <= mask && !bits.get(start)) {
-            bits.set(start, 1);
-            pool.hint = start + BLOCK & -BLOCK;
-            pool.lock.unlock();
-            return start;
+        if (pages == 1 && alignOrder == 0 && start < pool.end - 1 && pool.end + offset <= mask) {
+            long found = bits.acquireNear(start, pool.end - 1);
+            if (found >= 0) {
+                pool.hint = found + BLOCK & -BLOCK;
+                pool.lock.unlock();
+                return found;
+            }
         }
         return search(pool, number, start, pages, mask, alignOrder, boundary);
     }

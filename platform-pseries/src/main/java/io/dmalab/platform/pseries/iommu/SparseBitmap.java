@@ -62,6 +62,23 @@ final class SparseBitmap {
         }
     }
 
+    /** Sets the first clear bit in [from, limit) if it lies in the word of {@code from}, and returns it; else -1 and nothing is set. */
+    long acquireNear(long from, long limit) {
+        long[] chunk = chunks[chunkOf(from)];
+        if (chunk == null) {
+            return -1;
+        }
+        int word = wordOf(from);
+        long clear = ~chunk[word] & maskFrom(from);
+        long bit = (from & -64) + Long.numberOfTrailingZeros(clear);
+        if (clear == 0 || bit >= limit) {
+            return -1;
+        }
+        chunk[word] |= clear & -clear;
+        chunk[wordMask + 1]++;
+        return bit;
+    }
+
     /** bitmap_clear(); bits that are clear already stay so. */
     void clear(long start, long count) {
         if (count == 1) {
