@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** The smallest plugin there can be: examples/policy-plugin, dropped in. */
@@ -65,8 +67,8 @@ class ExamplePluginIT {
                 List.of(Dist.JAVA, "-cp", Dist.LIB + "/*", "io.dmalab.cli.Main"));
     }
 
-    @org.junit.jupiter.params.ParameterizedTest
-    @org.junit.jupiter.params.provider.MethodSource("launches")
+    @ParameterizedTest
+    @MethodSource("launches")
     void runsInTheImageOnTheModulePathAndOnTheClassPath(List<String> launch) throws Exception {
         Dist.Outcome run = Dist.run(Dist.command(launch, "run", "--plugins", plugins.toString(), "--policy", "keep-tables", "--json"));
         assertThat(run.err()).isEmpty();
