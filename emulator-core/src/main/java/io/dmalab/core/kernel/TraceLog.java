@@ -14,6 +14,15 @@ import java.util.Map;
 
 /** The event stream of one machine: everything in it enters the digest; records are built only if an observer wants them. */
 public final class TraceLog implements Trace {
+    /** Odd numbers without a pattern (digits of the square roots of primes). */
+    private static final long K0 = 0x6A09E667F3BCC909L;
+    private static final long K1 = 0xBB67AE8584CAA73BL;
+    private static final long K2 = 0x3C6EF372FE94F82BL;
+    private static final long K3 = 0xA54FF53A5F1D36F1L;
+    private static final long K4 = 0x510E527FADE682D1L;
+    private static final long K5 = 0x9B05688C2B3E6C1FL;
+    private static final long K6 = 0x1F83D9ABFB41BD6BL;
+
     private final SimScheduler sched;
     private final List<Observer> observers;
     private final boolean wanted;
@@ -47,7 +56,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type) {
-        begin(type);
+        mix(head(type));
         if (wanted) {
             observe(type);
         }
@@ -55,8 +64,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a) {
-        begin(type);
-        digest.mix(a);
+        mix(head(type) + a * K1);
         if (wanted) {
             observe(type, a);
         }
@@ -64,9 +72,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b) {
-        begin(type);
-        digest.mix(a);
-        digest.mix(b);
+        mix(head(type) + a * K1 + b * K2);
         if (wanted) {
             observe(type, a, b);
         }
@@ -74,10 +80,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c) {
-        begin(type);
-        digest.mix(a);
-        digest.mix(b);
-        digest.mix(c);
+        mix(head(type) + a * K1 + b * K2 + c * K3);
         if (wanted) {
             observe(type, a, b, c);
         }
@@ -85,11 +88,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d) {
-        begin(type);
-        digest.mix(a);
-        digest.mix(b);
-        digest.mix(c);
-        digest.mix(d);
+        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4);
         if (wanted) {
             observe(type, a, b, c, d);
         }
@@ -97,12 +96,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e) {
-        begin(type);
-        digest.mix(a);
-        digest.mix(b);
-        digest.mix(c);
-        digest.mix(d);
-        digest.mix(e);
+        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5);
         if (wanted) {
             observe(type, a, b, c, d, e);
         }
@@ -110,13 +104,7 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e, long f) {
-        begin(type);
-        digest.mix(a);
-        digest.mix(b);
-        digest.mix(c);
-        digest.mix(d);
-        digest.mix(e);
-        digest.mix(f);
+        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6);
         if (wanted) {
             observe(type, a, b, c, d, e, f);
         }
@@ -140,8 +128,14 @@ public final class TraceLog implements Trace {
         digest.mix(reason.ordinal());
     }
 
-    private void begin(EventType type) {
-        digest.mix(sched.now() ^ type.id());
+    /** Time and type of an event; its values are added with a factor of their own for each place. */
+    private long head(EventType type) {
+        return sched.now() * K0 ^ type.id();
+    }
+
+    /** An event enters the digest as one word: its parts are independent multiplications, and only one step depends on the event before. */
+    private void mix(long event) {
+        digest.mix(event ^ event >>> 32);
     }
 
     private void observe(EventType type, long... values) {
