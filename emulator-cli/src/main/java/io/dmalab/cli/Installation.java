@@ -21,16 +21,18 @@ final class Installation {
         Optional<Path> asked = option
                 .or(() -> Optional.ofNullable(System.getProperty("dmalab.plugins")).map(Path::of))
                 .or(() -> Optional.ofNullable(System.getenv("DMALAB_PLUGINS")).map(Path::of));
-        asked.filter(p -> !Files.isDirectory(p)).ifPresent(p -> {
-            throw BadInput.of(p.toString(), "no such folder", "name a folder that holds plugin jars");
-        });
+        asked.ifPresent(p -> requireFolder(p, "name the folder that holds the plugin jars"));
         return asked.or(() -> home().map(h -> h.resolve("plugins")).filter(Files::isDirectory));
     }
 
     static Optional<Path> scenarios(Optional<Path> option) {
-        option.filter(p -> !Files.isDirectory(p)).ifPresent(p -> {
-            throw BadInput.of(p.toString(), "no such folder", "name a folder that holds scenario files");
-        });
+        option.ifPresent(p -> requireFolder(p, "name the folder that holds the scenario files"));
         return option.or(() -> home().map(h -> h.resolve("scenarios")).filter(Files::isDirectory));
+    }
+
+    private static void requireFolder(Path path, String remedy) {
+        if (!Files.isDirectory(path)) {
+            throw BadInput.of(path.toString(), Files.exists(path) ? "is a file, not a folder" : "no such folder", remedy);
+        }
     }
 }

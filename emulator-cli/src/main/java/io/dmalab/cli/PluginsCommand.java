@@ -34,14 +34,19 @@ final class PluginsCommand implements Callable<Integer> {
             emulator.problems().forEach(p -> problems.addObject().put("where", p.where()).put("cause", p.cause())
                     .put("remedy", p.remedy()));
             Json.print(output.out(), node);
-            return 0;
+            return code(emulator);
         }
         Columns columns = new Columns("");
         for (LoadedPlugin plugin : emulator.plugins()) {
             columns.row(plugin.id(), plugin.version(), plugin.extensions().size() + " extensions", plugin.summary());
         }
         columns.print(output.out());
-        return 0;
+        return code(emulator);
+    }
+
+    /** A broken plugin is bad input where plugins are what was asked about; other commands go on without it. */
+    private static int code(Emulator emulator) {
+        return emulator.problems().isEmpty() ? 0 : Main.BAD_INPUT;
     }
 
     /** One plugin with all its extensions. */
