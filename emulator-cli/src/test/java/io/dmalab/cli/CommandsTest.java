@@ -52,6 +52,9 @@ class CommandsTest {
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out()).contains("legacy").contains("unmap-at-destroy");
         Golden.check("broken-plugin", new Cli.Outcome(0, "", outcome.err()).text(folder));
+        Cli.Outcome plugins = Cli.run("plugins", "--plugins", folder.toString());
+        assertThat(plugins.code()).as("asked about plugins, a broken one is bad input").isEqualTo(2);
+        assertThat(plugins.out()).contains("platform-pseries").contains("netstack");
         Cli.Outcome doctor = Cli.run("doctor", "--plugins", folder.toString());
         assertThat(doctor.code()).isEqualTo(1);
         assertThat(doctor.out()).contains("broken plugin ").contains("notes.jar: is not a jar");
