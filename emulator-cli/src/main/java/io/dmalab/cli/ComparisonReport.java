@@ -32,7 +32,9 @@ final class ComparisonReport {
                 comparison.firstSeed() + comparison.seeds() - 1);
         print("Outcomes, %% of runs with 95 %% interval%n");
         table(outcomes(comparison), comparison.policies());
-        print("%nRemoval and cost%n");
+        print("%nRemoval: how long it was blocked, and how much was done and said meanwhile%n");
+        table(removal(), comparison.policies());
+        print("%nMappings, and what the policy costs on the data path%n");
         table(costs(), comparison.policies());
         if (!output.quiet) {
             print("%n");
@@ -54,18 +56,23 @@ final class ComparisonReport {
         return columns;
     }
 
+    private static List<Column> removal() {
+        return List.of(
+                new Column("policy", PolicySummary::policy),
+                new Column("p50", p -> time(p.blockedNanos(), 50)),
+                new Column("p99", p -> time(p.blockedNanos(), 99)),
+                new Column("max", p -> time(p.blockedNanos(), 100)),
+                new Column("poll rounds", p -> mean(p.metric(Metrics.POLL_ROUNDS))),
+                new Column("log lines", p -> mean(p.logLines())));
+    }
+
     private static List<Column> costs() {
         return List.of(
                 new Column("policy", PolicySummary::policy),
-                new Column("removal p50", p -> time(p.blockedNanos(), 50)),
-                new Column("p99", p -> time(p.blockedNanos(), 99)),
-                new Column("max", p -> time(p.blockedNanos(), 100)),
                 new Column("late unmaps", p -> mean(p.metric(Metrics.LATE_UNMAPS))),
                 new Column("failed TCE calls", p -> mean(p.metric(Metrics.FAILED_TCE_CALLS))),
                 new Column("dropped TCEs", p -> mean(p.metric(Metrics.DROPPED_TCES))),
                 new Column("leaked TCEs", p -> mean(p.metric(Metrics.LEAKED_TCES))),
-                new Column("poll rounds", p -> mean(p.metric(Metrics.POLL_ROUNDS))),
-                new Column("log lines", p -> mean(p.logLines())),
                 new Column("ns/packet", p -> String.format(Locale.ROOT, "%.2f", p.hotPathNanosPerPacket())),
                 new Column("B/page", p -> Long.toString(p.metric(Metrics.BYTES_PER_PAGE).max())));
     }
