@@ -52,8 +52,9 @@ final class RunReport {
                 removal.endNanos().isPresent() ? "back" : "still blocked",
                 Sentences.seconds(removal.blockedNanos(result.virtualNanos())), removal.mappedBefore(), removal.mappedAfter());
         if (removal.directMapped()) {
-            print("          %s's streaming mappings bypass the IOMMU tables (RAM is directly mapped): the removal made %d TCE calls"
-                    + " and no late unmap can reach a table%n", removal.device(), result.metric(Metrics.REMOVAL_TCE_CALLS));
+            print("          %s's streaming mappings bypass the IOMMU tables (RAM is directly mapped, and its window is cleared as a whole):%n"
+                    + "          the removal made %d TCE calls for mappings, and no late unmap can reach a table%n", removal.device(),
+                    result.metric(Metrics.REMOVAL_TCE_CALLS));
         }
     }
 

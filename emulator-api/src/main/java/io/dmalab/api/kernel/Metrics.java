@@ -20,7 +20,7 @@ public interface Metrics {
     String RX_DROPPED = "rx_dropped";
     /** Hypervisor calls that a dead LIOBN answered with an error. */
     String FAILED_TCE_CALLS = "failed_tce_calls";
-    /** TCE hypercalls issued between start and end of the removal, by the remover. */
+    /** TCE hypercalls for single mappings between start and end of the removal, by the remover; not those that clear a window as a whole. */
     String REMOVAL_TCE_CALLS = "removal_tce_calls";
 
     /** The counter of that name; the same one on every call. */
