@@ -3,7 +3,7 @@ package io.dmalab.cli;
 import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.FindingRecord;
-import io.dmalab.api.observe.LogLine;
+import io.dmalab.core.kernel.LogBuffer;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
@@ -30,7 +30,7 @@ final class RunReport {
 
     void print(RunResult result, String token) {
         if (!output.quiet) {
-            result.log().forEach(line -> out.println(dmesg(line)));
+            result.log().forEach(line -> out.println(LogBuffer.format(line)));
             out.println();
         }
         print("scenario  %s, policy %s, kernel %s, HZ %d, kasan %s%n",
@@ -102,12 +102,6 @@ final class RunReport {
                 .map(Object::toString)
                 .collect(Collectors.joining(", "));
         return worst == Grade.FORBIDDEN ? Colours.red("FORBIDDEN") + ": " + kinds : Colours.yellow("INTERESTING") + ": " + kinds;
-    }
-
-    /** The kernel's prefix: seconds since boot in five columns, microseconds. */
-    static String dmesg(LogLine line) {
-        long micros = line.timeNanos() / 1000;
-        return String.format(Locale.ROOT, "[%5d.%06d] %s", micros / 1_000_000, micros % 1_000_000, line.text());
     }
 
     private void print(String format, Object... args) {

@@ -1,7 +1,6 @@
 package io.dmalab.core.run;
 
 import io.dmalab.api.kernel.FindingKind;
-import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
@@ -65,10 +64,6 @@ public final class PolicySummary {
     /** Kinds found in at least one run, most severe first. */
     public java.util.List<FindingKind> kinds() {
         return found.keySet().stream().sorted(java.util.Comparator.comparing(FindingKind::grade).thenComparing(k -> k)).toList();
-    }
-
-    public boolean anyForbidden() {
-        return found.keySet().stream().anyMatch(k -> k.grade() == Grade.FORBIDDEN);
     }
 
     /** Virtual nanoseconds for which a remover was blocked, one value a removal. */

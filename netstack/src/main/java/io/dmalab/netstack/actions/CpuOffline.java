@@ -22,10 +22,7 @@ public final class CpuOffline implements Action {
     public CpuOffline(Kernel kernel, Stack stack, Options options) {
         this.stack = stack;
         this.options = options;
-        if (options.cpu() < 0 || options.cpu() >= kernel.sched().cpus()) {
-            throw new IllegalArgumentException("cpu " + options.cpu() + " of a machine with " + kernel.sched().cpus() + "; use 0 to "
-                    + (kernel.sched().cpus() - 1));
-        }
+        Cpus.require(kernel, options.cpu());
     }
 
     @Override

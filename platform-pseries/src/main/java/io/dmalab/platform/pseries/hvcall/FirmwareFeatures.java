@@ -16,9 +16,4 @@ public record FirmwareFeatures(boolean putTceIndirect, boolean stuffTce, long hc
     public FirmwareFeatures withoutMultiTce() {
         return new FirmwareFeatures(false, false, hcallNanos, tceNanos, rtasNanos);
     }
-
-    /** A secure guest shares no list page with the hypervisor. */
-    public FirmwareFeatures withoutPutTceIndirect() {
-        return new FirmwareFeatures(false, stuffTce, hcallNanos, tceNanos, rtasNanos);
-    }
 }
