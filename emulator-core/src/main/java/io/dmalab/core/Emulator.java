@@ -193,6 +193,11 @@ public final class Emulator {
                 Suggestion.remedy(id, injection.registry().ids(spi))));
     }
 
+    /** A new instance of an extension that needs no machine. */
+    public <T> T create(Registered<T> registered) {
+        return injection.create(registered.extension());
+    }
+
     /** FreePolicy: {@code free policy}. */
     private static String words(Class<?> spi) {
         return spi.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);

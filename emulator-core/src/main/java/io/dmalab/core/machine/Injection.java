@@ -61,6 +61,11 @@ public final class Injection {
         return registry;
     }
 
+    /** A new instance of an extension that lives outside machines: it may inject nothing of a machine. */
+    public <T> T create(Extension<T> extension) {
+        return injector.getInstance(extension.implementation());
+    }
+
     MachineGraph graph(Blueprint blueprint, Kernel kernel) {
         return new MachineGraph(injector, blueprint, kernel);
     }
