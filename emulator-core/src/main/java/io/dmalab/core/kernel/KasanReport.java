@@ -90,9 +90,11 @@ final class KasanReport {
                 line.append(' ').append(state(object, at));
             }
             err(line.toString());
+            if (i == 0) {
+                long column = 2 + 16 + (address - row) / GRANULE * 3 + 1;
+                err(" ".repeat((int) column) + "^");
+            }
         }
-        long column = 2 + 16 + (address - row) / GRANULE * 3 + 1;
-        err(" ".repeat((int) column) + "^");
     }
 
     /** fa: freed, with its free track in the first granule; fb: freed; fc: red zone; f8: vmalloc memory that is not accessible. */

@@ -133,6 +133,18 @@ class ReportTextTest {
     }
 
     @Test
+    @DisplayName("formats.md 1.1: the caret stands below the bad byte, in the line after the row that is marked")
+    void shadowRows() {
+        List<String> log = kasan(KernelProfile.V6_14, kernel -> kernel.memory().kzalloc("iommu_table", 848), 1);
+        int marked = log.indexOf(line(log, ">"));
+        String address = line(log, "Write of size 8").replaceFirst(".* at addr ([0-9a-f]{16}) by .*", "$1");
+        int granule = (int) ((Long.parseUnsignedLong(address, 16) & 127) / 8);
+        assertThat(log.get(marked + 1)).isEqualTo(" ".repeat(1 + 16 + 2 + granule * 3) + "^");
+        assertThat(log.subList(marked - 2, marked)).allMatch(row -> row.matches(" [0-9a-f]{16}:( [0-9a-f]{2}){16}"));
+        assertThat(log.subList(marked + 2, marked + 4)).allMatch(row -> row.matches(" [0-9a-f]{16}:( [0-9a-f]{2}){16}"));
+    }
+
+    @Test
     void theEndOfLockChecksIsAnnouncedOnce() {
         List<String> log = log(config(KernelProfile.V6_14), kernel -> {
             for (int i = 0; i < 2; i++) {
