@@ -183,6 +183,18 @@ class KernelTextTest {
         assertThat(result.log()).noneMatch(line -> line.text().contains("stalled"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"v6.4,250,60", "v6.14,250,56", "v6.4,100,70", "v6.14,100,60", "v6.4,1000,52", "v6.14,1000,51"})
+    @DisplayName("dlpar-and-notifiers.md 9: the seed's loop polls once in an msleep(50), which had one tick more before 6.12")
+    void pollInterval(String kernel, int hz, int millis) {
+        RunResult result = emulator.run(emulator.request("fragment-30s").withKernel(kernel).withHz(hz).withPolicy("wait-for-drain"));
+        List<Long> polls = result.log().stream().filter(line -> line.text().equals("iommu_table_free: Unexpected TCEs, wait for 50ms"))
+                .map(line -> line.timeNanos()).toList();
+        assertThat(polls.size()).isGreaterThan(100);
+        // printing a line takes time of its own, which now and then moves the next poll to the tick after
+        assertThat(polls.get(60) - polls.get(59)).isEqualTo(millis * 1_000_000L);
+    }
+
     // checkers
 
     @ParameterizedTest
