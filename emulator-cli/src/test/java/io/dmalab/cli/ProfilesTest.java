@@ -46,6 +46,13 @@ class ProfilesTest {
     }
 
     @Test
+    void hypervisorsAreHeldAgainstEachOther() {
+        Golden.check("profiles-show-phyp", Cli.run("profiles", "show", "phyp").text());
+        assertThat(Cli.run("profiles", "show", "qemu").out()).contains("* tce.zeroCountCode = H_PARAMETER (-4)\n      phyp: H_SUCCESS (0)\n");
+        assertThat(Cli.run("profiles", "show", "phyp", "--against", "v6.14").err()).startsWith("dmalab: 'v6.14': no such hypervisor profile; ");
+    }
+
+    @Test
     void theFirstIsHeldAgainstTheSecond() {
         JsonNode first = JsonMapper.shared().readTree(Cli.run("profiles", "show", KernelProfile.all().getFirst().id(), "--json").out());
         assertThat(first.path("against").stringValue()).isEqualTo(KernelProfile.all().get(1).id());
@@ -63,7 +70,7 @@ class ProfilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"profiles --json", "profiles show v6.14 --json", "profiles show v6.16 --against v6.4 --json"})
+    @ValueSource(strings = {"profiles --json", "profiles show phyp --json", "profiles show v6.16 --against v6.4 --json"})
     void json(String command) {
         Cli.Outcome outcome = Cli.run(command.split(" "));
         assertThat(outcome.err()).isEmpty();
@@ -88,7 +95,7 @@ class ProfilesTest {
     void idsAreUniqueAmongAllKinds() {
         List<String> ids = emulator.extensions(ProfileSet.class).stream().flatMap(set -> emulator.create(set).profiles().stream())
                 .map(Profile::id).toList();
-        assertThat(ids).doesNotHaveDuplicates().containsAll(KernelProfile.all().stream().map(KernelProfile::id).toList());
+        assertThat(ids).doesNotHaveDuplicates().contains("phyp", "qemu").containsAll(KernelProfile.all().stream().map(KernelProfile::id).toList());
     }
 
     // docs/profiles.md

@@ -7,6 +7,7 @@ import io.dmalab.api.device.Platform;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
 import io.dmalab.platform.pseries.policy.DrainOptions;
 import io.dmalab.platform.pseries.policy.PolicyTexts;
@@ -38,6 +39,8 @@ public final class PseriesPlugin implements EmulatorPlugin {
                         hypervisor. The defaults are the machine of the seed's report; drc-type chooses among the three removal sequences.
                         """));
         extensions.add(DmaAllocator.class, "iommu-table-bitmap", IommuTableBitmap.class, "the iommu_table's bitmap with pools and hints");
+        extensions.add(ProfileSet.class, "hypervisor", HypervisorProfiles.class,
+                "hypervisors: how calls are answered where references disagree, chosen by the platform's option 'hypervisor'");
         backends(extensions);
         policies(extensions);
     }

@@ -1,36 +1,54 @@
 package io.dmalab.platform.pseries.hypervisor;
 
+import io.dmalab.api.profile.Meaning;
+
 /**
  * Windows of a partitionable endpoint: limits, places, numbers and what the firmware offers (facts/ddw.md sections 1 and 2).
- *
- * @param windowsMax windows a PE can have at once, the default one included
- * @param sriovWindowsMax the same for an SR-IOV logical port
- * @param defaultWindowBase bus address of the default window
- * @param defaultWindowBytes its size
- * @param defaultWindowPageShift its page size
- * @param ddwBase bus address of a created window
- * @param limitedModeBase the same in limited address mode
- * @param firstWindowAtDefaultBase a window created while the PE has none takes the default window's address
- * @param pageSizes bit n set: windows with pages of 2^n bytes are offered
- * @param largestBlock TCEs of the largest window that query reports in its 64-bit form
- * @param largestBlock32 upper limit of the same in the 32-bit form
- * @param createEntriesMax TCEs of the largest window that create makes, else hardware error
- * @param resetOffered ibm,reset-pe-dma-windows exists (extension 1)
- * @param sixOutputQuery query may return 6 outputs (extension 2), else 6 are a parameter error
- * @param limitedAddressMode reset takes a fourth input (extension 3)
- * @param restoresDefaultWithLast removing the last window brings the default one back, unless it was the default one
- * @param defaultKnownByLiobn "the default one" in that rule is whichever window has the default window's number, even a created
- *        one that took it over; otherwise the window that firmware made
- * @param removeRefusedWhileLive remove answers hardware error while entries are valid
- * @param phbWindowsLinger a removed host bridge's windows answer until they are reaped
- * @param liobns how LIOBNs are numbered
- * @param liobnReuse which number a created window gets
  */
-public record DdwRules(int windowsMax, int sriovWindowsMax, long defaultWindowBase, long defaultWindowBytes,
-        int defaultWindowPageShift, long ddwBase, long limitedModeBase, boolean firstWindowAtDefaultBase, long pageSizes,
-        long largestBlock, long largestBlock32, long createEntriesMax, boolean resetOffered, boolean sixOutputQuery,
-        boolean limitedAddressMode, boolean restoresDefaultWithLast, boolean defaultKnownByLiobn,
-        boolean removeRefusedWhileLive, boolean phbWindowsLinger, LiobnScheme liobns, LiobnReuse liobnReuse) {
+public record DdwRules(
+        @Meaning("windows a PE can have at once, the default one included")
+        int windowsMax,
+        @Meaning("windows an SR-IOV logical port can have at once")
+        int sriovWindowsMax,
+        @Meaning("bus address of the default window")
+        long defaultWindowBase,
+        @Meaning("size of the default window")
+        long defaultWindowBytes,
+        @Meaning("page shift of the default window")
+        int defaultWindowPageShift,
+        @Meaning("bus address of a created window")
+        long ddwBase,
+        @Meaning("bus address of a window created in limited address mode")
+        long limitedModeBase,
+        @Meaning("a window created while the PE has none takes the default window's address")
+        boolean firstWindowAtDefaultBase,
+        @Meaning("page sizes that are offered; bit n stands for 2^n bytes")
+        long pageSizes,
+        @Meaning("TCEs of the largest window that query reports in its 64-bit form")
+        long largestBlock,
+        @Meaning("upper limit of the largest window in query's 32-bit form")
+        long largestBlock32,
+        @Meaning("TCEs of the largest window that create makes, else hardware error")
+        long createEntriesMax,
+        @Meaning("ibm,reset-pe-dma-windows exists (extension 1)")
+        boolean resetOffered,
+        @Meaning("query may return 6 outputs (extension 2), else 6 are a parameter error")
+        boolean sixOutputQuery,
+        @Meaning("reset takes a fourth input (extension 3)")
+        boolean limitedAddressMode,
+        @Meaning("removing the last window brings the default one back, unless it was the default one")
+        boolean restoresDefaultWithLast,
+        @Meaning("\"the default one\" in that rule is whichever window has the default window's number, even a created one that "
+                + "took it over; otherwise the window that firmware made")
+        boolean defaultKnownByLiobn,
+        @Meaning("remove answers hardware error while entries are valid")
+        boolean removeRefusedWhileLive,
+        @Meaning("a removed host bridge's windows answer until they are reaped")
+        boolean phbWindowsLinger,
+        @Meaning("how LIOBNs are numbered")
+        LiobnScheme liobns,
+        @Meaning("which number a created window gets")
+        LiobnReuse liobnReuse) {
 
     /** Which number a created window gets; a default window that comes back has its old one. */
     public enum LiobnReuse {

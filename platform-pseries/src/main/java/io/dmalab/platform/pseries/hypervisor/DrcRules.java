@@ -1,16 +1,19 @@
 package io.dmalab.platform.pseries.hypervisor;
 
-/**
- * Connector behaviour where platforms differ (facts/dlpar-and-notifiers.md section 2).
- *
- * @param isolateRestoresWindows isolating a PE removes its created windows and restores the default one (LoPAR)
- * @param isolateRefusedWhileLive isolating a PE answers -9001 while a window of it has valid entries
- * @param multiLevelChecked isolating a host bridge answers -9000 while a connector below it is not isolated
- * @param unusableClosesWindows a PE set to unusable answers no hypercall until it is usable again
- * @param unplugRequestGates a memory block is isolated only after the outside asked for it (QEMU: hardware error)
- */
-public record DrcRules(boolean isolateRestoresWindows, boolean isolateRefusedWhileLive, boolean multiLevelChecked,
-        boolean unusableClosesWindows, boolean unplugRequestGates) {
+import io.dmalab.api.profile.Meaning;
+
+/** Connector behaviour where platforms differ (facts/dlpar-and-notifiers.md section 2). */
+public record DrcRules(
+        @Meaning("isolating a PE removes its created windows and restores the default one (LoPAR)")
+        boolean isolateRestoresWindows,
+        @Meaning("isolating a PE answers -9001 while a window of it has valid entries")
+        boolean isolateRefusedWhileLive,
+        @Meaning("isolating a host bridge answers -9000 while a connector below it is not isolated")
+        boolean multiLevelChecked,
+        @Meaning("a PE set to unusable answers no hypercall until it is usable again")
+        boolean unusableClosesWindows,
+        @Meaning("a memory block is isolated only after the outside asked for it (QEMU: hardware error)")
+        boolean unplugRequestGates) {
 
     /** QEMU 7.2, hw/ppc/spapr_drc.c. */
     static final DrcRules QEMU = new DrcRules(false, false, false, false, true);

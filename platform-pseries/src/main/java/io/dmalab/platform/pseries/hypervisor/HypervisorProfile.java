@@ -34,21 +34,33 @@ public record HypervisorProfile(String name, TceRules tce, DdwRules ddw, DrcRule
         return new HypervisorProfile(name, tce, ddw, change.apply(drc));
     }
 
-    /** Every property by name ({@code tce.partialWrites}, ...) in the order of declaration, for listing and comparing. */
+    /** Every property by name ({@code tce.partialWrites}, ...) in the order of declaration, for comparing. */
     public Map<String, Object> properties() {
         Map<String, Object> properties = new LinkedHashMap<>();
-        collect("tce.", tce, properties);
-        collect("ddw.", ddw, properties);
-        collect("drc.", drc, properties);
+        each((prefix, component, value) -> properties.put(prefix + component.getName(), value));
         return properties;
     }
 
-    private static void collect(String prefix, Record rules, Map<String, Object> into) {
+    /** Told about each property. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** @param group {@code tce.}, {@code ddw.} or {@code drc.} */
+        void property(String group, RecordComponent component, Object value);
+    }
+
+    /** Visits every property in the order of declaration. */
+    public void each(Visitor visitor) {
+        each("tce.", tce, visitor);
+        each("ddw.", ddw, visitor);
+        each("drc.", drc, visitor);
+    }
+
+    private static void each(String group, Record rules, Visitor visitor) {
         for (RecordComponent component : rules.getClass().getRecordComponents()) {
             try {
-                into.put(prefix + component.getName(), component.getAccessor().invoke(rules));
+                visitor.property(group, component, component.getAccessor().invoke(rules));
             } catch (IllegalAccessException | InvocationTargetException e) {
-                throw new IllegalStateException("cannot read " + prefix + component.getName(), e);
+                throw new IllegalStateException("cannot read " + group + component.getName(), e);
             }
         }
     }

@@ -1,27 +1,37 @@
 package io.dmalab.platform.pseries.hypervisor;
 
-/**
- * How a hypervisor answers the TCE hypercalls where the references disagree (facts/tce-hcalls.md section 4).
- *
- * @param tceOffered H_PUT_TCE and H_GET_TCE exist ({@code hcall-tce}); otherwise H_FUNCTION
- * @param multiTceOffered H_PUT_TCE_INDIRECT and H_STUFF_TCE exist ({@code hcall-multi-tce}); otherwise H_FUNCTION
- * @param indirectCountMax largest count of an indirect call, else H_PARAMETER
- * @param stuffCountMax largest count of a stuff call, unsigned, on top of the table's own number of entries
- * @param stuffCountExceededCode answer to a stuff count above {@code stuffCountMax}
- * @param zeroCountCode answer to a count of 0 on a live window
- * @param partialWrites entries before the first bad one stay written; otherwise the whole call is checked first
- * @param misalignedIobaRounded an ioba inside a page means that page; otherwise H_PARAMETER
- * @param indirectListAligned the list's address must be a multiple of 4096
- * @param indirectListInMemory the list must lie in the partition's memory
- * @param stuffMayMap H_STUFF_TCE takes a value with a permission bit
- * @param tceOwnershipChecked an entry with a permission bit must name a page of the partition
- * @param tcePageAligned the named page must be aligned to the window's page size
- * @param foreignEntriesMasked H_GET_TCE of an entry that names another owner's page: H_PARTIAL, page number all ones
- */
-public record TceRules(boolean tceOffered, boolean multiTceOffered, long indirectCountMax, long stuffCountMax,
-        long stuffCountExceededCode, long zeroCountCode, boolean partialWrites, boolean misalignedIobaRounded,
-        boolean indirectListAligned, boolean indirectListInMemory, boolean stuffMayMap, boolean tceOwnershipChecked,
-        boolean tcePageAligned, boolean foreignEntriesMasked) {
+import io.dmalab.api.profile.Meaning;
+
+/** How a hypervisor answers the TCE hypercalls where the references disagree (facts/tce-hcalls.md section 4). */
+public record TceRules(
+        @Meaning("H_PUT_TCE and H_GET_TCE exist (hcall-tce); otherwise H_FUNCTION")
+        boolean tceOffered,
+        @Meaning("H_PUT_TCE_INDIRECT and H_STUFF_TCE exist (hcall-multi-tce); otherwise H_FUNCTION")
+        boolean multiTceOffered,
+        @Meaning("largest count of an indirect call, else H_PARAMETER")
+        long indirectCountMax,
+        @Meaning("largest count of a stuff call, unsigned, on top of the table's own number of entries")
+        long stuffCountMax,
+        @Meaning("answer to a stuff count above stuffCountMax")
+        long stuffCountExceededCode,
+        @Meaning("answer to a count of 0 on a live window")
+        long zeroCountCode,
+        @Meaning("entries before the first bad one stay written; otherwise the whole call is checked first")
+        boolean partialWrites,
+        @Meaning("an ioba inside a page means that page; otherwise H_PARAMETER")
+        boolean misalignedIobaRounded,
+        @Meaning("the list's address must be a multiple of 4096")
+        boolean indirectListAligned,
+        @Meaning("the list must lie in the partition's memory")
+        boolean indirectListInMemory,
+        @Meaning("H_STUFF_TCE takes a value with a permission bit")
+        boolean stuffMayMap,
+        @Meaning("an entry with a permission bit must name a page of the partition")
+        boolean tceOwnershipChecked,
+        @Meaning("the named page must be aligned to the window's page size")
+        boolean tcePageAligned,
+        @Meaning("H_GET_TCE of an entry that names another owner's page: H_PARTIAL, page number all ones")
+        boolean foreignEntriesMasked) {
 
     /** QEMU 7.2, hw/ppc/spapr_iommu.c. */
     static final TceRules QEMU = new TceRules(true, true, 512, -1L, Hcall.H_PARAMETER, Hcall.H_PARAMETER, true, true,
