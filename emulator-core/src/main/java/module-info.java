@@ -13,6 +13,7 @@ module io.dmalab.core {
     exports io.dmalab.core.plugin;
     exports io.dmalab.core.run;
     exports io.dmalab.core.scenario;
+    exports io.dmalab.core.trace;
 
     opens io.dmalab.core.builtin to com.google.guice;
     opens io.dmalab.core.machine to com.google.guice;
