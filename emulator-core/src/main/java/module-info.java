@@ -17,6 +17,7 @@ module io.dmalab.core {
 
     opens io.dmalab.core.builtin to com.google.guice;
     opens io.dmalab.core.machine to com.google.guice;
+    opens io.dmalab.core.trace to com.google.guice;
 
     uses io.dmalab.api.EmulatorPlugin;
 

@@ -1,0 +1,109 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.run.RunRequest;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Configured;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options that say who sees a run's events: trace files, and observers of plugins. */
+final class Observed {
+    private static final String STDOUT = "-";
+
+    @Option(names = "--trace", paramLabel = "FILE",
+            description = "Write the trace events as the kernel's tracer prints them; - for standard output instead of the kernel log, with the "
+                    + "report on standard error. Short for --observe ftrace,file=FILE.")
+    Optional<String> trace = Optional.empty();
+
+    @Option(names = "--events", paramLabel = "FILE",
+            description = "Write trace events, kernel log and findings as JSON Lines. Short for --observe jsonl,file=FILE.")
+    Optional<String> events = Optional.empty();
+
+    @Option(names = "--observe", paramLabel = "ID[,OPTION=VALUE...]",
+            description = "Attach an observer of a plugin to the run, with its options; may be given several times.")
+    List<String> observers = new ArrayList<>();
+
+    private Optional<Path> spool = Optional.empty();
+
+    /** Something is to be written or shown. */
+    boolean any() {
+        return trace.isPresent() || events.isPresent() || !observers.isEmpty();
+    }
+
+    /** @throws BadInput if two things want standard output */
+    RunRequest apply(RunRequest request, Output output) {
+        RunRequest observed = request;
+        if (toStdout()) {
+            if (output.json) {
+                throw BadInput.of("--trace", "--json and --trace - both want standard output", "name a file for the trace");
+            }
+            spool = Optional.of(temporary());
+            observed = observed.withoutLog().withObserver(file("ftrace", spool.get().toString(), "--trace"));
+        } else if (trace.isPresent()) {
+            observed = observed.withObserver(file("ftrace", trace.get(), "--trace"));
+        }
+        if (events.isPresent()) {
+            observed = observed.withObserver(file("jsonl", events.get(), "--events"));
+        }
+        for (String observer : observers) {
+            observed = observed.withObserver(Configured.parse(observer, "--observe"));
+        }
+        return observed;
+    }
+
+    private static Configured file(String id, String file, String option) {
+        return Configured.of(id, Map.of("file", file), option);
+    }
+
+    private boolean toStdout() {
+        return trace.filter(STDOUT::equals).isPresent();
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempFile("dmalab", ".trace");
+        } catch (IOException e) {
+            throw BadInput.of("--trace", "no temporary file can be made (" + e.getMessage() + ")", "name a file for the trace");
+        }
+    }
+
+    /** Where the report goes: what stands on standard output is the trace alone if that was asked for. */
+    PrintWriter report(Output output) {
+        return toStdout() ? output.err() : output.out();
+    }
+
+    /** After the run: the trace, if it belongs on standard output. */
+    void show(Output output) {
+        if (spool.isEmpty()) {
+            return;
+        }
+        try (BufferedReader lines = Files.newBufferedReader(spool.get())) {
+            char[] chunk = new char[1 << 14];
+            for (int n = lines.read(chunk); n >= 0; n = lines.read(chunk)) {
+                output.out().write(chunk, 0, n);
+            }
+            output.out().flush();
+        } catch (IOException e) {
+            throw BadInput.of("--trace", "the trace cannot be read back (" + e.getMessage() + ")", "name a file for the trace");
+        }
+    }
+
+    /** Whether the run was good or not: nothing temporary is left. */
+    void close() {
+        spool.ifPresent(file -> {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // a file in the folder for temporary files, which is cleaned by others
+            }
+        });
+    }
+}

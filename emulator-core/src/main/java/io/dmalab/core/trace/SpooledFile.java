@@ -1,0 +1,115 @@
+package io.dmalab.core.trace;
+
+import io.dmalab.core.scenario.BadInput;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A text file that is there as a whole or not at all: written beside its place and moved there at the end. What is no ordinary file, such as a pipe
+ * or /dev/null, is written to at the end.
+ */
+final class SpooledFile {
+    private final String option;
+    private final Path target;
+    private final boolean ordinary;
+    private final Path body;
+    private final BufferedWriter writer;
+
+    private SpooledFile(String option, Path target, boolean ordinary, Path body) throws IOException {
+        this.option = option;
+        this.target = target;
+        this.ordinary = ordinary;
+        this.body = body;
+        this.writer = Files.newBufferedWriter(body, StandardCharsets.UTF_8);
+    }
+
+    /** @param option that named the file, for messages @throws BadInput if nothing can be written there */
+    static SpooledFile create(String file, String option) {
+        try {
+            Path path = Path.of(file).toAbsolutePath();
+            if (Files.isDirectory(path)) {
+                throw BadInput.of(option, "'" + file + "' is a folder", "name a file");
+            }
+            Path target = Files.exists(path) ? path.toRealPath() : path;
+            boolean ordinary = !Files.exists(target) || Files.isRegularFile(target);
+            return new SpooledFile(option, target, ordinary, ordinary
+                    ? Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part") : Files.createTempFile("dmalab", ".part"));
+        } catch (IOException | InvalidPathException e) {
+            throw cannot(file, option, e);
+        }
+    }
+
+    private BadInput failed(IOException e) {
+        return cannot(target.toString(), option, e);
+    }
+
+    private static BadInput cannot(String file, String option, Exception e) {
+        return BadInput.of(option, "'" + file + "' cannot be written (" + e.getClass().getSimpleName() + ")",
+                "name a file in a folder that exists, can be written to and has room");
+    }
+
+    /** @throws BadInput if that fails, e.g. for want of room */
+    void write(CharSequence text) {
+        try {
+            writer.append(text);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Puts the file in its place, with {@code head} in front of what was written. @throws BadInput if that fails */
+    void finish(String head) {
+        try {
+            writer.close();
+            place(head);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void place(String head) throws IOException {
+        if (!ordinary) {
+            try (OutputStream out = Files.newOutputStream(target)) {
+                copy(head, out);
+            }
+            return;
+        }
+        Path whole = body;
+        if (!head.isEmpty()) {
+            whole = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+            try (OutputStream out = Files.newOutputStream(whole)) {
+                copy(head, out);
+            } catch (IOException e) {
+                Files.deleteIfExists(whole);
+                throw e;
+            }
+        }
+        Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void copy(String head, OutputStream out) throws IOException {
+        out.write(head.getBytes(StandardCharsets.UTF_8));
+        Files.copy(body, out);
+    }
+
+    /** Lets go of everything but the finished file. */
+    void close() {
+        try {
+            writer.close();
+        } catch (IOException e) {
+            // nobody wants the rest any more, or finish() has said so
+        }
+        try {
+            Files.deleteIfExists(body);
+        } catch (IOException e) {
+            // it stays under its own name; the file itself is in place or is not wanted
+        }
+    }
+}
