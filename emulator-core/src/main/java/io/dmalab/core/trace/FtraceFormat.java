@@ -4,7 +4,9 @@ import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.KernelProfile;
 import io.dmalab.api.observe.TraceRecord;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
@@ -53,16 +55,36 @@ public final class FtraceFormat {
         return out.toString();
     }
 
+    /**
+     * An event that was read from a trace, as this profile's kernel prints it. A field that the event's own kernel did not print is 0 or empty.
+     *
+     * @param type of that event
+     */
+    public String line(TracedEvent event, EventType type) {
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < type.fields().size(); i++) {
+            values.add(event.fields().getOrDefault(type.fields().get(i), type.isText(i) ? "" : (Object) 0L));
+        }
+        StringBuilder out = new StringBuilder();
+        new LinePrefix(event.comm(), event.pid(), event.cpu(), event.flags(), event.timeNanos(), 0).print(out);
+        payload(out, type, values);
+        return out.toString();
+    }
+
     void print(StringBuilder out, TraceRecord event) {
         new LinePrefix(event.comm(), event.pid(), event.cpu(), flags(event), event.timeNanos(), 0).print(out);
-        PayloadFormat format = formats.computeIfAbsent(event.type(), type -> new PayloadFormat(type, type.layout(profile)));
-        if (event.type().isSynthetic()) {
+        payload(out, event.type(), event.values());
+    }
+
+    private void payload(StringBuilder out, EventType type, List<Object> values) {
+        PayloadFormat format = formats.computeIfAbsent(type, t -> new PayloadFormat(t, t.layout(profile)));
+        if (type.isSynthetic()) {
             out.append(MARKER).append(format.name());
         } else {
             out.append(format.event());
         }
         out.append(": ");
-        format.print(out, event.values(), pointers);
+        format.print(out, values, pointers);
     }
 
     /** The five columns. */

@@ -20,6 +20,7 @@ public final class FtraceWriter implements Observer {
     private final int cpus;
     private final boolean markers;
     private final SpooledFile file;
+    private final Merge merge = new Merge(this::write);
     private final StringBuilder line = new StringBuilder();
     private long entries;
 
@@ -38,9 +39,12 @@ public final class FtraceWriter implements Observer {
 
     @Override
     public void event(TraceRecord event) {
-        if (event.type().isSynthetic() && !markers) {
-            return;
+        if (markers || !event.type().isSynthetic()) {
+            merge.add(event);
         }
+    }
+
+    private void write(TraceRecord event) {
         line.setLength(0);
         format.print(line, event);
         file.write(line.append('\n'));
@@ -49,6 +53,7 @@ public final class FtraceWriter implements Observer {
 
     @Override
     public void end() {
+        merge.finish();
         file.finish(format.header(entries, cpus));
     }
 

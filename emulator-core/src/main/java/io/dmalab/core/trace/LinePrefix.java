@@ -108,7 +108,12 @@ record LinePrefix(String comm, int pid, int cpu, String flags, long timeNanos, i
             split--;
         }
         int pid = number(task, split, task.length(), "pid");
-        String comm = task.substring(0, split - 1).stripTrailing();
+        String comm = task.substring(0, split - 1);
+        if (task.charAt(split - 1) == '/') {
+            // pid/tid: the comm stands in front of both
+            comm = comm.replaceFirst("\\d+$", "");
+        }
+        comm = comm.stripTrailing();
         return new LinePrefix(comm, pid, cpu, flags, nanos(line, at, end), blanks(line, end + 1));
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,10 +40,20 @@ final class SpooledFile {
             }
             Path target = Files.exists(path) ? path.toRealPath() : path;
             boolean ordinary = !Files.exists(target) || Files.isRegularFile(target);
-            return new SpooledFile(option, target, ordinary, ordinary
-                    ? Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part") : Files.createTempFile("dmalab", ".part"));
+            return new SpooledFile(option, target, ordinary, ordinary ? beside(target) : Files.createTempFile("dmalab", ".part"));
         } catch (IOException | InvalidPathException e) {
             throw cannot(file, option, e);
+        }
+    }
+
+    /** A new file in the same folder, with the permissions that a user's files have. */
+    private static Path beside(Path target) throws IOException {
+        for (int i = 0;; i++) {
+            try {
+                return Files.createFile(target.resolveSibling("." + target.getFileName() + "." + i + ".part"));
+            } catch (FileAlreadyExistsException e) {
+                // another run's, or left by one that was killed
+            }
         }
     }
 
@@ -83,7 +94,7 @@ final class SpooledFile {
         }
         Path whole = body;
         if (!head.isEmpty()) {
-            whole = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+            whole = beside(target);
             try (OutputStream out = Files.newOutputStream(whole)) {
                 copy(head, out);
             } catch (IOException e) {
