@@ -29,7 +29,7 @@ public final class FtraceWriter implements Observer {
         this.format = new FtraceFormat(kernel.profile(), kernel.printk()::pointer);
         this.cpus = kernel.sched().cpus();
         this.markers = options.markers() == Switch.ON;
-        this.file = SpooledFile.create(options.file(), "file");
+        this.file = SpooledFile.create(options.file());
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class JsonLinesWriter implements Observer {
 
     @Inject
     public JsonLinesWriter(Options options) {
-        this.file = SpooledFile.create(options.file(), "file");
+        this.file = SpooledFile.create(options.file());
         this.json = JsonMapper.shared().writer().withRootValueSeparator("").createGenerator(line);
     }
 

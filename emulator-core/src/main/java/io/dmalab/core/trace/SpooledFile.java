@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -17,32 +20,30 @@ import java.nio.file.StandardCopyOption;
  * or /dev/null, is written to at the end.
  */
 final class SpooledFile {
-    private final String option;
     private final Path target;
     private final boolean ordinary;
     private final Path body;
     private final BufferedWriter writer;
 
-    private SpooledFile(String option, Path target, boolean ordinary, Path body) throws IOException {
-        this.option = option;
+    private SpooledFile(Path target, boolean ordinary, Path body) throws IOException {
         this.target = target;
         this.ordinary = ordinary;
         this.body = body;
         this.writer = Files.newBufferedWriter(body, StandardCharsets.UTF_8);
     }
 
-    /** @param option that named the file, for messages @throws BadInput if nothing can be written there */
-    static SpooledFile create(String file, String option) {
+    /** @throws BadInput if nothing can be written there */
+    static SpooledFile create(String file) {
         try {
             Path path = Path.of(file).toAbsolutePath();
             if (Files.isDirectory(path)) {
-                throw BadInput.of(option, "'" + file + "' is a folder", "name a file");
+                throw BadInput.of(file, "is a folder", "name a file");
             }
             Path target = Files.exists(path) ? path.toRealPath() : path;
             boolean ordinary = !Files.exists(target) || Files.isRegularFile(target);
-            return new SpooledFile(option, target, ordinary, ordinary ? beside(target) : Files.createTempFile("dmalab", ".part"));
+            return new SpooledFile(target, ordinary, ordinary ? beside(target) : Files.createTempFile("dmalab", ".part"));
         } catch (IOException | InvalidPathException e) {
-            throw cannot(file, option, e);
+            throw cannot(file, e);
         }
     }
 
@@ -58,12 +59,17 @@ final class SpooledFile {
     }
 
     private BadInput failed(IOException e) {
-        return cannot(target.toString(), option, e);
+        return cannot(target.toString(), e);
     }
 
-    private static BadInput cannot(String file, String option, Exception e) {
-        return BadInput.of(option, "'" + file + "' cannot be written (" + e.getClass().getSimpleName() + ")",
-                "name a file in a folder that exists, can be written to and has room");
+    private static BadInput cannot(String file, Exception e) {
+        String cause = switch (e) {
+            case NoSuchFileException none -> "there is no such folder";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage();
+        };
+        return BadInput.of(file, "cannot be written (" + cause + ")", "name a file in a folder that can be written to and has room");
     }
 
     /** @throws BadInput if that fails, e.g. for want of room */
