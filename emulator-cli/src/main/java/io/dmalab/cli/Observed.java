@@ -38,9 +38,12 @@ final class Observed {
         return trace.isPresent() || events.isPresent() || !observers.isEmpty();
     }
 
-    /** @throws BadInput if two things want standard output */
+    /** @throws BadInput if two things want one place */
     RunRequest apply(RunRequest request, Output output) {
         RunRequest observed = request;
+        if (trace.isPresent() && trace.equals(events)) {
+            throw BadInput.of("--events", "--trace and --events name the same file", "give each a file of its own");
+        }
         if (toStdout()) {
             if (output.json) {
                 throw BadInput.of("--trace", "--json and --trace - both want standard output", "name a file for the trace");

@@ -215,7 +215,7 @@ class TraceTest {
         StringBuilder all = new StringBuilder();
         Path link = folder.resolve("none/run.trace");
         for (List<String> options : List.of(List.of("--trace", link.toString()), List.of("--events", folder.toString()),
-                List.of("--trace", "-", "--json"), List.of("--observe", "ftrce"), List.of("--observe", "ftrace"),
+                List.of("--trace", "-", "--json"), List.of("--trace", ""), List.of("--trace", "x", "--events", "x"), List.of("--observe", "ftrce"), List.of("--observe", "ftrace"),
                 List.of("--observe", "jsonl,fle=x"), List.of("--observe", "ftrace,file=x,markers=maybe"),
                 List.of("--verify-determinism", "--trace", "x"))) {
             List<String> command = new ArrayList<>(List.of("run", SMALL));

@@ -11,7 +11,13 @@ public final class FtraceWriter implements Observer {
     /** Options of the extension. */
     public record Options(
             @Option(doc = "the file to write; one that exists is replaced when the run has ended") String file,
-            @Option(value = "on", doc = "whether events that no kernel has are written, as lines of the trace marker") Switch markers) {}
+            @Option(value = "on", doc = "whether events that no kernel has are written, as lines of the trace marker") Switch markers) {
+        public Options {
+            if (file.isBlank()) {
+                throw new IllegalArgumentException("the file's name is empty");
+            }
+        }
+    }
 
     /** Values of an option. */
     public enum Switch { ON, OFF }

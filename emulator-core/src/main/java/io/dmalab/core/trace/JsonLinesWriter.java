@@ -15,7 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes a run as JSON Lines, in order: its trace events, its kernel log, its findings. Described in docs/schema/event.json. */
 public final class JsonLinesWriter implements Observer {
     /** Options of the extension. */
-    public record Options(@Option(doc = "the file to write; one that exists is replaced when the run has ended") String file) {}
+    public record Options(@Option(doc = "the file to write; one that exists is replaced when the run has ended") String file) {
+        public Options {
+            if (file.isBlank()) {
+                throw new IllegalArgumentException("the file's name is empty");
+            }
+        }
+    }
 
     private final SpooledFile file;
     private final StringWriter line = new StringWriter();

@@ -5,6 +5,8 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,22 +16,26 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
- * A text file that is there as a whole or not at all: written beside its place and moved there at the end. What is no ordinary file, such as a pipe
- * or /dev/null, is written to at the end.
+ * A text file that is there as a whole or not at all: what is written goes to a file without a name, is copied beside the place at the end and moved
+ * there. What is no ordinary file, such as a pipe or /dev/null, is written to at the end. A run that is killed leaves nothing.
  */
 final class SpooledFile {
+    private static final String REMEDY = "name a file in a folder that can be written to and has room";
+
     private final Path target;
     private final boolean ordinary;
-    private final Path body;
-    private final BufferedWriter writer;
+    private final FileChannel body;
+    private final Writer writer;
 
-    private SpooledFile(Path target, boolean ordinary, Path body) throws IOException {
+    private SpooledFile(Path target, boolean ordinary) throws IOException {
         this.target = target;
         this.ordinary = ordinary;
-        this.body = body;
-        this.writer = Files.newBufferedWriter(body, StandardCharsets.UTF_8);
+        Path spool = ordinary ? beside(target) : Files.createTempFile("dmalab", ".part");
+        this.body = FileChannel.open(spool, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        this.writer = new BufferedWriter(Channels.newWriter(body, StandardCharsets.UTF_8));
     }
 
     /** @throws BadInput if nothing can be written there */
@@ -40,8 +46,7 @@ final class SpooledFile {
                 throw BadInput.of(file, "is a folder", "name a file");
             }
             Path target = Files.exists(path) ? path.toRealPath() : path;
-            boolean ordinary = !Files.exists(target) || Files.isRegularFile(target);
-            return new SpooledFile(target, ordinary, ordinary ? beside(target) : Files.createTempFile("dmalab", ".part"));
+            return new SpooledFile(target, !Files.exists(target) || Files.isRegularFile(target));
         } catch (IOException | InvalidPathException e) {
             throw cannot(file, e);
         }
@@ -53,13 +58,9 @@ final class SpooledFile {
             try {
                 return Files.createFile(target.resolveSibling("." + target.getFileName() + "." + i + ".part"));
             } catch (FileAlreadyExistsException e) {
-                // another run's, or left by one that was killed
+                // another run's
             }
         }
-    }
-
-    private BadInput failed(IOException e) {
-        return cannot(target.toString(), e);
     }
 
     private static BadInput cannot(String file, Exception e) {
@@ -69,7 +70,7 @@ final class SpooledFile {
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default -> e.getMessage();
         };
-        return BadInput.of(file, "cannot be written (" + cause + ")", "name a file in a folder that can be written to and has room");
+        return BadInput.of(file, "cannot be written (" + cause + ")", REMEDY);
     }
 
     /** @throws BadInput if that fails, e.g. for want of room */
@@ -77,56 +78,48 @@ final class SpooledFile {
         try {
             writer.append(text);
         } catch (IOException e) {
-            throw failed(e);
+            throw cannot(target.toString(), e);
         }
     }
 
     /** Puts the file in its place, with {@code head} in front of what was written. @throws BadInput if that fails */
     void finish(String head) {
         try {
-            writer.close();
-            place(head);
+            writer.flush();
+            if (ordinary) {
+                replace(head);
+            } else {
+                copy(head, target);
+            }
         } catch (IOException e) {
-            throw failed(e);
+            throw cannot(target.toString(), e);
         }
     }
 
-    private void place(String head) throws IOException {
-        if (!ordinary) {
-            try (OutputStream out = Files.newOutputStream(target)) {
-                copy(head, out);
-            }
-            return;
+    private void replace(String head) throws IOException {
+        Path whole = beside(target);
+        try {
+            copy(head, whole);
+            Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(whole);
         }
-        Path whole = body;
-        if (!head.isEmpty()) {
-            whole = beside(target);
-            try (OutputStream out = Files.newOutputStream(whole)) {
-                copy(head, out);
-            } catch (IOException e) {
-                Files.deleteIfExists(whole);
-                throw e;
-            }
-        }
-        Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void copy(String head, OutputStream out) throws IOException {
-        out.write(head.getBytes(StandardCharsets.UTF_8));
-        Files.copy(body, out);
+    private void copy(String head, Path to) throws IOException {
+        try (OutputStream out = Files.newOutputStream(to)) {
+            out.write(head.getBytes(StandardCharsets.UTF_8));
+            body.position(0);
+            Channels.newInputStream(body).transferTo(out);
+        }
     }
 
     /** Lets go of everything but the finished file. */
     void close() {
         try {
-            writer.close();
+            body.close();
         } catch (IOException e) {
-            // nobody wants the rest any more, or finish() has said so
-        }
-        try {
-            Files.deleteIfExists(body);
-        } catch (IOException e) {
-            // it stays under its own name; the file itself is in place or is not wanted
+            // nobody wants the rest any more
         }
     }
 }

@@ -240,6 +240,31 @@ class FtraceReaderTest {
     }
 
     @Test
+    @DisplayName("Whatever is done to a line, it is read, counted or reported, and nothing is thrown: 50,000 random changes")
+    void anyDamage() {
+        java.util.Random random = new java.util.Random(7);
+        List<String> lines = SAMPLE.lines().toList();
+        for (int i = 0; i < 50_000; i++) {
+            StringBuilder line = new StringBuilder(lines.get(random.nextInt(lines.size())));
+            for (int n = random.nextInt(1, 6); n > 0 && !line.isEmpty(); n--) {
+                int at = random.nextInt(line.length());
+                switch (random.nextInt(4)) {
+                    case 0 -> line.setCharAt(at, (char) random.nextInt(0x20, 0x7f));
+                    case 1 -> line.deleteCharAt(at);
+                    case 2 -> line.insert(at, "[]():=-. 0123456789".charAt(random.nextInt(19)));
+                    default -> line.setCharAt(at, (char) random.nextInt(0x10000));
+                }
+            }
+            String text = line.toString().replace('\n', ' ');
+            read(text);
+            long seen = report.events() + report.otherEvents() + report.damaged();
+            boolean nothing = text.isBlank() || text.charAt(0) == '#' || text.equals("\r");
+            assertThat(seen).as(text).isEqualTo(nothing ? 0 : 1);
+            report.firstDamages().forEach(d -> assertThat(d.column()).as(text).isBetween(1, text.length() + 1));
+        }
+    }
+
+    @Test
     @DisplayName("A line without an end takes no more memory than any other, and what comes behind it is read")
     void aLineWithoutEnd() {
         Reader endless = new Reader() {
