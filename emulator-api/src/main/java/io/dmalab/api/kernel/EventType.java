@@ -9,7 +9,8 @@ import java.util.Objects;
  *
  * <p>The layout is the payload as the kernel prints it, with one conversion per field: {@code %d %u} decimal, {@code %x} hex, {@code %p} hashed
  * pointer of an address, {@code %s} text made by {@link Trace#text}. A type is a trace point of the kernel ({@link #of}), and then says how
- * other versions print it ({@link #before}, {@link #renamed}), or one of dmalab's own ({@link #synthetic}). Layouts never enter a run's digest.
+ * other versions print it ({@link #before}, {@link #renamed}), or one of dmalab's own ({@link #synthetic}, and everything of
+ * subsystem {@code dmalab}). Layouts never enter a run's digest.
  *
  * {@snippet :
  * EventType RELEASE = EventType.of("page_pool:page_pool_state_release",
@@ -18,6 +19,9 @@ import java.util.Objects;
  * }
  */
 public final class EventType {
+    /** No kernel has a subsystem of this name. */
+    private static final String OWN_SUBSYSTEM = "dmalab:";
+
     /** A layout and the first release that no longer has it; empty for the newest. */
     private record Era(String until, EventLayout layout) {}
 
@@ -53,7 +57,7 @@ public final class EventType {
      * @param fields names of the fields, in the order of the conversions; at most six for an event that is emitted
      */
     public static EventType of(String name, String layout, String... fields) {
-        return type(name, false, layout, fields);
+        return type(name, name.startsWith(OWN_SUBSYSTEM), layout, fields);
     }
 
     /** An event that no kernel has: a step of the model that is worth seeing. In a kernel's trace it would be a line of the trace marker. */
