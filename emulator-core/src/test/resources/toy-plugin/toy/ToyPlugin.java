@@ -30,7 +30,8 @@ public final class ToyPlugin implements EmulatorPlugin {
         extensions.add(Extension.of(BufferHolder.class, "shelf", Shelf.class, "keeps packets").options(Shelf.Options.class));
         extensions.add(Workload.class, "silence", Silence.class, "no packet ever");
         extensions.add(Extension.of(FreePolicy.class, "patient", Patient.class, "waits for the worker").options(Patient.Options.class));
-        extensions.add(Extension.of(Observer.class, "diary", Diary.class, "writes down what an observer is told").options(Diary.Options.class));
+        extensions.add(Extension.of(Observer.class, "diary", Diary.class, "writes down what an observer is told")
+                .options(Diary.Options.class));
         extensions.events(ToyDriver.TOUCHED);
         extensions.provide(Census.class, ShelfCensus.class);
     }

@@ -16,7 +16,10 @@ public interface Extensions {
         add(Extension.of(spi, id, implementation, summary));
     }
 
-    /** Declares the plugin's trace events, so that traces which contain them can be read back. Those of the kernel's own package need no declaration. */
+    /**
+     * Declares the plugin's trace events, so that traces which contain them can be read back. Those of the kernel's own package need no
+     * declaration.
+     */
     default void events(EventType... types) {}
 
     /**

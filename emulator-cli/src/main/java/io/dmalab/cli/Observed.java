@@ -19,12 +19,13 @@ final class Observed {
     private static final String STDOUT = "-";
 
     @Option(names = "--trace", paramLabel = "FILE",
-            description = "Write the trace events as the kernel's tracer prints them; - for standard output instead of the kernel log, with the "
-                    + "report on standard error. Short for --observe ftrace,file=FILE.")
+            description = "Write the trace events as the kernel's tracer prints them; - for standard output instead of the kernel log, "
+                    + "with the report on standard error. Short for --observe ftrace,file=FILE.")
     Optional<String> trace = Optional.empty();
 
     @Option(names = "--events", paramLabel = "FILE",
-            description = "Write trace events, kernel log and findings as JSON Lines. Short for --observe jsonl,file=FILE.")
+            description = "Write trace events, kernel log and findings as JSON Lines; - as for --trace. "
+                    + "Short for --observe jsonl,file=FILE.")
     Optional<String> events = Optional.empty();
 
     @Option(names = "--observe", paramLabel = "ID[,OPTION=VALUE...]",
@@ -44,43 +45,39 @@ final class Observed {
         if (trace.isPresent() && trace.equals(events)) {
             throw BadInput.of("--events", "--trace and --events name the same file", "give each a file of its own");
         }
-        if (toStdout()) {
-            if (output.json) {
-                throw BadInput.of("--trace", "--json and --trace - both want standard output", "name a file for the trace");
-            }
-            spool = Optional.of(temporary());
-            observed = observed.withoutLog().withObserver(file("ftrace", spool.get().toString(), "--trace"));
-        } else if (trace.isPresent()) {
-            observed = observed.withObserver(file("ftrace", trace.get(), "--trace"));
-        }
-        if (events.isPresent()) {
-            observed = observed.withObserver(file("jsonl", events.get(), "--events"));
-        }
+        observed = write(observed, "ftrace", "--trace", trace, output);
+        observed = write(observed, "jsonl", "--events", events, output);
         for (String observer : observers) {
             observed = observed.withObserver(Configured.parse(observer, "--observe"));
         }
         return observed;
     }
 
-    private static Configured file(String id, String file, String option) {
-        return Configured.of(id, Map.of("file", file), option);
+    private RunRequest write(RunRequest request, String observer, String option, Optional<String> file, Output output) {
+        if (file.isEmpty()) {
+            return request;
+        }
+        if (!file.get().equals(STDOUT)) {
+            return request.withObserver(Configured.of(observer, Map.of("file", file.get()), option));
+        }
+        if (output.json) {
+            throw BadInput.of(option, "--json and " + option + " - both want standard output", "name a file");
+        }
+        spool = Optional.of(temporary(option));
+        return request.withoutLog().withObserver(Configured.of(observer, Map.of("file", spool.get().toString()), option));
     }
 
-    private boolean toStdout() {
-        return trace.filter(STDOUT::equals).isPresent();
-    }
-
-    private static Path temporary() {
+    private static Path temporary(String option) {
         try {
             return Files.createTempFile("dmalab", ".trace");
         } catch (IOException e) {
-            throw BadInput.of("--trace", "no temporary file can be made (" + e.getMessage() + ")", "name a file for the trace");
+            throw BadInput.of(option, "no temporary file can be made (" + e.getMessage() + ")", "name a file");
         }
     }
 
-    /** Where the report goes: what stands on standard output is the trace alone if that was asked for. */
+    /** Where the report goes: what stands on standard output is the trace or the events alone if that was asked for. */
     PrintWriter report(Output output) {
-        return toStdout() ? output.err() : output.out();
+        return spool.isPresent() ? output.err() : output.out();
     }
 
     /** After the run: the trace, if it belongs on standard output. */
@@ -95,7 +92,7 @@ final class Observed {
             }
             output.out().flush();
         } catch (IOException e) {
-            throw BadInput.of("--trace", "the trace cannot be read back (" + e.getMessage() + ")", "name a file for the trace");
+            throw BadInput.of("-", "what is to be printed cannot be read back (" + e.getMessage() + ")", "name a file");
         }
     }
 

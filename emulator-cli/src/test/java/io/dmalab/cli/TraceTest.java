@@ -185,7 +185,8 @@ class TraceTest {
     @Test
     void aReplayWritesTheSameTrace() throws IOException {
         String trace = Files.readString(trace());
-        String token = JsonMapper.shared().readTree(Cli.run("run", SMALL, "--policy", "legacy", "--json").out()).path("replay").stringValue();
+        String json = Cli.run("run", SMALL, "--policy", "legacy", "--json").out();
+        String token = JsonMapper.shared().readTree(json).path("replay").stringValue();
         Path again = folder.resolve("again.trace");
         assertThat(Cli.run("replay", token, "--scenario", SMALL, "-q", "--trace", again.toString()).err()).isEmpty();
         assertThat(Files.readString(again)).isEqualTo(trace);
@@ -204,6 +205,7 @@ class TraceTest {
             kinds.merge(node.path("kind").stringValue(), 1L, Long::sum);
             samples.putIfAbsent(node.path("kind").stringValue() + node.path("event").asString(""), line);
         }
+        assertThat(Cli.run("run", SMALL, "--policy", "legacy", "--events", "-").out()).isEqualTo(Files.readString(file));
         assertThat(kinds.keySet()).containsExactlyInAnyOrder("event", "log", "finding");
         assertThat(kinds.get("log")).isEqualTo(run.path("log").size());
         assertThat(kinds.get("finding")).isEqualTo(run.path("findings").size());
@@ -215,7 +217,8 @@ class TraceTest {
         StringBuilder all = new StringBuilder();
         Path link = folder.resolve("none/run.trace");
         for (List<String> options : List.of(List.of("--trace", link.toString()), List.of("--events", folder.toString()),
-                List.of("--trace", "-", "--json"), List.of("--trace", ""), List.of("--trace", "x", "--events", "x"), List.of("--observe", "ftrce"), List.of("--observe", "ftrace"),
+                List.of("--trace", "-", "--json"), List.of("--trace", ""),
+                List.of("--trace", "x", "--events", "x"), List.of("--observe", "ftrce"), List.of("--observe", "ftrace"),
                 List.of("--observe", "jsonl,fle=x"), List.of("--observe", "ftrace,file=x,markers=maybe"),
                 List.of("--verify-determinism", "--trace", "x"))) {
             List<String> command = new ArrayList<>(List.of("run", SMALL));

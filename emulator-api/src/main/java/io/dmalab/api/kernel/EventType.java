@@ -7,9 +7,9 @@ import java.util.Objects;
 /**
  * A typed trace event, declared once per module in one readable place. Two types of one name are equal.
  *
- * <p>The layout is the payload as the kernel prints it, with one conversion per field: {@code %d %u} decimal, {@code %x} hex, {@code %p} hashed
- * pointer of an address, {@code %s} text made by {@link Trace#text}. A type is a trace point of the kernel ({@link #of}), and then says how
- * other versions print it ({@link #before}, {@link #renamed}), or one of dmalab's own ({@link #synthetic}, and everything of
+ * <p>The layout is the payload as the kernel prints it, with one conversion per field: {@code %d %u} decimal, {@code %x} hex, {@code %p}
+ * hashed pointer of an address, {@code %s} text made by {@link Trace#text}. A type is a trace point of the kernel ({@link #of}), and then
+ * says how other versions print it ({@link #before}, {@link #renamed}), or one of dmalab's own ({@link #synthetic}, and everything of
  * subsystem {@code dmalab}). Layouts never enter a run's digest.
  *
  * {@snippet :
@@ -60,7 +60,9 @@ public final class EventType {
         return type(name, name.startsWith(OWN_SUBSYSTEM), layout, fields);
     }
 
-    /** An event that no kernel has: a step of the model that is worth seeing. In a kernel's trace it would be a line of the trace marker. */
+    /**
+     * An event that no kernel has: a step of the model that is worth seeing. In a kernel's trace it would be a line of the trace marker.
+     */
     public static EventType synthetic(String name, String layout, String... fields) {
         return type(name, true, layout, fields);
     }

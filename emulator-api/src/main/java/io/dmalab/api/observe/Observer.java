@@ -1,9 +1,9 @@
 package io.dmalab.api.observe;
 
 /**
- * Sees the event stream of one run, in order. Called on the machine's thread; must not touch the machine. An extension of this SPI is made for each
- * run that asks for it ({@code dmalab run --observe ID}); it may inject {@link io.dmalab.api.kernel.Kernel} for what stays the same during a run:
- * profile, CPUs, page size, hashed pointers.
+ * Sees the event stream of one run, in order. Called on the machine's thread; must not touch the machine. An extension of this SPI is made
+ * for each run that asks for it ({@code dmalab run --observe ID}); it may inject {@link io.dmalab.api.kernel.Kernel} for what stays the
+ * same during a run: profile, CPUs, page size, hashed pointers.
  */
 public interface Observer {
     default void event(TraceRecord event) {}

@@ -13,7 +13,8 @@ import java.util.List;
  * @param pid       its pid, 0 in interrupt context
  * @param values    one per field of {@code type}: {@link Long}, or {@link String} for a text field
  */
-public record TraceRecord(long timeNanos, ContextKind context, int depth, int cpu, String comm, int pid, EventType type, List<Object> values) {
+public record TraceRecord(long timeNanos, ContextKind context, int depth, int cpu, String comm, int pid,
+        EventType type, List<Object> values) {
     public TraceRecord {
         values = List.copyOf(values);
     }

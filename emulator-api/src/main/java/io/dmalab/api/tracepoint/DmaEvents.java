@@ -4,8 +4,8 @@ import io.dmalab.api.kernel.EventType;
 import java.util.List;
 
 /**
- * Trace points of the DMA API (include/trace/events/dma.h, v6.12 to v6.18); kernels before 6.12 have none. Left out: scatterlists, resources,
- * and the synchronisation of caches.
+ * Trace points of the DMA API (include/trace/events/dma.h, v6.12 to v6.18); kernels before 6.12 have none. Left out: scatterlists,
+ * resources, and the synchronisation of caches.
  */
 public final class DmaEvents {
     public static final EventType MAP = EventType.of("dma:dma_map_page",

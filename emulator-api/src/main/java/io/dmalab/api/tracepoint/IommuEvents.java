@@ -4,8 +4,8 @@ import io.dmalab.api.kernel.EventType;
 import java.util.List;
 
 /**
- * Trace points of the generic IOMMU code (include/trace/events/iommu.h, v6.14). On pSeries only the two of groups occur: its tables are filled
- * without the generic code.
+ * Trace points of the generic IOMMU code (include/trace/events/iommu.h, v6.14). On pSeries only the two of groups occur: its tables are
+ * filled without the generic code.
  */
 public final class IommuEvents {
     public static final EventType ADD_DEVICE_TO_GROUP =

@@ -4,8 +4,8 @@ import io.dmalab.api.kernel.EventType;
 import java.util.List;
 
 /**
- * Trace points of powerpc (arch/powerpc/include/asm/trace.h, v6.4 to v6.16): hypervisor calls and firmware calls. Words of firmware calls are
- * printed in decimal, as trace-cmd does.
+ * Trace points of powerpc (arch/powerpc/include/asm/trace.h, v6.4 to v6.16): hypervisor calls and firmware calls. Words of firmware calls
+ * are printed in decimal, as trace-cmd does.
  */
 public final class PowerpcEvents {
     public static final EventType HCALL_ENTRY = EventType.of("powerpc:hcall_entry", "opcode=%lu", "opcode");

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.function.LongFunction;
 
 /**
- * Lines of /sys/kernel/tracing/trace as a kernel of one profile prints them (kernel/trace/trace_output.c, v6.4 to v6.16). An event that no kernel has
- * becomes a line of the trace marker. Left out: the flags need-resched, BH-disabled and migrate-disable, which the model does not know; older
- * kernels' four flags, for no profile is that old.
+ * Lines of /sys/kernel/tracing/trace as a kernel of one profile prints them (kernel/trace/trace_output.c, v6.4 to v6.16). An event that no
+ * kernel has becomes a line of the trace marker. Left out: the flags need-resched, BH-disabled and migrate-disable, which the model does
+ * not know; older kernels' four flags, for no profile is that old.
  */
 public final class FtraceFormat {
     private static final int DEPTH_MAX = 0xf;
@@ -56,7 +56,8 @@ public final class FtraceFormat {
     }
 
     /**
-     * An event that was read from a trace, as this profile's kernel prints it. A field that the event's own kernel did not print is 0 or empty.
+     * An event that was read from a trace, as this profile's kernel prints it. A field that the event's own kernel did not print is 0 or
+     * empty.
      *
      * @param type of that event
      */

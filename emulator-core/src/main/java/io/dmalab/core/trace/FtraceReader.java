@@ -18,13 +18,15 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the trace text of kernels: /sys/kernel/tracing/trace and trace_pipe, {@code trace-cmd report}, {@code perf script}, and what
- * {@code dmalab run --trace} writes. Nothing in a file is fatal: what is no event is counted and reported. Memory does not grow with the file.
+ * {@code dmalab run --trace} writes. Nothing in a file is fatal: what is no event is counted and reported. Memory does not grow with the
+ * file.
  */
 public final class FtraceReader {
     private static final Pattern LOST =
             Pattern.compile("\\s*CPU[: ]\\s*(\\d+):?\\s*\\[(?:LOST )?(\\d*) ?(?:EVENTS?)(?: LOST| DROPPED)?].*");
     private static final Pattern PREAMBLE =
-            Pattern.compile("cpus=\\d+|version = \\d+.*|CPU \\d+ is empty|\\s*CPU:\\d+ \\[SUBBUFFER START].*|\\s*=> .*|\\s*<stack trace>.*");
+            Pattern.compile("cpus=\\d+|version = \\d+.*|CPU \\d+ is empty|"
+            + "\\s*CPU:\\d+ \\[SUBBUFFER START].*|\\s*=> .*|\\s*<stack trace>.*");
     private static final String MARKER = "tracing_mark_write";
     /** What trace-cmd calls a line of the marker. */
     private static final String PRINT = "print";
@@ -47,7 +49,9 @@ public final class FtraceReader {
         return read(in, KernelEvents.all(), sink);
     }
 
-    /** Hands every event of the declared types to {@code sink}, in the order of the file. @param types e.g. {@code Emulator.eventTypes()} */
+    /**
+     * Hands every event of the declared types to {@code sink}, in the order of the file. @param types e.g. {@code Emulator.eventTypes()}
+     */
     public static ReadReport read(BufferedReader in, Collection<EventType> types, Consumer<TracedEvent> sink) throws IOException {
         return new FtraceReader(types, sink).readAll(new LineSource(in));
     }

@@ -1,8 +1,8 @@
 package io.dmalab.core.trace;
 
 /**
- * What stands in front of a line's event: task, CPU, flags and time (kernel/trace/trace_output.c, v6.14). Prints the kernel's form; reads it and
- * those of trace-cmd report and perf script.
+ * What stands in front of a line's event: task, CPU, flags and time (kernel/trace/trace_output.c, v6.14). Prints the kernel's form; reads
+ * it and those of trace-cmd report and perf script.
  *
  * @param flags empty if there are none
  * @param end   reading: index of the event's name

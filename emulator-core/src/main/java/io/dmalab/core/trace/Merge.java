@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
 /**
- * Puts events in order of time, as the kernel does with the buffers of its CPUs: a context that has used CPU time is ahead of the clock, and the
- * events of others come later with earlier times. Events of one time keep their order.
+ * Puts events in order of time, as the kernel does with the buffers of its CPUs: a context that has used CPU time is ahead of the clock,
+ * and the events of others come later with earlier times. Events of one time keep their order.
  */
 final class Merge {
     /** A context is never further ahead than the CPU time it uses without sleeping. */

@@ -19,8 +19,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A text file that is there as a whole or not at all: what is written goes to a file without a name, is copied beside the place at the end and moved
- * there. What is no ordinary file, such as a pipe or /dev/null, is written to at the end. A run that is killed leaves nothing.
+ * A text file that is there as a whole or not at all: what is written goes to a file without a name, is copied beside the place at the end
+ * and moved there. What is no ordinary file, such as a pipe or /dev/null, is written to at the end. A run that is killed leaves nothing.
  */
 final class SpooledFile {
     private static final String REMEDY = "name a file in a folder that can be written to and has room";

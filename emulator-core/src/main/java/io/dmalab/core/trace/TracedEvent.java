@@ -13,10 +13,10 @@ import java.util.SequencedMap;
  * @param pid       its pid
  * @param cpu       CPU number
  * @param flags     the columns as printed, four or five characters; empty if the file has none
- * @param name      subsystem and event, e.g. {@code page_pool:page_pool_release}: the name of the type's declaration, also where the file's kernel
- *                  calls the event differently ({@code dma_map_phys} is {@code dma:dma_map_page})
- * @param fields    values by the declaration's field names, in the order in which they are printed: {@link Long} or {@link String}. A pointer's
- *                  value is the printed one, which most kernels hash. A field that the file's kernel does not print is not there
+ * @param name      subsystem and event, e.g. {@code page_pool:page_pool_release}: the name of the type's declaration, also where the file's
+ *             kernel calls the event differently ({@code dma_map_phys} is {@code dma:dma_map_page})
+ * @param fields    values by the declaration's field names, in the order in which they are printed: {@link Long} or {@link String}. A
+ *             pointer's value is the printed one, which most kernels hash. A field that the file's kernel does not print is not there
  */
 public record TracedEvent(long line, long timeNanos, String comm, int pid, int cpu, String flags, String name,
         SequencedMap<String, Object> fields) {

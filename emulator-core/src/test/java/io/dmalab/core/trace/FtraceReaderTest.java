@@ -141,7 +141,7 @@ class FtraceReaderTest {
         for (String layout : List.of("page=%s pfn=1699296 hold=9", "page=%s pfn=0x19ede0 hold=9", "netmem=%s pfn=0x19ede0 hold=9",
                 "netmem=%s is_net_iov=0, pfn=0x19ede0 hold=9")) {
             for (String pointer : List.of("00000000d4410c2e", "0xd4410c2e")) {
-                TracedEvent event = one("x-1 [000] 1.000000: page_pool_state_hold: page_pool=000000005c1f9a30 " + layout.formatted(pointer));
+                TracedEvent event = one("x-1 [000] 1.0: page_pool_state_hold: page_pool=000000005c1f9a30 " + layout.formatted(pointer));
                 assertThat(event.number("netmem")).as(layout).isEqualTo(0xd4410c2eL);
                 assertThat(event.number("pfn")).isEqualTo(0x19ede0);
                 assertThat(event.number("hold")).isEqualTo(9);
@@ -169,7 +169,8 @@ class FtraceReaderTest {
 
     @Test
     void theGenericIommuEvents() {
-        assertThat(one("x-1 [000] 1.0: map: IOMMU: iova=0x00000000ffff0000 - 0x0000000100000000 paddr=0x0000000080000000 size=65536").fields())
+        assertThat(one("x-1 [000] 1.0: map: IOMMU: iova=0x00000000ffff0000 - 0x0000000100000000 paddr=0x0000000080000000 "
+                + "size=65536").fields())
                 .containsExactlyEntriesOf(fields("iova", 0xffff0000L, "end", 0x100000000L, "paddr", 0x80000000L, "size", 65536L));
         assertThat(one("x-1 [000] 1.0: iommu:io_page_fault: IOMMU:mlx5_core 0018:01:00.0 iova=0x0000000000001000 flags=0x0001")
                 .text("driver")).isEqualTo("mlx5_core");
@@ -178,7 +179,8 @@ class FtraceReaderTest {
 
     @Test
     void whatANewerKernelAppendsIsReadOver() {
-        TracedEvent event = one("x-1 [000] 1.0: page_pool_release: page_pool=0000000000000001 inflight=-1 hold=2 release=3 cnt=4 stalled_sec=60");
+        TracedEvent event = one("x-1 [000] 1.0: page_pool_release: page_pool=0000000000000001 inflight=-1 hold=2 release=3 cnt=4 "
+                + "stalled_sec=60");
         assertThat(event.number("inflight")).isEqualTo(-1);
         assertThat(event.fields()).doesNotContainKey("stalled_sec");
     }
@@ -197,7 +199,8 @@ class FtraceReaderTest {
                 CPU 3 is empty
                 """);
         assertThat(report).isEqualTo(new ReadReport(7, 3, 2, report.otherNames(), 0, List.of()));
-        assertThat(report.otherNames()).containsExactly(java.util.Map.entry("tracing_mark_write", 1L), java.util.Map.entry("sched_switch", 1L));
+        assertThat(report.otherNames()).containsExactly(java.util.Map.entry("tracing_mark_write", 1L),
+                java.util.Map.entry("sched_switch", 1L));
         assertThat(events.get(1).text("params")).isEqualTo("[0]=0x00000000 [1]=0x000007e6");
         assertThat(events).extracting(TracedEvent::line).containsExactly(2L, 3L, 4L);
     }

@@ -55,10 +55,12 @@ class RoundTripTest {
         SequencedMap<String, Object> fields = new LinkedHashMap<>();
         for (Piece piece : event.type().layout(profile).pieces()) {
             Object value = event.values().get(event.type().fields().indexOf(piece.field()));
-            fields.put(piece.field(), piece.conversion() == 'p' ? (Object) Long.parseUnsignedLong(POINTERS.apply((Long) value), 16) : value);
+            fields.put(piece.field(), piece.conversion() == 'p' ?
+                    (Object) Long.parseUnsignedLong(POINTERS.apply((Long) value), 16) : value);
         }
         String comm = event.comm().substring(0, Math.min(15, event.comm().length()));
-        return new TracedEvent(line, (event.timeNanos() + 500) / 1000 * 1000, comm, event.pid(), event.cpu(), flags, event.type().name(), fields);
+        return new TracedEvent(line, (event.timeNanos() + 500) / 1000 * 1000, comm, event.pid(), event.cpu(),
+                flags, event.type().name(), fields);
     }
 
     @ParameterizedTest(name = "{0}, seed {2}")
