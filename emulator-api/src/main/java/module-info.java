@@ -11,4 +11,5 @@ module io.dmalab.api {
     exports io.dmalab.api.observe;
     exports io.dmalab.api.policy;
     exports io.dmalab.api.profile;
+    exports io.dmalab.api.tracepoint;
 }

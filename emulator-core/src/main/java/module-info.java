@@ -13,9 +13,11 @@ module io.dmalab.core {
     exports io.dmalab.core.plugin;
     exports io.dmalab.core.run;
     exports io.dmalab.core.scenario;
+    exports io.dmalab.core.trace;
 
     opens io.dmalab.core.builtin to com.google.guice;
     opens io.dmalab.core.machine to com.google.guice;
+    opens io.dmalab.core.trace to com.google.guice;
 
     uses io.dmalab.api.EmulatorPlugin;
 

@@ -6,6 +6,7 @@ import io.dmalab.api.config.Span;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Work;
@@ -23,6 +24,8 @@ final class ToyDriver implements DeviceDriver {
             }
         }
     }
+
+    static final EventType TOUCHED = EventType.synthetic("toy:touched", "address=%x by=%s", "address", "by");
 
     private final Kernel kernel;
     private final Options options;
@@ -69,6 +72,7 @@ final class ToyDriver implements DeviceDriver {
     private void unmap() {
         for (long address : mapped) {
             table.read("entries");
+            kernel.trace().emit(TOUCHED, address, kernel.trace().text("worker"));
             kernel.dma().unmapPage(device, address, 4096, DmaDirection.FROM_DEVICE);
         }
         mapped = new long[0];

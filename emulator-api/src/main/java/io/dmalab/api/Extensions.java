@@ -1,5 +1,7 @@
 package io.dmalab.api;
 
+import io.dmalab.api.kernel.EventType;
+
 /** Where a plugin registers what it offers. */
 public interface Extensions {
     /**
@@ -13,6 +15,12 @@ public interface Extensions {
     default <T> void add(Class<T> spi, String id, Class<? extends T> implementation, String summary) {
         add(Extension.of(spi, id, implementation, summary));
     }
+
+    /**
+     * Declares the plugin's trace events, so that traces which contain them can be read back. Those of the kernel's own package need no
+     * declaration.
+     */
+    default void events(EventType... types) {}
 
     /**
      * Offers a machine-wide service to other plugins: whoever injects {@code api} gets the machine's one {@code implementation}.

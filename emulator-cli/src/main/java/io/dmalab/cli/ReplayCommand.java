@@ -28,6 +28,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Machinery machinery;
 
+    @Mixin
+    Observed observed;
+
     @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one or what 'run --json' printed.")
     String what;
 
@@ -43,12 +46,21 @@ final class ReplayCommand implements Callable<Integer> {
         }
         Emulator emulator = machinery.emulator(output);
         RunRequest request = emulator.request(token, scenario.map(ScenarioReader::read));
+        try {
+            return replay(emulator, token, observed.apply(request, output));
+        } finally {
+            observed.close();
+        }
+    }
+
+    private int replay(Emulator emulator, RunToken token, RunRequest request) {
         RunResult result = emulator.run(request);
+        observed.show(output);
         String again = emulator.token(request, result).toString();
         if (output.json) {
             Json.print(output.out(), Json.run(result, again, !output.quiet));
         } else {
-            new RunReport(output).print(result, again);
+            new RunReport(output, observed.report(output)).print(result, again);
         }
         Optional<String> difference = token.difference(request, result, emulator.model());
         difference.ifPresent(d -> output.err().println("dmalab: replay differs: " + d));

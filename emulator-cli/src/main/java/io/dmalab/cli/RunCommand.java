@@ -3,6 +3,7 @@ package io.dmalab.cli;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Configured;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  dmalab run dlpar-remove-under-load --policy legacy",
-            "  dmalab run never-read-socket --policy wait-for-drain,cap=10s --kasan off"
+            "  dmalab run never-read-socket --policy wait-for-drain,cap=10s --kasan off",
+            "  dmalab run fragment-30s --kernel v6.12 --trace -"
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -29,6 +31,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     Changed changed;
+
+    @Mixin
+    Observed observed;
 
     @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
             description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
@@ -56,14 +61,27 @@ final class RunCommand implements Callable<Integer> {
             request = request.withParanoia();
         }
         if (verifyDeterminism) {
+            if (observed.any()) {
+                throw BadInput.of("--verify-determinism", "a run that is verified is not observed",
+                        "leave out --trace, --events and --observe, or verify in a run of its own");
+            }
             return new Determinism(emulator, output).verify(request);
         }
+        try {
+            return run(emulator, observed.apply(request, output));
+        } finally {
+            observed.close();
+        }
+    }
+
+    private int run(Emulator emulator, RunRequest request) {
         RunResult result = emulator.run(request);
+        observed.show(output);
         String token = emulator.token(request, result).toString();
         if (output.json) {
             Json.print(output.out(), Json.run(result, token, !output.quiet));
         } else {
-            new RunReport(output).print(result, token);
+            new RunReport(output, observed.report(output)).print(result, token);
         }
         return result.exitCode();
     }

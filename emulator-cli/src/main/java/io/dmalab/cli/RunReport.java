@@ -23,13 +23,14 @@ final class RunReport {
     private final Output output;
     private final PrintWriter out;
 
-    RunReport(Output output) {
+    /** @param out where the report goes */
+    RunReport(Output output, PrintWriter out) {
         this.output = output;
-        this.out = output.out();
+        this.out = out;
     }
 
     void print(RunResult result, String token) {
-        if (!output.quiet) {
+        if (!output.quiet && !result.log().isEmpty()) {
             result.log().forEach(line -> out.println(LogBuffer.format(line)));
             out.println();
         }

@@ -11,6 +11,7 @@ import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Workload;
+import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.Registered;
@@ -46,6 +47,8 @@ class ReferenceTest {
         extensions("Holders", "Entries of `holders:`, each with a `share:` of the received packets.", BufferHolder.class);
         extensions("Actions", "Entries of `steps:`, as `do:`, each with a time `at:`.", Action.class);
         extensions("Notifiers", "Entries of `notifiers:`", HotplugNotifier.class);
+        extensions("Observers", "`--observe` of `run` and `replay`; `--trace FILE` and `--events FILE` are short for these two.",
+                Observer.class);
         extensions("IOMMU backends", "Chosen by the platform.", IommuBackend.class);
         extensions("DMA allocators", "Chosen by the backend.", DmaAllocator.class);
         if (Boolean.getBoolean("golden.update")) {

@@ -1,6 +1,7 @@
 package io.dmalab.core;
 
 import io.dmalab.api.EmulatorPlugin;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.machine.Blueprint;
 import io.dmalab.core.machine.Injection;
@@ -180,6 +181,11 @@ public final class Emulator {
     /** Plugins that could not be used, with the reason. */
     public List<PluginProblem> problems() {
         return injection.registry().problems();
+    }
+
+    /** Every declared type of trace event: the kernel's trace points, then the plugins' own. */
+    public List<EventType> eventTypes() {
+        return injection.registry().events();
     }
 
     /** Every implementation of an SPI, in order of id. */

@@ -3,6 +3,7 @@ package io.dmalab.netstack;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.tracepoint.NetEvents;
 
 /**
  * A polling context (struct napi_struct, net/core/dev.c, v6.14). Made by {@link NetDevices#napi}; disabled at first. Left out: busy

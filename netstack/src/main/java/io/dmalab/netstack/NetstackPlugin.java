@@ -29,5 +29,6 @@ public final class NetstackPlugin implements EmulatorPlugin {
         TrafficExtensions.register(extensions);
         BondExtensions.register(extensions);
         ActionExtensions.register(extensions);
+        extensions.events(NetstackEvents.NETLINK);
     }
 }

@@ -9,6 +9,7 @@ import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.policy.PoolGuard;
+import io.dmalab.api.tracepoint.PagePoolEvents;
 
 /**
  * A page pool (net/core/page_pool.c, v6.14): one per receive queue. Allocation and recycling; {@link PoolRelease} tears it down. Left

@@ -121,7 +121,7 @@ public final class PagePools {
 
     private void notifyListeners(String command, PagePool pool) {
         if (pool.netdev != null) {
-            kernel.trace().emit(PagePoolEvents.NETLINK, kernel.trace().text(command), pool.id(), pool.netdev.ifindex(), pool.inflight());
+            kernel.trace().emit(NetstackEvents.NETLINK, kernel.trace().text(command), pool.id(), pool.netdev.ifindex(), pool.inflight());
         }
     }
 

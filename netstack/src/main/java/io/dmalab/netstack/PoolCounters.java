@@ -4,6 +4,7 @@ import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Trace;
+import io.dmalab.api.tracepoint.PagePoolEvents;
 
 /** What a pool counts: pages held and released (page_pool_inflight, v6.14), which decide about its life, and the statistics. */
 final class PoolCounters {
@@ -41,14 +42,15 @@ final class PoolCounters {
 
     void hold(int page) {
         holdCount++;
-        trace.emit(PagePoolEvents.STATE_HOLD, pool.address(), PagePoolEvents.netmem(page), 0, page, Integer.toUnsignedLong(holdCount));
+        trace.emit(PagePoolEvents.STATE_HOLD, pool.address(), NetstackEvents.netmem(page), 0, page,
+                Integer.toUnsignedLong(holdCount));
     }
 
     /** The last touch of the pool by whoever returns a page: as soon as the worker sees the count, the pool may be freed. */
     void release(int page) {
         pool.write("pages_state_release_cnt");
         releaseCount++;
-        trace.emit(PagePoolEvents.STATE_RELEASE, pool.address(), PagePoolEvents.netmem(page), 0, page,
+        trace.emit(PagePoolEvents.STATE_RELEASE, pool.address(), NetstackEvents.netmem(page), 0, page,
                 Integer.toUnsignedLong(releaseCount));
     }
 

@@ -9,6 +9,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.SpinLock;
 import io.dmalab.api.kernel.Trace;
+import io.dmalab.api.tracepoint.NetEvents;
 
 /**
  * One transmit queue with its queueing discipline (net/sched/sch_generic.c, v6.14): a plain FIFO of txqueuelen packets. Left out:
@@ -69,7 +70,7 @@ final class Qdisc implements EventTarget {
     private boolean hardStartXmit(int skb) {
         int length = skbs.length(skb);
         boolean sent = ops.xmit(skb, index);
-        trace.emit(NetEvents.DEV_XMIT, dev.nameText(), NetEvents.address(skb), length, sent ? 0 : TX_BUSY);
+        trace.emit(NetEvents.DEV_XMIT, dev.nameText(), NetstackEvents.skb(skb), length, sent ? 0 : TX_BUSY);
         return sent;
     }
 

@@ -9,6 +9,7 @@ import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.net.Buffers;
+import io.dmalab.api.tracepoint.NetEvents;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -29,6 +30,7 @@ public final class SkBuffs implements Buffers {
     private final Kernel kernel;
     private final Scheduler sched;
     private final Trace trace;
+    private final long noLocation;
     private final Pages pages;
     private final PagePools pools;
     private final KernelObject shinfo;
@@ -41,6 +43,7 @@ public final class SkBuffs implements Buffers {
         this.kernel = kernel;
         this.sched = kernel.sched();
         this.trace = kernel.trace();
+        this.noLocation = trace.text(NetEvents.NO_LOCATION);
         this.pages = kernel.pages();
         this.pools = pools;
         this.shinfo = kernel.memory().global("skb_shared_info");
@@ -174,14 +177,14 @@ public final class SkBuffs implements Buffers {
     @Override
     @KernelFunction("consume_skb")
     public void release(int skb) {
-        trace.emit(NetEvents.CONSUME_SKB, NetEvents.address(skb));
+        trace.emit(NetEvents.CONSUME_SKB, NetstackEvents.skb(skb), noLocation);
         free(skb);
     }
 
     /** kfree_skb_reason. @param reason of enum skb_drop_reason */
     @KernelFunction("kfree_skb_reason")
     void drop(int skb, String reason) {
-        trace.emit(NetEvents.KFREE_SKB, NetEvents.address(skb), trace.text(reason));
+        trace.emit(NetEvents.KFREE_SKB, NetstackEvents.skb(skb), 0, 0, noLocation, trace.text(reason));
         free(skb);
     }
 

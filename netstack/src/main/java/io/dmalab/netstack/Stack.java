@@ -10,6 +10,7 @@ import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.HolderEvent;
 import io.dmalab.api.net.Holders;
+import io.dmalab.api.tracepoint.NetEvents;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Stack {
     @KernelFunction("netif_receive_skb")
     public void receive(int skb) {
         NetDevice dev = skbs.dev(skb);
-        trace.emit(NetEvents.RECEIVE_SKB, dev == null ? noDevice : dev.nameText(), NetEvents.address(skb), skbs.length(skb));
+        trace.emit(NetEvents.RECEIVE_SKB, dev == null ? noDevice : dev.nameText(), NetstackEvents.skb(skb), skbs.length(skb));
         if (dev != null && dev.rps() != null) {
             steer(skb, dev.rps());
             return;

@@ -22,6 +22,7 @@ public final class MlxPlugin implements EmulatorPlugin {
 
     @Override
     public void register(Extensions extensions) {
+        extensions.events(MlxEvents.all());
         extensions.add(Extension.of(DeviceDriver.class, "mlx", MlxDriver.class,
                         "mlx5_core whose receive pages are mapped by the page_pool (v6.4 and later)")
                 .options(MlxOptions.class)

@@ -2,7 +2,6 @@ package io.dmalab.driver.mlx;
 
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
-import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.netstack.NetDevice;
 import io.dmalab.netstack.NetDevices;
@@ -12,8 +11,6 @@ import java.util.function.UnaryOperator;
 
 /** What the ethtool and ip tools ask of an interface of this driver: finds it under RTNL and changes its parameters. */
 public final class Reconfiguration {
-    private static final EventType DONE = EventType.of("dmalab:reconfigure", "%s %s errno=%d", "device", "what", "errno");
-
     private final Kernel kernel;
     private final NetDevices netdevs;
 
@@ -29,7 +26,7 @@ public final class Reconfiguration {
         netdevs.rtnl().lock();
         try {
             int error = find(name).map(interfaceOf -> interfaceOf.switchParams(change)).orElse(-MlxException.ENODEV);
-            kernel.trace().emit(DONE, kernel.trace().text(name), kernel.trace().text(what), error);
+            kernel.trace().emit(MlxEvents.RECONFIGURE, kernel.trace().text(name), kernel.trace().text(what), error);
             return error;
         } finally {
             netdevs.rtnl().unlock();

@@ -32,4 +32,7 @@ public interface Printk {
 
     /** What %p prints: a deterministic pseudo-hash of the object's address, 16 hex digits with the upper half zero. */
     String pointer(KernelObject object);
+
+    /** What {@code %p} prints for an address: the same hash as for the object that is there. */
+    String pointer(long address);
 }

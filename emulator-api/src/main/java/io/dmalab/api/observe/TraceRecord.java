@@ -8,11 +8,13 @@ import java.util.List;
  * A trace event as observers see it.
  *
  * @param timeNanos virtual time
+ * @param depth     spin locks held: what the kernel's preemption count is above that of the context itself
  * @param comm      running task, or {@code <idle>} in interrupt context
  * @param pid       its pid, 0 in interrupt context
  * @param values    one per field of {@code type}: {@link Long}, or {@link String} for a text field
  */
-public record TraceRecord(long timeNanos, ContextKind context, int cpu, String comm, int pid, EventType type, List<Object> values) {
+public record TraceRecord(long timeNanos, ContextKind context, int depth, int cpu, String comm, int pid,
+        EventType type, List<Object> values) {
     public TraceRecord {
         values = List.copyOf(values);
     }

@@ -6,8 +6,12 @@ import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.dma.IommuBackend;
+import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.core.device.DeviceEvents;
+import io.dmalab.core.trace.FtraceWriter;
+import io.dmalab.core.trace.JsonLinesWriter;
 
 /** What belongs to no platform and no driver. */
 public final class CorePlugin implements EmulatorPlugin {
@@ -18,7 +22,7 @@ public final class CorePlugin implements EmulatorPlugin {
 
     @Override
     public String summary() {
-        return "The unpatched kernel's policy, plugging and removing devices, no IOMMU";
+        return "The unpatched kernel's policy, plugging and removing devices, no IOMMU, traces";
     }
 
     @Override
@@ -30,6 +34,13 @@ public final class CorePlugin implements EmulatorPlugin {
         extensions.add(Extension.of(Action.class, "plug", PlugAction.class, "puts a removed device back into its slot and binds its driver")
                 .options(PlugAction.Options.class));
         extensions.add(HotplugNotifier.class, "trace", TraceNotifier.class, "writes every notifier event into the event stream");
+        extensions.add(Extension.of(Observer.class, "ftrace", FtraceWriter.class, "the trace events as the kernel's tracer prints them")
+                .options(FtraceWriter.Options.class)
+                .description("The text of /sys/kernel/tracing/trace in the layouts of the run's kernel profile; see docs/trace.md."));
+        extensions.add(Extension.of(Observer.class, "jsonl", JsonLinesWriter.class, "trace events, kernel log and findings as JSON Lines")
+                .options(JsonLinesWriter.Options.class));
+        extensions.events(DeviceEvents.all());
+        extensions.events(TraceNotifier.NOTIFIED);
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
                 .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
         extensions.add(ProfileSet.class, "kernel", KernelProfiles.class, "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");

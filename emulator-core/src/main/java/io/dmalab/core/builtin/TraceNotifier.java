@@ -11,7 +11,7 @@ import jakarta.inject.Inject;
  * stops.
  */
 final class TraceNotifier implements HotplugNotifier {
-    private static final EventType NOTIFIED = EventType.of("dmalab:notifier", "event=%s subject=%s", "event", "subject");
+    static final EventType NOTIFIED = EventType.synthetic("dmalab:notifier", "event=%s subject=%s", "event", "subject");
 
     private final Kernel kernel;
 

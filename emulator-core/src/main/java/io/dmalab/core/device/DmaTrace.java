@@ -4,6 +4,7 @@ import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Trace;
+import io.dmalab.api.tracepoint.DmaEvents;
 import java.util.Arrays;
 
 /** Emits the {@code dma:*} events of streaming mappings where the kernel has them (since 6.12). */
@@ -30,14 +31,14 @@ final class DmaTrace {
 
     void mapped(DeviceImpl dev, DmaDirection direction, long address, long bytes, long physical, int attrs) {
         if (enabled) {
-            trace.emit(DeviceEvents.DMA_MAP_PAGE, dev.nameText, directions[direction.ordinal()], address, bytes, physical, attrText(attrs));
+            trace.emit(DmaEvents.MAP, dev.nameText, directions[direction.ordinal()], address, bytes, physical, attrText(attrs));
         }
     }
 
     /** Called after the backend's unmap. */
     void unmapped(DeviceImpl dev, DmaDirection direction, long address, long bytes, int attrs) {
         if (enabled) {
-            trace.emit(DeviceEvents.DMA_UNMAP_PAGE, dev.nameText, directions[direction.ordinal()], address, bytes, attrText(attrs));
+            trace.emit(DmaEvents.UNMAP, dev.nameText, directions[direction.ordinal()], address, bytes, attrText(attrs));
         }
     }
 

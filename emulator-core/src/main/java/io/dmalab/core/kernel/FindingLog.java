@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class FindingLog implements Findings {
     private final SimScheduler sched;
     private final TraceLog trace;
-    private final List<Observer> observers;
+    private final List<Observer> observers = new ArrayList<>();
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
     /** @param function innermost function where that tells findings of one subject apart, else empty */
@@ -33,7 +33,11 @@ public final class FindingLog implements Findings {
     FindingLog(KernelConfig config, SimScheduler sched, TraceLog trace) {
         this.sched = sched;
         this.trace = trace;
-        this.observers = config.observers();
+        observers.addAll(config.observers());
+    }
+
+    void observe(Observer observer) {
+        observers.add(observer);
     }
 
     @Override

@@ -22,7 +22,7 @@ public final class LogBuffer implements Printk {
 
     private final SimScheduler sched;
     private final TraceLog trace;
-    private final List<Observer> observers;
+    private final List<Observer> observers = new ArrayList<>();
     private final StackDump dump;
     private final long pointerKey;
     private final Ratelimit global;
@@ -32,7 +32,7 @@ public final class LogBuffer implements Printk {
     LogBuffer(KernelConfig config, SimScheduler sched, TraceLog trace) {
         this.sched = sched;
         this.trace = trace;
-        this.observers = config.observers();
+        observers.addAll(config.observers());
         this.pointerKey = Symbols.mix(config.seed());
         this.global = new Ratelimit((long) RATELIMIT_SECONDS * config.hz(), RATELIMIT_BURST);
         this.dump = new StackDump(config, sched, this);
@@ -46,6 +46,10 @@ public final class LogBuffer implements Printk {
     /** A line as dmesg shows it. */
     public static String format(LogLine line) {
         return stamp(line.timeNanos()) + line.text();
+    }
+
+    void observe(Observer observer) {
+        observers.add(observer);
     }
 
     /** Every line so far. */
@@ -91,6 +95,11 @@ public final class LogBuffer implements Printk {
 
     @Override
     public String pointer(KernelObject object) {
-        return Symbols.hashedPointer(object, pointerKey);
+        return pointer(object.address());
+    }
+
+    @Override
+    public String pointer(long address) {
+        return Symbols.hashedPointer(address, pointerKey);
     }
 }

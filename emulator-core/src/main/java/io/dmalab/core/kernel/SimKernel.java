@@ -19,6 +19,7 @@ import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.kernel.Workqueue;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.LogLine;
+import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import java.util.List;
 import java.util.Objects;
@@ -71,6 +72,13 @@ public final class SimKernel implements Kernel, AutoCloseable {
     /** The policy of this machine. Once, before anything asks for it. */
     public void policy(FreePolicy newPolicy) {
         policy = newPolicy;
+    }
+
+    /** One more observer, told after those of the configuration. Before anything has happened. */
+    public void observe(Observer observer) {
+        trace.observe(observer);
+        log.observe(observer);
+        findings.observe(observer);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.dmalab.core.kernel;
 
-import io.dmalab.api.kernel.KernelObject;
 
 /**
  * Synthetic but deterministic kernel text addresses: {@code symbol+0xoff/0xlen} is derived from a hash of the symbol, so that the token has the shape that
@@ -33,8 +32,8 @@ final class Symbols {
     }
 
     /** What %p prints: upper half zero, lower half a keyed hash. */
-    static String hashedPointer(KernelObject object, long key) {
-        return String.format(java.util.Locale.ROOT, "%016x", mix(object.address() ^ key) >>> 32);
+    static String hashedPointer(long address, long key) {
+        return StackDump.hex(address == 0 ? 0 : mix(address ^ key) >>> 32);
     }
 
     static long hash(String text) {

@@ -24,16 +24,22 @@ public final class TraceLog implements Trace {
     private static final long K6 = 0x1F83D9ABFB41BD6BL;
 
     private final SimScheduler sched;
-    private final List<Observer> observers;
-    private final boolean wanted;
+    private final List<Observer> observers = new ArrayList<>();
+    private boolean wanted;
     private final StreamDigest digest = new StreamDigest();
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> texts = new ArrayList<>();
 
     TraceLog(KernelConfig config, SimScheduler sched) {
         this.sched = sched;
-        this.observers = config.observers();
-        this.wanted = observers.stream().anyMatch(Observer::wantsEvents);
+        config.observers().forEach(this::observe);
+    }
+
+    void observe(Observer observer) {
+        if (observer.wantsEvents()) {
+            observers.add(observer);
+            wanted = true;
+        }
     }
 
     /** The digest so far. */
@@ -143,30 +149,23 @@ public final class TraceLog implements Trace {
             throw new IllegalArgumentException(type + " has " + type.fields().size() + " fields, not " + values.length);
         }
         Context context = sched.current;
-        TraceRecord record = new TraceRecord(sched.now() + context.debt, context.kind, context.cpu, StackDump.comm(context),
+        TraceRecord record = new TraceRecord(sched.now() + context.debt, context.kind, context.atomicDepth(), context.cpu, comm(context),
                 StackDump.pid(context), type, values(type, values));
         for (Observer observer : observers) {
             observer.event(record);
         }
     }
 
-    private List<Object> values(EventType type, long[] raw) {
-        List<Object> values = new ArrayList<>(raw.length);
-        String layout = type.layout();
-        int at = -1;
-        for (long value : raw) {
-            at = layout.indexOf('%', at + 1);
-            values.add(conversion(layout, at) == 's' ? (Object) texts.get((int) value) : (Object) value);
-        }
-        return values;
+    /** As the tracer has it: pid 0 is {@code <idle>} whatever its comm says. */
+    private static String comm(Context context) {
+        return context.task == null ? "<idle>" : context.task.comm();
     }
 
-    /** The letter of the conversion that begins at {@code at}, behind flags, width and length. */
-    private static char conversion(String layout, int at) {
-        int i = at + 1;
-        while (i < layout.length() && "#0123456789lhz".indexOf(layout.charAt(i)) >= 0) {
-            i++;
+    private List<Object> values(EventType type, long[] raw) {
+        List<Object> values = new ArrayList<>(raw.length);
+        for (int i = 0; i < raw.length; i++) {
+            values.add(type.isText(i) ? (Object) texts.get((int) raw[i]) : (Object) raw[i]);
         }
-        return i < layout.length() ? layout.charAt(i) : ' ';
+        return values;
     }
 }

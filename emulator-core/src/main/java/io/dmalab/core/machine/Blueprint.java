@@ -7,6 +7,7 @@ import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Workload;
+import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.plugin.Registered;
@@ -40,13 +41,15 @@ public final class Blueprint {
     private final List<DevicePart> devices = new ArrayList<>();
     private final List<HolderPart> holders = new ArrayList<>();
     private final List<Part<HotplugNotifier>> notifiers = new ArrayList<>();
+    private final List<Part<Observer>> observers = new ArrayList<>();
     private final List<StepPart> steps = new ArrayList<>();
 
-    private Blueprint(PluginRegistry registry, Scenario scenario, Configured policy) {
+    private Blueprint(PluginRegistry registry, RunRequest request) {
+        Scenario scenario = request.scenario();
         this.registry = registry;
         this.scenario = scenario;
         this.platform = part(Platform.class, "platform", scenario.platform());
-        this.policy = part(FreePolicy.class, "policy", policy);
+        this.policy = part(FreePolicy.class, "policy", request.policy());
         for (Scenario.Device device : scenario.devices()) {
             devices.add(new DevicePart(device.name(), part(DeviceDriver.class, "driver", device.driver()),
                     device.traffic().map(traffic -> part(Workload.class, "workload", traffic))));
@@ -55,6 +58,7 @@ public final class Blueprint {
             holders.add(new HolderPart(holder.share(), part(BufferHolder.class, "holder", holder.holder(), "share")));
         }
         scenario.notifiers().forEach(notifier -> notifiers.add(part(HotplugNotifier.class, "notifier", notifier)));
+        request.observerExtensions().forEach(observer -> observers.add(part(Observer.class, "observer", observer)));
         for (Scenario.Step step : scenario.steps()) {
             Part<Action> action = part(Action.class, "action", step.action(), "at");
             checkDevice(action, step.action());
@@ -64,7 +68,7 @@ public final class Blueprint {
 
     /** @throws BadInput if a name is unknown or an option is wrong, with its place */
     public static Blueprint of(PluginRegistry registry, RunRequest request) {
-        return new Blueprint(registry, request.scenario(), request.policy());
+        return new Blueprint(registry, request);
     }
 
     private <T> Part<T> part(Class<T> spi, String kind, Configured asked, String... others) {
@@ -118,6 +122,10 @@ public final class Blueprint {
 
     List<Part<HotplugNotifier>> notifiers() {
         return notifiers;
+    }
+
+    List<Part<Observer>> observers() {
+        return observers;
     }
 
     List<StepPart> steps() {

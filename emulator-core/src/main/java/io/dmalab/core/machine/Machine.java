@@ -3,6 +3,7 @@ package io.dmalab.core.machine;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.net.Workload;
+import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.device.DeviceTreeImpl;
 import io.dmalab.core.device.DmaDebug;
@@ -18,6 +19,7 @@ import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,6 +51,7 @@ public final class Machine {
     }
 
     private RunResult run() {
+        List<Observer> observers = new ArrayList<>(request.observers());
         try (kernel) {
             DmaLedger ledger = new DmaLedger(kernel);
             DriverCore devices = new DriverCore(kernel, this::driver, this::traffic);
@@ -59,16 +62,27 @@ public final class Machine {
             if (request.isParanoid()) {
                 kernel.afterEveryEvent(() -> ledger.devices().forEach(device -> check(ledger.verify(device))));
             }
+            blueprint.observers().forEach(part -> observers.add(observer(part)));
             kernel.policy(graph.get(FreePolicy.class));
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph)::boot);
             StopReason end = kernel.run();
-            return new Aftermath(kernel, ledger, graph).result(request, end);
+            RunResult result = new Aftermath(kernel, ledger, graph).result(request, end);
+            observers.forEach(Observer::end);
+            return result;
         } catch (ModelFailure e) {
             if (e.getCause() instanceof BadInput bad) {
                 throw bad;
             }
             throw e;
+        } finally {
+            observers.forEach(Observer::close);
         }
+    }
+
+    private Observer observer(Part<Observer> part) {
+        Observer observer = graph.create(part);
+        kernel.observe(observer);
+        return observer;
     }
 
     private void check(List<String> disagreements) {

@@ -1,6 +1,7 @@
 package io.dmalab.core.plugin;
 
 import io.dmalab.api.Extension;
+import io.dmalab.api.kernel.EventType;
 import java.util.List;
 
 /**
@@ -11,12 +12,14 @@ import java.util.List;
  * @param location   file or folder it was loaded from, {@code jrt:...} inside a runtime image
  * @param extensions in order of SPI and id
  * @param services   services it offers to other plugins
+ * @param events     trace events it emits besides the kernel's
  * @param type       class of the plugin itself
  */
 public record LoadedPlugin(String id, String version, String module, String location, String summary,
-        List<Extension<?>> extensions, List<Service<?>> services, Class<?> type) {
+        List<Extension<?>> extensions, List<Service<?>> services, List<EventType> events, Class<?> type) {
     public LoadedPlugin {
         extensions = List.copyOf(extensions);
         services = List.copyOf(services);
+        events = List.copyOf(events);
     }
 }

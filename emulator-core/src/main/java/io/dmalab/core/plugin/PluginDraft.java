@@ -4,6 +4,7 @@ import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.MachineScoped;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.core.scenario.Options;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class PluginDraft implements Extensions {
     private final String id;
     private final List<Extension<?>> extensions = new ArrayList<>();
     private final List<Service<?>> services = new ArrayList<>();
+    private final List<EventType> events = new ArrayList<>();
 
     PluginDraft(PluginRegistry others, String id) {
         this.others = others;
@@ -64,6 +66,11 @@ final class PluginDraft implements Extensions {
         services.add(new Service<>(api, implementation));
     }
 
+    @Override
+    public void events(EventType... types) {
+        events.addAll(List.of(types));
+    }
+
     /** Generics say so already, but a plugin may have been compiled without them. */
     private static void instantiable(String name, Class<?> spi, Class<?> implementation) {
         if (!spi.isAssignableFrom(implementation)) {
@@ -79,6 +86,6 @@ final class PluginDraft implements Extensions {
                 .sorted(Comparator.comparing((Extension<?> e) -> e.spi().getSimpleName()).thenComparing(Extension::id)).toList();
         Class<?> type = plugin.getClass();
         return new LoadedPlugin(id, Versions.of(plugin), Origin.module(type), Origin.location(type), plugin.summary(), sorted, services,
-                type);
+                events, type);
     }
 }

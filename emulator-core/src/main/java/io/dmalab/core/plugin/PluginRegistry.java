@@ -1,12 +1,16 @@
 package io.dmalab.core.plugin;
 
 import io.dmalab.api.Extension;
+import io.dmalab.api.kernel.EventType;
+import io.dmalab.api.tracepoint.KernelEvents;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Suggestion;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The loaded plugins and their extensions. Immutable. */
 public final class PluginRegistry {
@@ -40,6 +44,13 @@ public final class PluginRegistry {
     /** In order of id. */
     public List<LoadedPlugin> plugins() {
         return plugins;
+    }
+
+    /** Every type of trace event that is declared: the kernel's trace points, then those of the plugins. */
+    public List<EventType> events() {
+        Set<EventType> events = new LinkedHashSet<>(KernelEvents.all());
+        plugins.forEach(plugin -> events.addAll(plugin.events()));
+        return List.copyOf(events);
     }
 
     /** Plugins that could not be loaded, in the order in which they were met. */

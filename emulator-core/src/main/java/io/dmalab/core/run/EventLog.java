@@ -26,10 +26,14 @@ public final class EventLog implements Observer {
         stream.add(line);
     }
 
+    /** The trace events, in order. */
+    public List<TraceRecord> events() {
+        return stream.stream().filter(TraceRecord.class::isInstance).map(TraceRecord.class::cast).toList();
+    }
+
     /** The events of one type, e.g. {@code page_pool:page_pool_release}, in order. */
     public List<TraceRecord> named(String type) {
-        return stream.stream().filter(TraceRecord.class::isInstance).map(TraceRecord.class::cast).filter(e -> e.type().name().equals(type))
-                .toList();
+        return events().stream().filter(e -> e.type().name().equals(type)).toList();
     }
 
     public int size() {

@@ -6,6 +6,7 @@ import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Configured;
 import io.dmalab.core.scenario.Scenario;
 import io.dmalab.core.scenario.ScenarioReader;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,24 +20,27 @@ public final class RunRequest {
     private final Scenario scenario;
     private final Changes changes;
     private final List<Observer> observers;
+    private final List<Configured> extensions;
     private final boolean keepsLog;
     private final boolean paranoid;
 
-    private RunRequest(Scenario scenario, Changes changes, List<Observer> observers, boolean keepsLog, boolean paranoid) {
+    private RunRequest(Scenario scenario, Changes changes, List<Observer> observers, List<Configured> extensions, boolean keepsLog,
+            boolean paranoid) {
         this.scenario = scenario;
         this.changes = changes;
         this.observers = List.copyOf(observers);
+        this.extensions = List.copyOf(extensions);
         this.keepsLog = keepsLog;
         this.paranoid = paranoid;
     }
 
     /** The scenario as it is written. */
     public static RunRequest of(Scenario scenario) {
-        return new RunRequest(scenario, Changes.NONE, List.of(), true, false);
+        return new RunRequest(scenario, Changes.NONE, List.of(), List.of(), true, false);
     }
 
     RunRequest with(Changes value) {
-        return new RunRequest(scenario, value, observers, keepsLog, paranoid);
+        return new RunRequest(scenario, value, observers, extensions, keepsLog, paranoid);
     }
 
     /**
@@ -89,17 +93,34 @@ public final class RunRequest {
 
     /** Observers that see the event stream, in this order; called on the machine's thread. */
     public RunRequest withObservers(List<Observer> newObservers) {
-        return new RunRequest(scenario, changes, newObservers, keepsLog, paranoid);
+        return new RunRequest(scenario, changes, newObservers, extensions, keepsLog, paranoid);
+    }
+
+    /**
+     * One more {@link Observer} extension of a plugin, made for each run in its machine.
+     *
+     * @param observer id and options, e.g. {@code ftrace,file=run.trace}
+     * @throws BadInput if it has not that form; whether there is such an observer shows when the request is run
+     */
+    public RunRequest withObserver(String observer) {
+        return withObserver(Configured.parse(observer, "observer"));
+    }
+
+    /** As {@link #withObserver(String)}, with the option of the command line to name in messages. */
+    public RunRequest withObserver(Configured observer) {
+        List<Configured> more = new ArrayList<>(extensions);
+        more.add(observer);
+        return new RunRequest(scenario, changes, observers, more, keepsLog, paranoid);
     }
 
     /** The result will hold no log lines: for many runs whose figures alone are wanted. */
     public RunRequest withoutLog() {
-        return new RunRequest(scenario, changes, observers, false, paranoid);
+        return new RunRequest(scenario, changes, observers, extensions, false, paranoid);
     }
 
     /** After every event the books of the DMA API are held against themselves and against the backends: slow, with the same result. */
     public RunRequest withParanoia() {
-        return new RunRequest(scenario, changes, observers, keepsLog, true);
+        return new RunRequest(scenario, changes, observers, extensions, keepsLog, true);
     }
 
     public Scenario scenario() {
@@ -142,6 +163,11 @@ public final class RunRequest {
 
     public List<Observer> observers() {
         return observers;
+    }
+
+    /** Observer extensions, by id and options. */
+    public List<Configured> observerExtensions() {
+        return extensions;
     }
 
     public boolean keepsLog() {

@@ -1,6 +1,8 @@
 package io.dmalab.core.scenario;
 
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** An extension as the user asked for it: its id and its options, with their places; resolved against the loaded plugins later. */
@@ -44,6 +46,19 @@ public final class Configured {
             }
         }
         return read(YamlFile.parseArgument(yaml, place).place());
+    }
+
+    /** An extension with options whose values may hold any character, such as file names. @param place as for {@link #parse} */
+    public static Configured of(String id, Map<String, String> options, String place) {
+        StringBuilder yaml = new StringBuilder("id: ").append(quote(id, place)).append('\n');
+        options.forEach((name, value) -> yaml.append(quote(name, place)).append(": \"").append(escaped(value)).append("\"\n"));
+        return read(YamlFile.parseArgument(yaml.toString(), place).place());
+    }
+
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        text.chars().forEach(c -> escaped.append(String.format(Locale.ROOT, "\\u%04x", c)));
+        return escaped.toString();
     }
 
     private static String quote(String text, String place) {

@@ -11,6 +11,7 @@ import io.dmalab.api.kernel.KernelProfile;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.TraceRecord;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.api.tracepoint.DmaEvents;
 import io.dmalab.core.kernel.KernelConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -496,8 +497,8 @@ class DmaMappingTest {
 
         @Test
         void layouts() {
-            assertThat(DeviceEvents.DMA_MAP_PAGE.layout()).isEqualTo("%s dir=%s dma_addr=%x size=%u phys_addr=%x attrs=%s");
-            assertThat(DeviceEvents.DMA_UNMAP_PAGE.layout()).isEqualTo("%s dir=%s dma_addr=%x size=%u attrs=%s");
+            assertThat(DmaEvents.MAP.layout()).isEqualTo("%s dir=%s dma_addr=%llx size=%zu phys_addr=%llx attrs=%s");
+            assertThat(DmaEvents.UNMAP.layout()).isEqualTo("%s dir=%s dma_addr=%llx size=%zu attrs=%s");
         }
     }
 }

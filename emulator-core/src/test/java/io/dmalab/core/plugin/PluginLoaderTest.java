@@ -50,7 +50,7 @@ class PluginLoaderTest {
         assertThat(toy.version()).isEqualTo("dev");
         assertThat(toy.extensions()).extracting(e -> e.spi().getSimpleName() + " " + e.id())
                 .containsExactly("BufferHolder shelf", "DeviceDriver toy",
-                "FreePolicy patient", "Platform toy", "Workload silence");
+                "FreePolicy patient", "Observer diary", "Platform toy", "Workload silence");
         assertThat(toy.services()).hasSize(1);
     }
 

@@ -4,7 +4,7 @@ import io.dmalab.api.kernel.EventType;
 
 /** The trace events of bonding; the kernel has none. */
 final class BondEvents {
-    static final EventType ACTIVE_CHANGED = EventType.of("bond:active_changed", "bond=%s old=%s new=%s", "bond", "old", "new");
+    static final EventType ACTIVE_CHANGED = EventType.synthetic("bond:active_changed", "bond=%s old=%s new=%s", "bond", "old", "new");
 
     private BondEvents() {}
 }

@@ -10,6 +10,7 @@ public final class BondExtensions {
     private BondExtensions() {}
 
     public static void register(Extensions extensions) {
+        extensions.events(BondEvents.ACTIVE_CHANGED);
         extensions.add(Extension.<DeviceDriver>of(DeviceDriver.class, "ibmveth", Ibmveth.class,
                 "virtual Ethernet adapter of a partition (l-lan)")
                 .options(Ibmveth.Options.class).description(text("""

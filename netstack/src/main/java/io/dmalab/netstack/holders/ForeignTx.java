@@ -12,6 +12,7 @@ import io.dmalab.api.kernel.TimerList;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Buffers;
 import io.dmalab.api.net.HolderEvent;
+import io.dmalab.api.tracepoint.NetEvents;
 import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -103,7 +104,7 @@ public final class ForeignTx implements BufferHolder {
         long ms = (kernel.clock().jiffies() - stuckJiffies) * 1000 / kernel.clock().hz();
         kernel.printk().print(Level.CRIT, options.outDevice() + ": NETDEV WATCHDOG: CPU: " + kernel.sched().cpu()
                 + ": transmit queue 0 timed out " + ms + " ms");
-        kernel.trace().emit(HolderEvents.XMIT_TIMEOUT, kernel.trace().text(options.outDevice()), kernel.trace().text("foreign"), 0);
+        kernel.trace().emit(NetEvents.XMIT_TIMEOUT, kernel.trace().text(options.outDevice()), kernel.trace().text("foreign"), 0);
         stuckFrom = Times.NEVER;
         reset("watchdog");
     }

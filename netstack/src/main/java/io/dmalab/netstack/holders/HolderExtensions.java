@@ -9,6 +9,7 @@ public final class HolderExtensions {
     private HolderExtensions() {}
 
     public static void register(Extensions extensions) {
+        extensions.events(HolderEvents.all());
         sockets(extensions);
         reassembly(extensions);
         forwarding(extensions);

@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.EventTarget;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.kernel.Task;
+import io.dmalab.api.tracepoint.SchedEvents;
 
 /**
  * A user process that reads packets, as far as the stack sees it (kernel/sched/wait.c, kernel/exit.c, v6.14): it sleeps until data is
@@ -67,7 +68,8 @@ public final class Process implements EventTarget {
 
     @KernelFunction("do_exit")
     private void doExit() {
-        kernel.trace().emit(HolderEvents.PROCESS_EXIT, kernel.trace().text(task.comm()), task.pid(), PRIO);
+        kernel.trace().emit(SchedEvents.PROCESS_EXIT, kernel.trace().text(task.comm()), task.pid(), PRIO,
+                kernel.trace().text("true"));
         files.close();
     }
 

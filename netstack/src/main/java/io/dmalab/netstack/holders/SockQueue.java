@@ -4,6 +4,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.SpinLock;
 import io.dmalab.api.net.Buffers;
+import io.dmalab.api.tracepoint.NetEvents;
 
 /**
  * A queue of a socket with its memory accounting (include/net/sock.h, net/core/sock.c, v6.14): packets are charged by truesize, and one
@@ -43,7 +44,7 @@ final class SockQueue {
             skbs.add(skb);
             buffers.heldBy(skb, holder);
         } else {
-            kernel.trace().emit(HolderEvents.RCVQUEUE_FULL, charged, truesize, limit);
+            kernel.trace().emit(NetEvents.RCVQUEUE_FULL, charged, truesize, limit);
         }
         lock.unlock();
         return room;

@@ -9,6 +9,7 @@ import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
+import io.dmalab.platform.pseries.kernel.PseriesEvents;
 import io.dmalab.platform.pseries.policy.DrainOptions;
 import io.dmalab.platform.pseries.policy.PolicyTexts;
 import io.dmalab.platform.pseries.policy.SwapWithoutWait;
@@ -32,6 +33,7 @@ public final class PseriesPlugin implements EmulatorPlugin {
 
     @Override
     public void register(Extensions extensions) {
+        extensions.events(PseriesEvents.all());
         extensions.add(Extension.of(Platform.class, "pseries", PseriesPlatform.class, "IBM POWER partition with hot-pluggable PCI devices")
                 .options(PseriesOptions.class)
                 .description("""

@@ -8,7 +8,7 @@ import io.dmalab.api.kernel.Mutex;
 import io.dmalab.api.policy.Verdict;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hvcall.PlparHcalls;
-import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PseriesEvents;
 import io.dmalab.platform.pseries.hypervisor.Connector;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import jakarta.inject.Inject;
@@ -179,7 +179,7 @@ public final class Drmgr {
     }
 
     private void done(int drcIndex, String step, int status) {
-        kernel.trace().emit(PowerpcEvents.DRMGR_STEP, drcIndex, kernel.trace().text(step), status);
+        kernel.trace().emit(PseriesEvents.DRMGR_STEP, drcIndex, kernel.trace().text(step), status);
         if (stepNanos > 0) {
             kernel.sched().sleepNanos(stepNanos);
         }

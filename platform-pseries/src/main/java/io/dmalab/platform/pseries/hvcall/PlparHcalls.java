@@ -8,7 +8,7 @@ import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.Task;
 import io.dmalab.api.kernel.Trace;
-import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.api.tracepoint.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.TceHcalls;
 import jakarta.inject.Inject;

@@ -2,12 +2,14 @@ package io.dmalab.platform.pseries.hvcall;
 
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.SpinLock;
-import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.api.tracepoint.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import jakarta.inject.Inject;
+import java.util.Arrays;
 
 /**
  * RTAS calls of the guest (arch/powerpc/kernel/rtas.c, v6.12): one at a time under the RTAS lock, traced. Left out: error logs and endian
@@ -39,8 +41,10 @@ public final class Rtas {
         lock.lock();
         long name = kernel.trace().text(call.callName());
         kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
+        block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
         firmware.hypervisor().rtas(call, args, rets);
         kernel.sched().spend(firmware.features().rtasNanos());
+        block(PowerpcEvents.RTAS_LL_EXIT, call, args.length, rets.length, concat(args, rets));
         kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));
         lock.unlock();
         return rets[0];
@@ -66,6 +70,17 @@ public final class Rtas {
             kernel.sched().sleepNanos(milliseconds * 1_000_000L);
         }
         return RtasStatus.isBusy(status);
+    }
+
+    /** The parameter block: token, counts, then the words of arguments and answers. */
+    private void block(EventType type, RtasCall call, int nargs, int nret, int... params) {
+        kernel.trace().emit(type, call.token(), nargs, nret, kernel.trace().text(PowerpcEvents.params(params)));
+    }
+
+    private static int[] concat(int[] first, int[] second) {
+        int[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     private static String words(int[] words, int from) {

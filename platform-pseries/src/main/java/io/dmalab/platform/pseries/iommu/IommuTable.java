@@ -8,7 +8,7 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Kref;
-import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PseriesEvents;
 
 /**
  * struct iommu_table and the functions around it in arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md). The bitmap with its pools
@@ -228,7 +228,7 @@ public final class IommuTable {
             return;
         }
         boolean keep = new TableDrain(this, kernel).askPolicy();
-        kernel.trace().emit(PowerpcEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
+        kernel.trace().emit(PseriesEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
         if (keep) {
             markDead();
             return;

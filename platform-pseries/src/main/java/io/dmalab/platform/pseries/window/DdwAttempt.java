@@ -3,7 +3,7 @@ package io.dmalab.platform.pseries.window;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceNode;
 import io.dmalab.api.kernel.Kernel;
-import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PseriesEvents;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.iommu.IommuTable;
@@ -148,7 +148,7 @@ final class DdwAttempt {
             return false;
         }
         record = new WindowRecord(window.liobn(), window.address(), pageShift, order);
-        kernel.trace().emit(PowerpcEvents.WINDOW, window.liobn(), kernel.trace().text("created"), window.address(), pageShift, order);
+        kernel.trace().emit(PseriesEvents.WINDOW, window.liobn(), kernel.trace().text("created"), window.address(), pageShift, order);
         return true;
     }
 

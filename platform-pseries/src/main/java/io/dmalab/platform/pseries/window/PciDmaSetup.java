@@ -4,7 +4,9 @@ import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceNode;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.tracepoint.IommuEvents;
 import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.iommu.IommuGroup;
 import io.dmalab.platform.pseries.iommu.IommuTable;
@@ -68,6 +70,7 @@ public final class PciDmaSetup {
         IommuTableGroup group = bridge.tableGroup();
         archdata.tableBase(group.table(0));
         group.group().get();
+        traceGroup(IommuEvents.ADD_DEVICE_TO_GROUP, group.group(), device);
         log.info(device, "Adding to iommu group " + group.group().id());
     }
 
@@ -95,7 +98,12 @@ public final class PciDmaSetup {
         }
         IommuGroup group = PciDn.of(pdn).tableGroup().group();
         log.info(device, "Removing from iommu group " + group.id());
+        traceGroup(IommuEvents.REMOVE_DEVICE_FROM_GROUP, group, device);
         group.put();
+    }
+
+    private void traceGroup(EventType type, IommuGroup group, Device device) {
+        kernel.trace().emit(type, group.id(), kernel.trace().text(device.name()));
     }
 
     /** The endpoint's node: windows may have gone and come meanwhile, the table group stays where it was made. */

@@ -9,7 +9,7 @@ import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.platform.pseries.hvcall.Firmware;
-import io.dmalab.platform.pseries.kernel.PowerpcEvents;
+import io.dmalab.platform.pseries.kernel.PseriesEvents;
 import io.dmalab.platform.pseries.hvcall.Rtas;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
@@ -89,7 +89,7 @@ public final class WindowRemoval {
     @KernelFunction("__remove_dma_window")
     void removeByNumber(DeviceNode node, DdwProperties ddw, long liobn) {
         int status = rtas.call(DdwProperties.call(ddw.remove()), (int) liobn);
-        kernel.trace().emit(PowerpcEvents.WINDOW, liobn, kernel.trace().text(status == 0 ? "removed" : "not removed"), 0, 0, 0);
+        kernel.trace().emit(PseriesEvents.WINDOW, liobn, kernel.trace().text(status == 0 ? "removed" : "not removed"), 0, 0, 0);
         if (status != 0) {
             kernel.printk().warn(String.format(Locale.ROOT,
                     "%s: failed to remove DMA window: rtas returned %d to ibm,remove-pe-dma-window(%x) %x",
