@@ -40,6 +40,9 @@ public final class Rtas {
         long name = kernel.trace().text(call.callName());
         kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
         firmware.hypervisor().rtas(call, args, rets);
+        if (firmware.tap() != null) {
+            firmware.tap().rtas(call, args, rets);
+        }
         kernel.sched().spend(firmware.features().rtasNanos());
         kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));
         lock.unlock();

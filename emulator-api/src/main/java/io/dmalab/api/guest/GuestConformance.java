@@ -1,0 +1,19 @@
+package io.dmalab.api.guest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Holds a platform's guest code against what a real kernel did: the recording of a run becomes a scenario whose machine is the recorded
+ * one, and whose one step makes the guest do again what the kernel was asked to do. What came of it is told by {@link GuestEvents}.
+ */
+@FunctionalInterface
+public interface GuestConformance {
+    /**
+     * The scenario of a recording, as YAML. Needs no machine.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if it is no recording of a guest; the message says what it is and what to do
+     */
+    String scenario(Path recording) throws IOException;
+}

@@ -1,0 +1,71 @@
+package io.dmalab.platform.pseries.guest;
+
+import io.dmalab.platform.pseries.hypervisor.HypervisorProfile;
+import io.dmalab.platform.pseries.hypervisor.PhbConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The machine that a recording's header describes.
+ *
+ * @param ram         memory at the start, in bytes
+ * @param cpus        processors
+ * @param pageSize    the guest's pages, in bytes
+ * @param release     what the guest says it is
+ * @param profile     the hypervisor
+ * @param bridges     host bridges in the header's order
+ * @param vio         windows of virtual I/O devices
+ * @param connectors  those with something plugged in at the start
+ */
+record RecordedMachine(long ram, int cpus, int pageSize, String release, HypervisorProfile profile, List<PhbConfig> bridges,
+        List<VioWindow> vio, List<Integer> connectors) {
+    /** A fixed window. */
+    record VioWindow(long liobn, long start, long bytes, int pageShift) {}
+
+    static RecordedMachine of(Map<String, Object> header) {
+        Map<?, ?> machine = (Map<?, ?>) header.get("machine");
+        if (!(header.get("guest") instanceof Map<?, ?> guest) || !guest.containsKey("page_size")) {
+            throw new IllegalArgumentException("made by no kernel: there is no guest to compare with; use conform without --guest");
+        }
+        long block = number(machine, "max_tces");
+        int windows = (int) number(machine, "max_windows");
+        List<PhbConfig> bridges = new ArrayList<>();
+        HypervisorProfile profile = HypervisorProfile.QEMU.withDdw(ddw -> ddw.largestBlock(block).windowsMax(windows));
+        for (Object one : (List<?>) machine.get("phbs")) {
+            bridges.add(bridge(profile, (Map<?, ?>) one, windows));
+        }
+        List<VioWindow> vio = ((List<?>) machine.get("vio")).stream().map(one -> (Map<?, ?>) one).map(one -> new VioWindow(
+                number(one, "liobn"), number(one, "start"), number(one, "size"), (int) number(one, "page_shift"))).toList();
+        List<Integer> connectors = ((List<?>) machine.get("drcs_attached")).stream().map(drc -> (int) JsonLine.number(drc)).toList();
+        return new RecordedMachine(number(machine, "ram"), (int) number(machine, "cpus"), (int) number(guest, "page_size"),
+                (String) guest.get("what"), profile, bridges, vio, connectors);
+    }
+
+    private static PhbConfig bridge(HypervisorProfile profile, Map<?, ?> phb, int windows) {
+        List<Long> liobns = new ArrayList<>();
+        liobns.add(number(phb, "liobn"));
+        ((List<?>) phb.get("ddw_liobns")).forEach(liobn -> liobns.add(JsonLine.number(liobn)));
+        return new PhbConfig(number(phb, "buid"), (int) number(phb, "index"), liobns, Math.min(windows, liobns.size()),
+                number(phb, "start"), number(phb, "size"), (int) number(phb, "page_shift"), Boolean.TRUE.equals(phb.get("ddw")),
+                number(phb, "dma64_win_addr"), number(phb, "pgsz"));
+    }
+
+    private static long number(Map<?, ?> map, String name) {
+        return JsonLine.number(map.get(name));
+    }
+
+    /** The profile of the kernel that was recorded: the nearest there is. */
+    String kernel() {
+        if (release.contains(" 6.1.")) {
+            return "v6.1";
+        }
+        return "v6.12.95";
+    }
+
+    /** Device functions on a bridge's bus 0 that are there from the start. */
+    List<Integer> functions(PhbConfig bridge) {
+        return connectors.stream().filter(drc -> drc >>> 28 == 4 && (drc >>> 16 & 0xfff) == bridge.index())
+                .map(drc -> drc & 0xff).sorted().toList();
+    }
+}
