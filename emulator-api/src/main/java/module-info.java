@@ -10,4 +10,5 @@ module io.dmalab.api {
     exports io.dmalab.api.net;
     exports io.dmalab.api.observe;
     exports io.dmalab.api.policy;
+    exports io.dmalab.api.profile;
 }

@@ -32,7 +32,7 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             RunCommand.class, CompareCommand.class, ReplayCommand.class, ScenariosCommand.class, PoliciesCommand.class,
-            PluginsCommand.class, DoctorCommand.class, GenerateCompletion.class
+            PluginsCommand.class, ProfilesCommand.class, DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
     private static final int WIDTH = 100;

@@ -1,60 +1,99 @@
 package io.dmalab.api.kernel;
 
+import io.dmalab.api.profile.Meaning;
+import java.util.List;
+
 /**
- * What differs between kernel versions: behaviour and message layout together (facts: formats.md 1.1, page-pool.md, ddw.md 11).
- *
- * @param id                    name in scenarios
- * @param release               what {@code uname -r} says; part of the stack dump header
- * @param tceLayout             layout of the TCE error block
- * @param poolWarningHasId      stall warnings carry the pool id
- * @param poolWarningMuted      stall warnings are silent while the pool is linked to a netdev (since 6.8)
- * @param poolTracksMappings    the pool itself tracks its mappings and unmaps them at destroy (6.16, stable 6.15.3)
- * @param poolPinsDevice        a pool with DMA mapping takes a reference on its device
- * @param poolRingClamped       a too large ring is clamped to 16384 instead of refused with -E2BIG
- * @param poolStopsAtNegative   the retry worker stops at a negative in-flight count too
- * @param msleepExtraTick       msleep adds one tick (before 6.12)
- * @param ddwAnyMaskOver32      enable_ddw runs for every mask above 32 bits, with limited addressing; else for exactly 64 bits
- * @param ddwReservesPages      the MMIO reservation of a dynamic window is given in pages, not bytes (6.12.13)
- * @param dmaTraceEvents        the dma:* trace events exist (6.12)
- * @param kasanPrefix           text after "BUG: KASAN: " for slab memory
+ * What differs between kernel versions: behaviour and message layout together. Each version below is the one before it with what changed, so
+ * that the constants read as a history. The components' meanings are {@code dmalab profiles show ID}, and docs/profiles.md.
  */
 public record KernelProfile(
+        @Meaning("name in scenarios and of --kernel")
         String id,
+        @Meaning(value = "what uname -r says; in the header of stack dumps", source = "formats.md 1.1")
         String release,
+        @Meaning(value = "build number and what follows it in that header: SUSE's product and build id, since 6.15 the preemption model and a blank",
+                source = "seed; lib/dump_stack.c 6.15")
+        String version,
+        @Meaning(value = "a crash kernel is loaded: the header says so", source = "seed")
+        boolean kdumpLoaded,
+        @Meaning(value = "taint letters the kernel has from the start", source = "seed")
+        String taint,
+        @Meaning(value = "number of taint flags, and so the width of the row of letters", source = "include/linux/panic.h: 20 since 6.15")
+        int taintFlags,
+        @Meaning(value = "stack dumps show the UID and explain the taint letters", source = "lib/dump_stack.c, kernel/panic.c 6.12")
+        boolean dumpShowsUid,
+        @Meaning(value = "layout of the block that a failed TCE call prints", source = "tce-hcalls.md 8")
         TceLayout tceLayout,
+        @Meaning(value = "the stall warning carries the pool's id", source = "page-pool.md 7")
         boolean poolWarningHasId,
+        @Meaning(value = "no stall warning while the pool is linked to a netdev, be it loopback", source = "page-pool.md 7: since 6.8")
         boolean poolWarningMuted,
+        @Meaning(value = "the pool tracks its mappings and unmaps them all at destroy", source = "page-pool.md 10: 6.16, stable 6.15.3")
         boolean poolTracksMappings,
+        @Meaning(value = "a pool that maps holds a reference on its device", source = "page-pool.md 1: until 6.16")
         boolean poolPinsDevice,
+        @Meaning(value = "a ring of more than 16384 is clamped to that; else more than 32768 is refused with -E2BIG",
+                source = "page-pool.md 1: late, release not verified")
         boolean poolRingClamped,
+        @Meaning(value = "the retry worker stops at a negative in-flight count, too", source = "page-pool.md 7: late, release not verified")
         boolean poolStopsAtNegative,
+        @Meaning(value = "msleep takes one tick more", source = "dlpar-and-notifiers.md 9: until 6.12")
         boolean msleepExtraTick,
+        @Meaning(value = "enable_ddw runs for every mask above 32 bits, with limited addressing, and memory beyond the RAM maximum is left out; "
+                + "else it runs for exactly 64 bits and maps such memory, too", source = "ddw.md 11, M1 and M3: 6.15, stable 6.12.31")
         boolean ddwAnyMaskOver32,
+        @Meaning(value = "the MMIO reservation of a dynamic window is in pages; else in bytes", source = "ddw.md 11: 6.14, stable 6.12.13")
         boolean ddwReservesPages,
+        @Meaning(value = "firmware's offer is queried when a device is added, too, before it joins its group",
+                source = "recorded boot logs: 6.12 does, 6.1 does not")
+        boolean ddwQueriedAtAdd,
+        @Meaning(value = "/sys/kernel/dlpar takes 'dt remove'; else drmgr walks /proc/ppc64/ofdt", source = "dlpar-and-notifiers.md 1: 6.12")
+        boolean dlparTakesDt,
+        @Meaning(value = "the dma:* trace events exist", source = "formats.md 1.2: 6.12")
         boolean dmaTraceEvents,
-        String kasanPrefix) {
+        @Meaning(value = "what a KASAN report calls a use after free of slab memory", source = "formats.md 1.1")
+        String kasanPrefix,
+        @Meaning(value = "a KASAN report on vmalloc memory that is no longer mapped says that it is some", source = "mm/kasan/report.c 6.16")
+        boolean kasanNamesVmalloc) {
 
     /** Layout of the block that a failed TCE call prints. */
     public enum TceLayout {
         /** rc, index, npages. */
         UPSTREAM,
         /** The seed's instrumented SUSE test kernel: rc, index, limit, tce, pgshift, npages, tbl. */
-        INSTRUMENTED
+        INSTRUMENTED;
+
+        @Override
+        public String toString() {
+            return this == UPSTREAM ? "upstream" : "instrumented";
+        }
     }
 
-    public static final KernelProfile SLE15SP6_6_4 = new KernelProfile("sle15sp6-6.4.0-instrumented", "6.4.0-623164-default",
-            TceLayout.INSTRUMENTED, false, false, false, true, false, false, true, false, false, false, "slab-use-after-free");
-    public static final KernelProfile V6_4 = new KernelProfile("v6.4", "6.4.0",
-            TceLayout.UPSTREAM, false, false, false, true, false, false, true, false, false, false, "slab-use-after-free");
-    public static final KernelProfile V6_12 = new KernelProfile("v6.12", "6.12.0",
-            TceLayout.UPSTREAM, true, true, false, true, false, false, false, false, false, true, "slab-use-after-free");
-    public static final KernelProfile V6_14 = new KernelProfile("v6.14", "6.14.0-rc3",
-            TceLayout.UPSTREAM, true, true, false, true, false, false, false, false, true, true, "slab-use-after-free");
-    public static final KernelProfile V6_16 = new KernelProfile("v6.16", "6.16.0",
-            TceLayout.UPSTREAM, true, true, true, false, true, true, false, true, true, true, "slab-use-after-free");
+    public static final KernelProfile V6_4 = new KernelProfileBuilder().id("v6.4").release("6.4.0").version("#1").taintFlags(19)
+            .tceLayout(TceLayout.UPSTREAM).poolPinsDevice(true).msleepExtraTick(true).kasanPrefix("slab-use-after-free").build();
+
+    /** The seed's own: SLE15-SP6 with a test build of the TCE messages. */
+    public static final KernelProfile SLE15SP6_6_4 = V6_4.toBuilder().id("sle15sp6-6.4.0-instrumented").release("6.4.0-623164-default")
+            .version("#1 SLE15-SP6 763d454e096eda7d91355fd5b171013052d83ed3").kdumpLoaded(true).taint("E")
+            .tceLayout(TceLayout.INSTRUMENTED).build();
+
+    public static final KernelProfile V6_12 = V6_4.toBuilder().id("v6.12").release("6.12.0").dumpShowsUid(true).poolWarningHasId(true)
+            .poolWarningMuted(true).msleepExtraTick(false).ddwQueriedAtAdd(true).dlparTakesDt(true).dmaTraceEvents(true).build();
+
+    public static final KernelProfile V6_14 = V6_12.toBuilder().id("v6.14").release("6.14.0-rc3").ddwReservesPages(true).build();
+
+    public static final KernelProfile V6_16 = V6_14.toBuilder().id("v6.16").release("6.16.0").version("#1 VOLUNTARY ").taintFlags(20)
+            .poolTracksMappings(true).poolPinsDevice(false).poolRingClamped(true).poolStopsAtNegative(true).ddwAnyMaskOver32(true)
+            .kasanNamesVmalloc(true).build();
 
     /** All profiles, oldest first. */
-    public static java.util.List<KernelProfile> all() {
-        return java.util.List.of(SLE15SP6_6_4, V6_4, V6_12, V6_14, V6_16);
+    public static List<KernelProfile> all() {
+        return List.of(SLE15SP6_6_4, V6_4, V6_12, V6_14, V6_16);
+    }
+
+    /** A copy to change. */
+    public KernelProfileBuilder toBuilder() {
+        return new KernelProfileBuilder(this);
     }
 }

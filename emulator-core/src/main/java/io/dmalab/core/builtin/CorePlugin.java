@@ -7,6 +7,7 @@ import io.dmalab.api.device.Action;
 import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.api.profile.ProfileSet;
 
 /** What belongs to no platform and no driver. */
 public final class CorePlugin implements EmulatorPlugin {
@@ -31,5 +32,6 @@ public final class CorePlugin implements EmulatorPlugin {
         extensions.add(HotplugNotifier.class, "trace", TraceNotifier.class, "writes every notifier event into the event stream");
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
                 .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
+        extensions.add(ProfileSet.class, "kernel", KernelProfiles.class, "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");
     }
 }

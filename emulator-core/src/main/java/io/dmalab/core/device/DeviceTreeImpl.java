@@ -97,7 +97,7 @@ public final class DeviceTreeImpl implements DeviceTree {
     public void detach(DeviceNode node) {
         Node np = Node.of(node);
         if (!np.attached() || np == root) {
-            kernel.printk().warnOn("__of_detach_node", np.path() + " is not attached below a parent");
+            kernel.printk().warnOn("__of_detach_node", "");
             return;
         }
         lock();

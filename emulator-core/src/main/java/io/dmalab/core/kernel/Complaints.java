@@ -90,10 +90,11 @@ final class Complaints {
         findings.report(FindingKind.HUNG_TASK, task.toString(), "", task + " blocked for more than " + seconds + " seconds" + what,
                 task.context.where(), List.of(new Stack("blocked in", task.toString(), sched.now(), StackTraces.names(task.blockedAt))));
         log.err("INFO: task " + task.comm() + ":" + task.pid() + " blocked for more than " + seconds + " seconds.");
-        log.err("      " + log.dump().taint().text() + " " + config.profile().release() + " #1");
+        log.err("      " + log.dump().taint().text() + " " + config.profile().release() + " "
+                + config.profile().version().split(" ", 2)[0]);
         log.err("\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.");
         log.err(String.format(Locale.ROOT, "task:%-15s state:D stack:0     pid:%-5d", task.comm(), task.pid()));
-        log.dump().callTrace(Level.ERR, task.context, task.blockedAt);
+        log.dump().callTrace(Level.ERR, task.context, task.blockedAt, "__schedule");
     }
 
     /** An oops has killed the running task. */

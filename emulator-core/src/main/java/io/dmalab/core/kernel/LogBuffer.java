@@ -17,7 +17,7 @@ import java.util.Locale;
 public final class LogBuffer implements Printk {
     /** Formatting and storing one record. */
     private static final long LINE_NANOS = 3_000;
-    private static final long RATELIMIT_NANOS = 5_000_000_000L;
+    private static final int RATELIMIT_SECONDS = 5;
     private static final int RATELIMIT_BURST = 10;
 
     private final SimScheduler sched;
@@ -25,7 +25,7 @@ public final class LogBuffer implements Printk {
     private final List<Observer> observers;
     private final StackDump dump;
     private final long pointerKey;
-    private final Ratelimit global = new Ratelimit(RATELIMIT_NANOS, RATELIMIT_BURST);
+    private final Ratelimit global;
     private final List<LogLine> lines = new ArrayList<>();
     private long last;
 
@@ -34,6 +34,7 @@ public final class LogBuffer implements Printk {
         this.trace = trace;
         this.observers = config.observers();
         this.pointerKey = Symbols.mix(config.seed());
+        this.global = new Ratelimit((long) RATELIMIT_SECONDS * config.hz(), RATELIMIT_BURST);
         this.dump = new StackDump(config, sched, this);
     }
 
@@ -71,7 +72,7 @@ public final class LogBuffer implements Printk {
 
     @Override
     public boolean ratelimit(String function) {
-        int missed = global.expire(sched.now() + sched.current.debt);
+        int missed = global.expire(sched.lattice().jiffies(sched.now() + sched.current.debt));
         if (missed > 0) {
             warn(function + ": " + missed + " callbacks suppressed");
         }

@@ -1,20 +1,22 @@
 package io.dmalab.core.kernel;
 
 /**
- * One rate-limit state (lib/ratelimit.c up to 6.15). The window begins with the first call after the last one ran out; nothing but a call ends
- * it, so the count of what was missed is printed by whoever calls first. Lock contention on the state, which makes the kernel drop a
- * message uncounted, does not occur here because code between two scheduling points is atomic.
+ * One rate-limit state (lib/ratelimit.c, v6.4 to v6.16), in ticks. The window begins with the first call after the last one ran out; nothing but a
+ * call ends it, so the count of what was missed is printed by whoever calls first. The rewrite of 6.16 counts tokens down instead of
+ * messages up and, where two CPUs meet in it, lets the one without the lock take a token or be counted; before, it was dropped
+ * uncounted. CPUs never meet in it here, because code between two scheduling points is atomic: both versions give the same lines.
  */
 final class Ratelimit {
-    private final long intervalNanos;
+    private final long interval;
     private final int burst;
     private boolean started;
     private long begin;
     private int printed;
     private int missed;
 
-    Ratelimit(long intervalNanos, int burst) {
-        this.intervalNanos = intervalNanos;
+    /** @param interval ticks; 0 limits nothing */
+    Ratelimit(long interval, int burst) {
+        this.interval = interval;
         this.burst = burst;
     }
 
@@ -24,7 +26,7 @@ final class Ratelimit {
             started = true;
             begin = now;
         }
-        if (now <= begin + intervalNanos) {
+        if (now <= begin + interval) {
             return -1;
         }
         int count = missed;
@@ -36,7 +38,7 @@ final class Ratelimit {
 
     /** Takes a token; call after {@link #expire}. */
     boolean take() {
-        if (intervalNanos == 0) {
+        if (interval == 0) {
             return true;
         }
         if (printed < burst) {

@@ -1,5 +1,6 @@
 package io.dmalab.core.kernel;
 
+import io.dmalab.api.kernel.KernelProfile;
 import io.dmalab.api.kernel.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,21 +9,23 @@ import java.util.Locale;
 /**
  * Stack dumps in the kernel's layout (lib/dump_stack.c, arch/powerpc/kernel/process.c show_stack, v6.4 to v6.16): header lines of the running context
  * and its call trace, one {@code [sp] [ip] symbol+0xoff/0xlen} per function. The functions are those on the Java stack; stack pointers, addresses
- * and offsets are synthetic and only deterministic. Registers are left out.
+ * and offsets are synthetic and only deterministic. Left out: registers, the list of modules, file and line of a warning.
  */
 final class StackDump {
     private static final StackTraces.Frame DUMP_STACK = new StackTraces.Frame("dump_stack_lvl", "");
+    private static final String UNRELIABLE = " (unreliable)";
 
     private final KernelConfig config;
     private final SimScheduler sched;
     private final LogBuffer log;
-    private final Taint taint = new Taint();
+    private final Taint taint;
     private int oopses;
 
     StackDump(KernelConfig config, SimScheduler sched, LogBuffer log) {
         this.config = config;
         this.sched = sched;
         this.log = log;
+        this.taint = new Taint(config.profile().taintFlags(), config.profile().taint());
     }
 
     Taint taint() {
@@ -31,20 +34,25 @@ final class StackDump {
 
     void dumpStack() {
         header(Level.WARNING);
-        callTrace(Level.WARNING, sched.current, StackTraces.capture());
+        callTrace(Level.WARNING, sched.current, StackTraces.capture(), DUMP_STACK.symbol());
     }
 
-    /** WARN(): what __warn prints. */
+    /**
+     * WARN(): what the trap that it is made of on powerpc leads to (__warn, then show_regs).
+     *
+     * @param message empty for WARN_ON
+     */
     void warn(String function, String message) {
-        Context context = sched.current;
         List<StackTraces.Frame> stack = StackTraces.capture();
+        StackTraces.Frame at = stack.isEmpty() || !stack.getFirst().symbol().equals(function)
+                ? new StackTraces.Frame(function, "")
+                : stack.getFirst();
         log.warn("------------[ cut here ]------------");
         message.lines().forEach(log::warn);
-        String callee = "__warn";
-        StackTraces.Frame at = new StackTraces.Frame(function, "");
-        log.warn(String.format(Locale.ROOT, "WARNING: CPU: %d PID: %d at %s", context.cpu, pid(context), Symbols.location(at, callee)));
+        log.warn(String.format(Locale.ROOT, "WARNING: CPU: %d PID: %d at %s", sched.current.cpu, pid(sched.current),
+                Symbols.location(at, "")));
         header(Level.WARNING);
-        callTrace(Level.WARNING, context, stack);
+        trapTrace(Level.WARNING, at, stack);
         log.warn("---[ end trace 0000000000000000 ]---");
         taint.add(Taint.WARN);
     }
@@ -57,19 +65,26 @@ final class StackDump {
         log.print(Level.EMERG, "Oops: Kernel access of bad area, sig: 11 [#" + ++oopses + "]");
         log.print(Level.EMERG, "LE PAGE_SIZE=" + config.pageSize() / 1024 + "K MMU=Radix SMP NR_CPUS=8192 NUMA pSeries");
         header(Level.EMERG);
-        log.print(Level.EMERG, "NIP [" + hex(Symbols.address(at, "")) + "] " + Symbols.location(at, ""));
-        callTrace(Level.EMERG, sched.current, stack);
+        trapTrace(Level.EMERG, at, stack);
         log.print(Level.EMERG, "---[ end trace 0000000000000000 ]---");
-        taint.add(Taint.DIE);
+        taintUnreliable(Taint.DIE);
+    }
+
+    /** add_taint() with the line that the kernel prints the first time it stops trusting its lock checks. */
+    void taintUnreliable(int flag) {
+        if (taint.addUnreliable(flag)) {
+            log.warn("Disabling lock debugging due to kernel taint");
+        }
     }
 
     /** dump_stack_print_info(): CPU, hardware and workqueue lines of the running context. */
     void header(Level level) {
         Context context = sched.current;
-        String uid = sinceUid() ? " UID: 0" : "";
-        log.print(level, String.format(Locale.ROOT, "CPU: %d%s PID: %d Comm: %s %s %s #1",
-                context.cpu, uid, pid(context), comm(context), taint.text(), config.profile().release()));
-        if (sinceUid() && !taint.verbose().isEmpty()) {
+        KernelProfile profile = config.profile();
+        log.print(level, String.format(Locale.ROOT, "CPU: %d%s PID: %d Comm: %s %s%s %s %s", context.cpu,
+                profile.dumpShowsUid() ? " UID: 0" : "", pid(context), comm(context), profile.kdumpLoaded() ? "Kdump: loaded " : "",
+                taint.text(), profile.release(), profile.version()));
+        if (profile.dumpShowsUid() && !taint.verbose().isEmpty()) {
             log.print(level, taint.verbose());
         }
         log.print(level, "Hardware name: " + config.hardwareName());
@@ -78,20 +93,48 @@ final class StackDump {
         }
     }
 
-    /** The call trace of {@code context}; the first frame is always the dumper's own and unreliable. */
-    void callTrace(Level level, Context context, List<StackTraces.Frame> stack) {
+    /**
+     * The call trace of {@code context} from dump_stack_lvl() on, whose frame is always unreliable.
+     *
+     * @param saver what the innermost function called to have the trace shown
+     */
+    void callTrace(Level level, Context context, List<StackTraces.Frame> stack, String saver) {
         log.print(level, "Call Trace:");
+        frame(level, bottom(context, stack), DUMP_STACK, "show_stack", UNRELIABLE);
+        frames(level, context, stack, saver, "");
+    }
+
+    /** NIP, LR and the call trace of the running context where a trap interrupted it: the innermost frame is the interrupted one. */
+    private void trapTrace(Level level, StackTraces.Frame at, List<StackTraces.Frame> stack) {
+        log.print(level, "NIP [" + hex(Symbols.address(at, "")) + "] " + Symbols.location(at, ""));
+        if (stack.size() > 1) {
+            String callee = stack.getFirst().symbol();
+            StackTraces.Frame caller = stack.get(1);
+            log.print(level, "LR [" + hex(Symbols.address(caller, callee)) + "] " + Symbols.location(caller, callee));
+        }
+        log.print(level, "Call Trace:");
+        frames(level, sched.current, stack, "", UNRELIABLE);
+    }
+
+    private void frames(Level level, Context context, List<StackTraces.Frame> stack, String saver, String firstSuffix) {
+        long sp = bottom(context, stack);
+        String callee = saver;
+        String suffix = firstSuffix;
+        for (StackTraces.Frame frame : stack) {
+            sp += Symbols.frameBytes(frame.symbol());
+            frame(level, sp, frame, callee, suffix);
+            callee = frame.symbol();
+            suffix = "";
+        }
+    }
+
+    /** A stack pointer below every frame of {@code stack}. */
+    private static long bottom(Context context, List<StackTraces.Frame> stack) {
         long sp = 0xc000002800000000L + Symbols.mix(pid(context) * 31L + context.cpu) % 0x1000 * 0x10000 + 0xf000;
         for (StackTraces.Frame frame : stack) {
             sp -= Symbols.frameBytes(frame.symbol());
         }
-        frame(level, sp, DUMP_STACK, "show_stack", " (unreliable)");
-        String callee = DUMP_STACK.symbol();
-        for (StackTraces.Frame frame : stack) {
-            sp += Symbols.frameBytes(frame.symbol());
-            frame(level, sp, frame, callee, "");
-            callee = frame.symbol();
-        }
+        return sp;
     }
 
     /** A stack as KASAN prints those of allocation and free: symbols only. */
@@ -112,13 +155,6 @@ final class StackDump {
 
     private void frame(Level level, long sp, StackTraces.Frame frame, String callee, String suffix) {
         log.print(level, "[" + hex(sp) + "] [" + hex(Symbols.address(frame, callee)) + "] " + Symbols.location(frame, callee) + suffix);
-    }
-
-    /** 6.12 added the UID and the line that explains taint letters. */
-    private boolean sinceUid() {
-        String[] version = config.profile().release().split("[.-]");
-        int major = Integer.parseInt(version[0]);
-        return major > 6 || major == 6 && Integer.parseInt(version[1]) >= 12;
     }
 
     static int pid(Context context) {

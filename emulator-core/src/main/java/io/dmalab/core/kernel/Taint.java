@@ -6,12 +6,28 @@ final class Taint {
     static final int DIE = 7;
     static final int WARN = 9;
 
-    private static final String LETTERS = "GFSRMBUDAWCIOELKXTN";
-    private static final String[] NAMES = {"", "", "", "", "", "BAD_PAGE", "", "DIE", "", "WARN"};
+    private static final String LETTERS = "GFSRMBUDAWCIOELKXTNJ";
+    private static final String[] NAMES = {"", "", "", "", "", "BAD_PAGE", "", "DIE", "", "WARN", "", "", "", "UNSIGNED_MODULE"};
+    private final int count;
     private int flags;
+    private boolean lockdepReliable = true;
+
+    /** @param count   flags this kernel knows @param initial letters set from the start */
+    Taint(int count, String initial) {
+        this.count = count;
+        initial.chars().forEach(letter -> add(LETTERS.indexOf(letter)));
+    }
 
     void add(int flag) {
         flags |= 1 << flag;
+    }
+
+    /** add_taint(LOCKDEP_NOW_UNRELIABLE). True if it is the first of that kind, which the kernel announces. */
+    boolean addUnreliable(int flag) {
+        add(flag);
+        boolean first = lockdepReliable;
+        lockdepReliable = false;
+        return first;
     }
 
     /** {@code Not tainted}, or the row of letters with blanks for flags that are clear. */
@@ -20,7 +36,7 @@ final class Taint {
             return "Not tainted";
         }
         StringBuilder row = new StringBuilder("Tainted: G");
-        for (int i = 1; i < LETTERS.length(); i++) {
+        for (int i = 1; i < count; i++) {
             row.append((flags >>> i & 1) == 0 ? ' ' : LETTERS.charAt(i));
         }
         return row.toString();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.KernelObject;
-import io.dmalab.api.kernel.KernelProfile;
 import io.dmalab.api.kernel.Kref;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.Observer;
@@ -147,19 +146,5 @@ class KernelPartsTest {
     void log_stamps_have_the_kernels_form() {
         assertThat(LogBuffer.stamp(3_610_403_820_999L)).isEqualTo("[ 3610.403820] ");
         assertThat(LogBuffer.stamp(123_456_000_001_000L)).isEqualTo("[123456.000001] ");
-    }
-
-    @Test
-    void a_stack_dump_has_the_header_of_its_kernel() {
-        for (KernelProfile profile : List.of(KernelProfile.SLE15SP6_6_4, KernelProfile.V6_14)) {
-            SimKernel kernel = kernel(KernelConfig.basic(1).withProfile(profile));
-            kernel.sched().spawn("drmgr", 5, () -> kernel.printk().dumpStack());
-            kernel.run();
-            String uid = profile == KernelProfile.V6_14 ? " UID: 0" : "";
-            assertThat(kernel.logLines()).extracting(l -> l.text()).first()
-                    .isEqualTo("CPU: 5" + uid + " PID: 1001 Comm: drmgr Not tainted " + profile.release() + " #1");
-            assertThat(kernel.logLines()).extracting(l -> l.text()).contains("Hardware name: " + KernelConfig.POWER9, "Call Trace:");
-            kernel.close();
-        }
     }
 }

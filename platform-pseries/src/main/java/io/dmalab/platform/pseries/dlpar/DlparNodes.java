@@ -5,7 +5,6 @@ import io.dmalab.api.MachineScoped;
 import io.dmalab.api.device.DeviceNode;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Mutex;
-import io.dmalab.platform.pseries.kernel.KernelRelease;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ public final class DlparNodes {
     public DlparNodes(Kernel kernel) {
         this.kernel = kernel;
         this.deviceHotplugLock = kernel.locks().mutex("device_hotplug_lock");
-        this.dtDoor = KernelRelease.atLeast(kernel.profile(), 6, 12);
+        this.dtDoor = kernel.profile().dlparTakesDt();
     }
 
     /** Detaches the nodes of a connector, children first. An index that no node has is no error. @return 0 or a negative errno */

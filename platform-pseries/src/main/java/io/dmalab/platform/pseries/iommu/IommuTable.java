@@ -209,7 +209,7 @@ public final class IommuTable {
     @KernelFunction("iommu_tce_table_put")
     public static int put(Kernel kernel, IommuTable table) {
         if (table == null) {
-            kernel.printk().warnOn("iommu_tce_table_put", "iommu_tce_table_put: no table");
+            kernel.printk().warnOn("iommu_tce_table_put", "");
             return 0;
         }
         if (!table.kref.put()) {

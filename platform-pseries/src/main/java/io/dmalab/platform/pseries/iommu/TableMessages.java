@@ -24,12 +24,12 @@ final class TableMessages {
 
     void nothingAskedFor() {
         if (log.printk().ratelimit("iommu_range_alloc")) {
-            log.printk().warnOn("iommu_range_alloc", "iommu_range_alloc: npages is 0");
+            log.printk().warnOn("iommu_range_alloc", "");
         }
     }
 
     void reservedBackwards() {
-        log.printk().warnOn("iommu_table_reserve_pages", "iommu_table_reserve_pages: the range ends before it starts");
+        log.printk().warnOn("iommu_table_reserve_pages", "");
     }
 
     /** One token of the rate limit for the whole block. */
@@ -45,7 +45,7 @@ final class TableMessages {
         field("size     ", table.size());
         field("startOff ", table.offset());
         field("index    ", parameters.liobn());
-        log.printk().warnOn("iommu_free_check", "iommu_free: invalid entry");
+        log.printk().warnOn("iommu_free_check", "");
     }
 
     private void field(String name, long value) {

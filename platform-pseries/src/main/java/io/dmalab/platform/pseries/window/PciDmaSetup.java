@@ -11,7 +11,6 @@ import io.dmalab.platform.pseries.iommu.IommuTable;
 import io.dmalab.platform.pseries.iommu.IommuTableGroup;
 import io.dmalab.platform.pseries.iommu.TableParameters;
 import io.dmalab.platform.pseries.kernel.KernelLog;
-import io.dmalab.platform.pseries.kernel.KernelRelease;
 import io.dmalab.platform.pseries.pci.PciDn;
 import io.dmalab.platform.pseries.tce.TceOps;
 import jakarta.inject.Inject;
@@ -82,7 +81,7 @@ public final class PciDmaSetup {
         table.init(0, 0);
         group.register(groups++);
         // 6.11 began to ask for the endpoint's offer here, for VFIO
-        if (KernelRelease.atLeast(kernel.profile(), 6, 11)) {
+        if (kernel.profile().ddwQueriedAtAdd()) {
             DdwProperties.of(pdn).ifPresent(ddw -> parts.calls().query(device, pdn, own, ddw.query()));
         }
         return group;
