@@ -57,10 +57,7 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
 
     /** The profile of the kernel that was recorded: the nearest there is. */
     String kernel() {
-        if (release.contains(" 6.1.")) {
-            return "v6.1";
-        }
-        return "v6.12.95";
+        return release.startsWith("Linux 6.1.") ? "v6.4" : "v6.12.95";
     }
 
     /** Device functions on a bridge's bus 0 that are there from the start. */
