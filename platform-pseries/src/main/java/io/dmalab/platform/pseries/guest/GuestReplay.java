@@ -91,7 +91,7 @@ public final class GuestReplay implements Action {
             setUp(line);
         } else if (!clears) {
             mappings.map(line, users);
-        } else if (begins(line) && !mappings.isMapped(line.arg(1), 1) && connectors.removesWindow(line)) {
+        } else if (begins(line) && !mappings.isMapped(line.arg(0), line.arg(1), 1) && connectors.removesWindow(line)) {
             connectors.detach(line);
         } else {
             mappings.unmap(line, users);

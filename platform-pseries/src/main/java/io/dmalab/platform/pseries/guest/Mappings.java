@@ -21,6 +21,8 @@ import java.util.Map;
 final class Mappings {
     private static final long MASK_32 = 0xffff_ffffL;
     private static final int SEGMENTS_MAX = 16;
+    private static final int UNMAPPED_MAX = 64;
+    private static final String FRESH = "mapping of its own (streaming, or a kind that leads to the same address)";
 
     private final GuestMachine machine;
     private final Recording recording;
@@ -28,8 +30,10 @@ final class Mappings {
     private final Comparison comparison;
     private final Scheduler sched;
     private final int cpuShift;
-    /** What is mapped, by bus address; several where tables share a window. Looked up only. */
-    private final Map<Long, Deque<Mapping>> live = new HashMap<>();
+    /** What is mapped, by window and bus address; several where tables share a window. Looked up only. */
+    private final Map<Long, Map<Long, Deque<Mapping>>> live = new HashMap<>();
+    /** The latest unmappings, newest first: window, first entry, entries. */
+    private final Deque<long[]> unmapped = new ArrayDeque<>();
     /** Ends of the latest mappings of each processor, newest first: where a scatter list may go on. */
     private final Map<Integer, Deque<Long>> ends = new HashMap<>();
 
@@ -51,21 +55,32 @@ final class Mappings {
     /** The recorded guest maps: its next call is {@code line}. */
     void map(Line line, List<GuestMachine.User> users) {
         long pages = length(line);
-        Kind found = null;
-        for (GuestMachine.User user : users) {
-            found = kindOf(line, user, pages);
-            if (found != null) {
-                break;
-            }
-        }
+        Kind found = kindOf(line, users, pages);
         if (found == null) {
-            unexplained(line, users, pages);
+            if (!interruptedUnmapping(line, users, pages)) {
+                unexplained(line, users, pages);
+            }
             return;
         }
+        execute(line, found, pages);
+    }
+
+    private Kind kindOf(Line line, List<GuestMachine.User> users, long pages) {
+        for (GuestMachine.User user : users) {
+            Kind found = kindOf(line, user, pages);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Our guest maps, and its calls are compared. */
+    private void execute(Line line, Kind found, long pages) {
         tally.choice(found.name());
         GuestMachine.User user = found.user();
         comparison.phase("map", () -> state(user.table()));
-        long address = execute(line, found, pages);
+        long address = address(line, found, pages);
         remember(new Mapping(user, line.arg(0), pages), address);
     }
 
@@ -101,7 +116,7 @@ final class Mappings {
         int natural = table.alignOrder(physical, bytes);
         int order = Order.base2(pages);
         if (tries(user, pages, 0, natural, wanted)) {
-            return new Kind("streaming", user, 0, true, false);
+            return new Kind(FRESH, user, 0, true, false);
         }
         if (natural > 0 && tries(user, pages, 0, 0, wanted)) {
             return new Kind("streaming, a buffer that is no whole CPU page", user, 0, false, false);
@@ -139,7 +154,7 @@ final class Mappings {
         return found;
     }
 
-    private long execute(Line line, Kind kind, long pages) {
+    private long address(Line line, Kind kind, long pages) {
         IommuTable table = kind.user().table();
         Device device = kind.user().device();
         IommuBackend backend = machine.backend();
@@ -171,13 +186,44 @@ final class Mappings {
     private void remember(Mapping mapping, long address) {
         IommuTable table = mapping.user().table();
         long start = address >>> table.pageShift();
-        live.computeIfAbsent(start << table.pageShift(), key -> new ArrayDeque<>()).push(mapping);
+        window(mapping.liobn()).computeIfAbsent(start << table.pageShift(), key -> new ArrayDeque<>()).push(mapping);
         Deque<Long> recent = ends.computeIfAbsent(sched.cpu(), key -> new ArrayDeque<>());
         recent.remove(start + mapping.pages());
         recent.push(start + mapping.pages());
         if (recent.size() > SEGMENTS_MAX) {
             recent.removeLast();
         }
+    }
+
+    /**
+     * An unmapping clears the hypervisor's entries first and its bits last, without a lock in between: an interrupt there finds the entries
+     * taken still. True if the recorded address shows that this has happened to one of the latest unmappings.
+     */
+    private boolean interruptedUnmapping(Line line, List<GuestMachine.User> users, long pages) {
+        for (GuestMachine.User user : users) {
+            if (!(user.table().map() instanceof IommuTableBitmap map)) {
+                continue;
+            }
+            long[] hints = map.hints();
+            for (long[] freed : unmapped) {
+                long entry = freed[1] - user.table().offset();
+                if (freed[0] != line.arg(0) || entry < 0 || map.isTaken(entry, (int) freed[2])) {
+                    continue;
+                }
+                map.claim(entry, (int) freed[2]);
+                map.hints(hints);
+                Kind found = kindOf(line, user, pages);
+                if (found != null) {
+                    tally.choice("interrupt between an unmapping's hypercall and its bits");
+                    execute(line, found, pages);
+                }
+                map.free(entry, (int) freed[2]);
+                if (found != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** No kind of mapping leads there: a difference. Our guest is then led to the recorded address, so that one error is not many. */
@@ -200,17 +246,21 @@ final class Mappings {
     /** The recorded guest unmaps. */
     void unmap(Line line, List<GuestMachine.User> users) {
         long address = line.arg(1);
-        Mapping mapping = taken(address, line.entries());
+        Mapping mapping = taken(line.arg(0), address, line.entries());
         GuestMachine.User user = mapping == null ? users.getFirst() : mapping.user();
         int shift = user.table().pageShift();
         long pages = mapping == null ? line.entries() : Math.max(mapping.pages(), line.entries());
         if (mapping == null) {
             tally.choice("unmapping of what no mapping was seen of");
         }
-        while (mapping != null && mappedAt(address + (mapping.pages() << shift)) && mapping.pages() < pages) {
-            Mapping next = taken(address + (mapping.pages() << shift), 0);
+        while (mapping != null && mappedAt(line.arg(0), address + (mapping.pages() << shift)) && mapping.pages() < pages) {
+            Mapping next = taken(line.arg(0), address + (mapping.pages() << shift), 0);
             mapping = new Mapping(user, mapping.liobn(), mapping.pages() + next.pages());
             tally.choice("scatter list elements merged into one segment");
+        }
+        unmapped.push(new long[] {line.arg(0), address >>> shift, pages});
+        if (unmapped.size() > UNMAPPED_MAX) {
+            unmapped.removeLast();
         }
         comparison.phase("unmap", () -> state(user.table()));
         if (user.device() == null) {
@@ -220,13 +270,17 @@ final class Mappings {
         }
     }
 
-    private boolean mappedAt(long address) {
-        return live.containsKey(address);
+    private boolean mappedAt(long liobn, long address) {
+        return window(liobn).containsKey(address);
+    }
+
+    private Map<Long, Deque<Mapping>> window(long liobn) {
+        return live.computeIfAbsent(liobn, key -> new HashMap<>());
     }
 
     /** Takes what is mapped at an address: of several the one of that many entries, else the newest. */
-    private Mapping taken(long address, long entries) {
-        Deque<Mapping> there = live.get(address);
+    private Mapping taken(long liobn, long address, long entries) {
+        Deque<Mapping> there = window(liobn).get(address);
         if (there == null) {
             return null;
         }
@@ -236,14 +290,14 @@ final class Mappings {
         }
         there.remove(found);
         if (there.isEmpty()) {
-            live.remove(address);
+            window(liobn).remove(address);
         }
         return found;
     }
 
     /** A mapping of that many entries begins there. */
-    boolean isMapped(long address, long entries) {
-        Deque<Mapping> there = live.get(address);
+    boolean isMapped(long liobn, long address, long entries) {
+        Deque<Mapping> there = window(liobn).get(address);
         return there != null && there.stream().anyMatch(mapping -> mapping.pages() >= entries);
     }
 

@@ -106,6 +106,11 @@ public final class IommuTableBitmap implements DmaAllocator {
         largePool.hint = hints[pools.length];
     }
 
+    /** Some entry of the range is handed out or reserved. */
+    public boolean isTaken(long entry, int pages) {
+        return entry + pages > entries || bits.nextSet(entry, entry + pages) < entry + pages;
+    }
+
     /** Marks entries as handed out and puts the hint behind them, as if a search had ended there. */
     public void claim(long entry, int pages) {
         Pool pool = poolOf(entry);
