@@ -8,8 +8,10 @@ import io.dmalab.api.device.DeviceTree;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.PseriesTree;
+import io.dmalab.platform.pseries.dlpar.DlparNodes;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hvcall.FirmwareFeatures;
+import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import io.dmalab.platform.pseries.hypervisor.PartitionMemory;
 import io.dmalab.platform.pseries.hypervisor.Phb;
@@ -23,6 +25,7 @@ import io.dmalab.platform.pseries.iommu.IommuTables;
 import io.dmalab.platform.pseries.iommu.TableParameters;
 import io.dmalab.platform.pseries.pci.PciDn;
 import io.dmalab.platform.pseries.tce.TceOps;
+import io.dmalab.platform.pseries.window.DmaWinList;
 import io.dmalab.platform.pseries.window.PciDmaSetup;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -48,6 +51,8 @@ public final class GuestMachine {
     private final IommuTables tables;
     private final TceOps ops;
     private final PciDmaSetup setup;
+    private final DlparNodes nodes;
+    private final DmaWinList windows;
     private final Map<Long, Bridge> bridges = new LinkedHashMap<>();
     private final Map<Long, IommuTable> vio = new LinkedHashMap<>();
     private RecordedMachine recorded;
@@ -62,13 +67,16 @@ public final class GuestMachine {
     record User(IommuTable table, Device device) {}
 
     @Inject
-    GuestMachine(Kernel kernel, Components components, Firmware firmware, IommuTables tables, TceOps ops, PciDmaSetup setup) {
+    GuestMachine(Kernel kernel, Components components, Firmware firmware, IommuTables tables, TceOps ops, PciDmaSetup setup,
+            DlparNodes nodes, DmaWinList windows) {
         this.kernel = kernel;
         this.components = components;
         this.firmware = firmware;
         this.tables = tables;
         this.ops = ops;
         this.setup = setup;
+        this.nodes = nodes;
+        this.windows = windows;
     }
 
     /** Firmware as the recording's header says, and the tree that it hands over. */
@@ -84,6 +92,11 @@ public final class GuestMachine {
             for (PhbConfig config : recorded.bridges()) {
                 hypervisor.addPhb(config);
                 hypervisor.connectors().addPciBus(config.index(), config.buid());
+            }
+            for (int drc : recorded.connectors()) {
+                if (hypervisor.connectors().find(drc) != null) {
+                    hypervisor.connectors().attachCold(drc, () -> new ConnectorNode("present", List.of(), List.of()));
+                }
             }
             recorded.vio().forEach(window -> hypervisor.addVioWindow(window.liobn(), window.start(), window.bytes(), window.pageShift()));
             tree = new PseriesTree(deviceTree, recorded.profile().ddw());
@@ -140,6 +153,34 @@ public final class GuestMachine {
         return device;
     }
 
+    /** A function's driver lets go and the function goes; nothing happens if there is none in the connector. */
+    void removeFunction(int drc) {
+        for (Bridge bridge : bridges.values()) {
+            Device device = bridge.config().index() == (drc >>> 16 & 0xfff) ? bridge.functions().remove(drc & 0xff) : null;
+            if (device != null) {
+                kernel.devices().remove(device);
+                nodes.remove(drc);
+            }
+        }
+    }
+
+    /** A function is found on a bridge that is there. */
+    void addFunction(int drc) {
+        bridges.values().stream().filter(bridge -> bridge.config().index() == (drc >>> 16 & 0xfff)).findFirst()
+                .filter(bridge -> !bridge.functions().containsKey(drc & 0xff)).ifPresent(bridge -> add(bridge, drc & 0xff));
+    }
+
+    /** The nodes of the bridge behind a window go. @return whether there is such a bridge */
+    boolean detachBridge(long liobn) {
+        Optional<Bridge> found = bridges.values().stream().filter(bridge -> bridge.config().liobns().contains(liobn)).findFirst();
+        found.ifPresent(bridge -> {
+            List.copyOf(bridge.functions().keySet()).forEach(devfn -> removeFunction(PCI_CONNECTOR | bridge.config().index() << 16 | devfn));
+            bridges.remove(bridge.config().buid());
+            nodes.remove(PHB_CONNECTOR | bridge.config().index());
+        });
+        return found.isPresent();
+    }
+
     /** vio_build_iommu_table() of arch/powerpc/platforms/pseries/vio.c (v6.12): a virtual I/O device has a table of its own. */
     void setUp(RecordedMachine.VioWindow window) {
         TableParameters parameters = new TableParameters(0, window.liobn(), window.start(), window.bytes(), window.pageShift(), null, null);
@@ -181,12 +222,16 @@ public final class GuestMachine {
         return users;
     }
 
-    /** Base of the directly mapped window of this number, if that is what it is. */
+    /** The directly mapped window of this number, if that is what it is. */
     Optional<TceTable> directWindow(long liobn) {
-        TceTable window = firmware.hypervisor().window(liobn);
-        boolean dynamic = window != null && recorded.bridges().stream()
-                .anyMatch(bridge -> bridge.liobns().indexOf(liobn) > 0);
-        return dynamic && users(liobn).isEmpty() ? Optional.of(window) : Optional.empty();
+        return windows.all().stream().anyMatch(window -> window.direct() && window.record().liobn() == liobn)
+                ? Optional.ofNullable(firmware.hypervisor().window(liobn)) : Optional.empty();
+    }
+
+    /** A window of this number was created for a bridge that is set up, and has not become its default one. */
+    boolean hasCreated(long liobn) {
+        return bridges.values().stream().anyMatch(bridge -> bridge.config().liobns().indexOf(liobn) > 0)
+                && windows.all().stream().anyMatch(window -> window.record().liobn() == liobn);
     }
 
     /** Makes a recorded call as it is, past the guest. */

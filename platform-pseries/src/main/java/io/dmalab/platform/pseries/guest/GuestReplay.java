@@ -75,26 +75,30 @@ public final class GuestReplay implements Action {
     }
 
     private void hcall(Line line) {
-        long liobn = line.arg(0);
-        List<GuestMachine.User> users = machine.users(liobn);
+        List<GuestMachine.User> users = machine.users(line.arg(0));
         boolean clears = line.op().equals("H_STUFF_TCE");
-        if (users.isEmpty() && !(clears && line.entries() > 1 && begins(line))) {
-            Optional<TceTable> direct = machine.directWindow(liobn);
-            if (direct.isPresent()) {
-                memory(line, direct.get());
-            } else {
-                carryOut(line, "calls before the kernel set up the window (firmware's)");
-            }
-            return;
-        }
-        if (users.isEmpty()) {
-            setUp(line);
-        } else if (!clears) {
-            mappings.map(line, users);
-        } else if (begins(line) && !mappings.isMapped(line.arg(0), line.arg(1), 1) && connectors.removesWindow(line)) {
-            connectors.detach(line);
-        } else {
+        boolean clearsWindow = clears && begins(line) && !mappings.isMapped(line.arg(0), line.arg(1), 1);
+        if (clearsWindow && machine.hasCreated(line.arg(0))) {
+            comparison.phase("removal", () -> "the nodes of the bridge with window 0x" + Long.toHexString(line.arg(0)) + " are detached");
+            machine.detachBridge(line.arg(0));
+        } else if (users.isEmpty()) {
+            withoutTable(line, clearsWindow && line.entries() > 1);
+        } else if (clears) {
             mappings.unmap(line, users);
+        } else {
+            mappings.map(line, users);
+        }
+    }
+
+    /** No table of ours leads to the window: it is mapped directly, or not set up yet. */
+    private void withoutTable(Line line, boolean clearsWindow) {
+        Optional<TceTable> direct = machine.directWindow(line.arg(0));
+        if (direct.isPresent()) {
+            memory(line, direct.get());
+        } else if (clearsWindow) {
+            setUp(line);
+        } else {
+            carryOut(line, "firmware before the kernel set up the window");
         }
     }
 
