@@ -15,7 +15,8 @@ final class Changed {
     @Option(names = "--kasan", paramLabel = "on|off", description = "Lifetime checker on, or off as in a production kernel.")
     Optional<Switch> kasan = Optional.empty();
 
-    @Option(names = "--kernel", paramLabel = "PROFILE", description = "Kernel profile instead of the scenario's, e.g. v6.14.")
+    @Option(names = "--kernel", paramLabel = "PROFILE",
+            description = "Kernel profile instead of the scenario's, e.g. v6.14; see 'dmalab profiles'.")
     Optional<String> kernel = Optional.empty();
 
     @Option(names = "--hz", paramLabel = "100|250|1000", description = "Timer ticks a second instead of the scenario's.")

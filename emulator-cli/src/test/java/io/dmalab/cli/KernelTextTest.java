@@ -122,7 +122,7 @@ class KernelTextTest {
     }
 
     @Test
-    @DisplayName("formats.md 1.1, tce-hcalls.md 8: the seed's kernel prints the seed's block, line by line, down to the bottom of its stack")
+    @DisplayName("formats.md 1.1, tce-hcalls.md 8: the seed's kernel prints the seed's block, line by line")
     void theSeedsBlock() throws IOException {
         List<String> seed = Files.readAllLines(RESOURCES.resolve("seed-log.txt"));
         List<String> block = block(productionLog(SEED_KERNEL), "tce_freemulti_pSeriesLP: ", has("start_kernel_thread"));

@@ -93,8 +93,8 @@ final class Complaints {
         log.err("      " + log.dump().taint().text() + " " + config.profile().release() + " "
                 + config.profile().version().split(" ", 2)[0]);
         log.err("\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.");
-        log.err(String.format(Locale.ROOT, "task:%-15s state:D stack:0     pid:%-5d", task.comm(), task.pid()));
-        log.dump().callTrace(Level.ERR, task.context, task.blockedAt, "__schedule");
+        log.info(String.format(Locale.ROOT, "task:%-15s state:D stack:0     pid:%-5d", task.comm(), task.pid()));
+        log.dump().sleeperTrace(Level.INFO, task.context, task.blockedAt);
     }
 
     /** An oops has killed the running task. */

@@ -5,6 +5,7 @@ import io.dmalab.api.kernel.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Stack dumps in the kernel's layout (lib/dump_stack.c, arch/powerpc/kernel/process.c show_stack, v6.4 to v6.16): header lines of the running context
@@ -13,6 +14,8 @@ import java.util.Locale;
  */
 final class StackDump {
     private static final StackTraces.Frame DUMP_STACK = new StackTraces.Frame("dump_stack_lvl", "");
+    private static final List<StackTraces.Frame> SWITCHED_OUT = Stream.of("__switch_to", "__schedule", "schedule")
+            .map(symbol -> new StackTraces.Frame(symbol, "")).toList();
     private static final String UNRELIABLE = " (unreliable)";
 
     private final KernelConfig config;
@@ -102,6 +105,17 @@ final class StackDump {
         log.print(level, "Call Trace:");
         frame(level, bottom(context, stack), DUMP_STACK, "show_stack", UNRELIABLE);
         frames(level, context, stack, saver, "");
+    }
+
+    /** The call trace of a task that sleeps: below what called schedule() lie the switch and a word of the stack that is no return address. */
+    void sleeperTrace(Level level, Context context, List<StackTraces.Frame> stack) {
+        List<StackTraces.Frame> whole = new ArrayList<>(SWITCHED_OUT);
+        whole.addAll(stack);
+        long sp = bottom(context, whole);
+        log.print(level, "Call Trace:");
+        String word = hex(sp + Symbols.frameBytes(SWITCHED_OUT.getFirst().symbol()));
+        log.print(level, "[" + hex(sp) + "] [" + word + "] 0x" + word + UNRELIABLE);
+        frames(level, context, whole, "_switch", "");
     }
 
     /** NIP, LR and the call trace of the running context where a trap interrupted it: the innermost frame is the interrupted one. */

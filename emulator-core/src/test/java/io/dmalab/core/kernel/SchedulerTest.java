@@ -256,7 +256,15 @@ class SchedulerTest {
         FindingRecord hung = finding(FindingKind.HUNG_TASK);
         assertThat(hung.subject()).isEqualTo("systemd-journal:1002");
         assertThat(hung.firstNanos() - 50 * SECOND).isBetween(120 * SECOND, 240 * SECOND);
-        assertThat(kernel.logLines()).anyMatch(l -> l.text().equals("INFO: task systemd-journal:1002 blocked for more than 120 seconds."));
+        List<String> log = kernel.logLines().stream().map(l -> l.text()).toList();
+        assertThat(log.subList(0, 5)).containsExactly("INFO: task systemd-journal:1002 blocked for more than 120 seconds.",
+                "      Not tainted 6.14.0-rc3 #1", "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.",
+                "task:systemd-journal state:D stack:0     pid:1002 ", "Call Trace:");
+        String frame = "\\[[0-9a-f]{16}] \\[[0-9a-f]{16}] ";
+        assertThat(log.get(5)).matches(frame + "0x[0-9a-f]{16} \\(unreliable\\)");
+        assertThat(log.get(6)).matches(frame + "__switch_to\\+0x[0-9a-f]+/0x[0-9a-f]+");
+        assertThat(log.get(7)).matches(frame + "__schedule\\+0x[0-9a-f]+/0x[0-9a-f]+");
+        assertThat(log.get(8)).matches(frame + "schedule\\+0x[0-9a-f]+/0x[0-9a-f]+");
         assertThat(kernel.findingRecords()).as("the sleeper itself is switched all the time").hasSize(1);
     }
 

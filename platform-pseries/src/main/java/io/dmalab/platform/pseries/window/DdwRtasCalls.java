@@ -91,7 +91,7 @@ public final class DdwRtasCalls {
         int[] args = limitedAddressMode ? new int[] {where[0], where[1], where[2], 1} : where;
         int status = rtas.call(DdwProperties.call((int) token), args);
         if (status != 0) {
-            log.info(device, String.format(Locale.ROOT, "ibm,reset-pe-dma-windows(%x) %s returned %d", token, words(args), status));
+            log.info(device, String.format(Locale.ROOT, "ibm,reset-pe-dma-windows(%x) %s returned %d ", token, words(args), status));
         }
         return status;
     }
