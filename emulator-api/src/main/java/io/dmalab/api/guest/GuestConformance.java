@@ -1,6 +1,5 @@
 package io.dmalab.api.guest;
 
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -12,8 +11,7 @@ public interface GuestConformance {
     /**
      * The scenario of a recording, as YAML. Needs no machine.
      *
-     * @throws IOException if the file cannot be read
-     * @throws IllegalArgumentException if it is no recording of a guest; the message says what it is and what to do
+     * @throws BadRecording if it is no recording of a guest
      */
-    String scenario(Path recording) throws IOException;
+    String scenario(Path recording);
 }

@@ -28,8 +28,6 @@ import io.dmalab.platform.pseries.tce.TceOps;
 import io.dmalab.platform.pseries.window.DmaWinList;
 import io.dmalab.platform.pseries.window.PciDmaSetup;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,28 +80,24 @@ public final class GuestMachine {
     /** Firmware as the recording's header says, and the tree that it hands over. */
     public void boot(RecordingOptions options, DeviceTree deviceTree) {
         Path file = Path.of(options.recording());
-        try {
-            long growth = MemoryGrowth.of(file);
-            recording = Recording.open(file);
-            recorded = RecordedMachine.of(recording.header());
-            Hypervisor hypervisor = new Hypervisor(recorded.profile(), PartitionMemory.unlimited());
-            firmware.boot(hypervisor, FirmwareFeatures.USUAL);
-            QemuMachine.addConnectors(hypervisor, recorded.profile(), recorded.ram(), growth);
-            for (PhbConfig config : recorded.bridges()) {
-                hypervisor.addPhb(config);
-                hypervisor.connectors().addPciBus(config.index(), config.buid());
-            }
-            for (int drc : recorded.connectors()) {
-                if (hypervisor.connectors().find(drc) != null) {
-                    hypervisor.connectors().attachCold(drc, () -> new ConnectorNode("present", List.of(), List.of()));
-                }
-            }
-            recorded.vio().forEach(window -> hypervisor.addVioWindow(window.liobn(), window.start(), window.bytes(), window.pageShift()));
-            tree = new PseriesTree(deviceTree, recorded.profile().ddw());
-            tree.boot(growth, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+        long growth = MemoryGrowth.of(file);
+        recording = Recording.open(file);
+        recorded = RecordedMachine.of(recording);
+        Hypervisor hypervisor = new Hypervisor(recorded.profile(), PartitionMemory.unlimited());
+        firmware.boot(hypervisor, FirmwareFeatures.USUAL);
+        QemuMachine.addConnectors(hypervisor, recorded.profile(), recorded.ram(), growth);
+        for (PhbConfig config : recorded.bridges()) {
+            hypervisor.addPhb(config);
+            hypervisor.connectors().addPciBus(config.index(), config.buid());
         }
+        for (int drc : recorded.connectors()) {
+            if (hypervisor.connectors().find(drc) != null) {
+                hypervisor.connectors().attachCold(drc, () -> new ConnectorNode("present", List.of(), List.of()));
+            }
+        }
+        recorded.vio().forEach(window -> hypervisor.addVioWindow(window.liobn(), window.start(), window.bytes(), window.pageShift()));
+        tree = new PseriesTree(deviceTree, recorded.profile().ddw());
+        tree.boot(growth, false);
         backend = components.create(IommuBackend.class, "pseries-ddw");
     }
 

@@ -50,6 +50,7 @@ public final class GuestReplay implements Action {
             kernel.sched().spawn("replay/" + line.cpu(), Math.max(0, line.cpu()), this::onThisCpu).join();
         }
         firmware.tap(null);
+        recording.close();
         tally.close();
     }
 

@@ -1,7 +1,6 @@
 package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.platform.pseries.iommu.Order;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -14,9 +13,9 @@ final class MemoryGrowth {
     private MemoryGrowth() {}
 
     /** In bytes, 0 for a partition that cannot grow. */
-    static long of(Path file) throws IOException {
+    static long of(Path file) {
         try (Recording recording = Recording.open(file)) {
-            RecordedMachine machine = RecordedMachine.of(recording.header());
+            RecordedMachine machine = RecordedMachine.of(recording);
             Line create = null;
             for (int i = 0; i < FIRST_CALLS && create == null && recording.peek() != null; i++) {
                 Line line = recording.take();

@@ -1,7 +1,6 @@
 package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.api.guest.GuestConformance;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** Makes a scenario of a recording: the recorded machine, the nearest kernel, and one step that replays the rest of the file. */
@@ -9,10 +8,10 @@ public final class RecordedGuest implements GuestConformance {
     private static final int PAGE_4K = 4096;
 
     @Override
-    public String scenario(Path file) throws IOException {
+    public String scenario(Path file) {
         RecordedMachine machine;
         try (Recording recording = Recording.open(file)) {
-            machine = machine(file, recording);
+            machine = RecordedMachine.of(recording);
         }
         String path = "\"" + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
         return """
@@ -29,13 +28,5 @@ public final class RecordedGuest implements GuestConformance {
                 steps:
                   - { at: 0s, do: replay-guest }
                 """.formatted(machine.kernel(), machine.pageSize() == PAGE_4K ? "4KiB" : "64KiB", machine.cpus(), machine.ram() >>> 20, path);
-    }
-
-    private static RecordedMachine machine(Path file, Recording recording) {
-        try {
-            return RecordedMachine.of(recording.header());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ":1: " + e.getMessage(), e);
-        }
     }
 }

@@ -1,10 +1,12 @@
 package io.dmalab.platform.pseries.guest;
 
+import io.dmalab.api.guest.BadRecording;
 import io.dmalab.platform.pseries.hypervisor.HypervisorProfile;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The machine that a recording's header describes.
@@ -23,36 +25,45 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
     /** A fixed window. */
     record VioWindow(long liobn, long start, long bytes, int pageShift) {}
 
-    static RecordedMachine of(Map<String, Object> header) {
-        Map<?, ?> machine = (Map<?, ?>) header.get("machine");
-        if (!(header.get("guest") instanceof Map<?, ?> guest) || !guest.containsKey("page_size")) {
-            throw new IllegalArgumentException("made by no kernel: there is no guest to compare with; use conform without --guest");
+    /** The machine of a recording's header. @throws BadRecording if it describes none, or one without a guest */
+    static RecordedMachine of(Recording recording) {
+        try {
+            return of(recording.header());
+        } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
+            throw recording.bad("the header does not describe a machine with a guest (" + e.getMessage() + ")", e);
         }
+    }
+
+    private static RecordedMachine of(Map<String, Object> header) {
+        Map<?, ?> machine = (Map<?, ?>) Objects.requireNonNull(header.get("machine"), "no machine");
+        Map<?, ?> guest = (Map<?, ?>) Objects.requireNonNull(header.get("guest"), "no guest");
         long block = number(machine, "max_tces");
         int windows = (int) number(machine, "max_windows");
         List<PhbConfig> bridges = new ArrayList<>();
         HypervisorProfile profile = HypervisorProfile.QEMU.withDdw(ddw -> ddw.largestBlock(block).windowsMax(windows));
-        for (Object one : (List<?>) machine.get("phbs")) {
-            bridges.add(bridge(profile, (Map<?, ?>) one, windows));
-        }
-        List<VioWindow> vio = ((List<?>) machine.get("vio")).stream().map(one -> (Map<?, ?>) one).map(one -> new VioWindow(
+        list(machine, "phbs").forEach(one -> bridges.add(bridge(profile, (Map<?, ?>) one, windows)));
+        List<VioWindow> vio = list(machine, "vio").stream().map(one -> (Map<?, ?>) one).map(one -> new VioWindow(
                 number(one, "liobn"), number(one, "start"), number(one, "size"), (int) number(one, "page_shift"))).toList();
-        List<Integer> connectors = ((List<?>) machine.get("drcs_attached")).stream().map(drc -> (int) JsonLine.number(drc)).toList();
+        List<Integer> connectors = list(machine, "drcs_attached").stream().map(drc -> (int) JsonLine.number(drc)).toList();
         return new RecordedMachine(number(machine, "ram"), (int) number(machine, "cpus"), (int) number(guest, "page_size"),
                 (String) guest.get("what"), profile, bridges, vio, connectors);
+    }
+
+    private static List<?> list(Map<?, ?> map, String name) {
+        return (List<?>) Objects.requireNonNull(map.get(name), "no " + name);
     }
 
     private static PhbConfig bridge(HypervisorProfile profile, Map<?, ?> phb, int windows) {
         List<Long> liobns = new ArrayList<>();
         liobns.add(number(phb, "liobn"));
-        ((List<?>) phb.get("ddw_liobns")).forEach(liobn -> liobns.add(JsonLine.number(liobn)));
+        list(phb, "ddw_liobns").forEach(liobn -> liobns.add(JsonLine.number(liobn)));
         return new PhbConfig(number(phb, "buid"), (int) number(phb, "index"), liobns, Math.min(windows, liobns.size()),
                 number(phb, "start"), number(phb, "size"), (int) number(phb, "page_shift"), Boolean.TRUE.equals(phb.get("ddw")),
                 number(phb, "dma64_win_addr"), number(phb, "pgsz"));
     }
 
     private static long number(Map<?, ?> map, String name) {
-        return JsonLine.number(map.get(name));
+        return JsonLine.number(Objects.requireNonNull(map.get(name), "no " + name));
     }
 
     /** The profile of the kernel that was recorded: the nearest there is. */

@@ -1,10 +1,12 @@
 package io.dmalab.platform.pseries.guest;
 
+import io.dmalab.api.guest.BadRecording;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** A recording of the format {@code tce-trace-1}, read as it is asked for: a few lines ahead at most are kept. */
 final class Recording implements AutoCloseable {
@@ -24,26 +27,34 @@ final class Recording implements AutoCloseable {
     private final List<Line> ahead = new ArrayList<>();
     private int lineNumber;
 
-    private Recording(String name, BufferedReader reader) throws IOException {
+    private Recording(String name, BufferedReader reader) {
         this.name = name;
         this.reader = reader;
-        Map<String, Object> first = read();
-        if (first == null || !"tce-trace-1".equals(first.get("format"))) {
-            throw new IllegalArgumentException(name + ":1: not a recording of the format tce-trace-1; see docs/conform.md");
+        this.header = read();
+        if (header == null || !"tce-trace-1".equals(header.get("format"))) {
+            throw new BadRecording(name + ":1:1: no header of the format tce-trace-1; give a recording as docs/conform.md describes it");
         }
-        this.header = first;
     }
 
-    /** @throws IllegalArgumentException if the file is no recording, with file and line */
-    static Recording open(Path file) throws IOException {
-        InputStream in = Files.newInputStream(file);
+    /** @throws BadRecording if the file cannot be read or is none */
+    static Recording open(Path file) {
         try {
-            InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
-            return new Recording(file.toString(), new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16));
-        } catch (IOException | IllegalArgumentException e) {
-            in.close();
-            throw e;
+            InputStream in = Files.newInputStream(file);
+            try {
+                InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+                return new Recording(file.toString(), new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16));
+            } catch (IOException | BadRecording e) {
+                in.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new BadRecording(file + ": cannot be read (" + e + "); give a readable recording", e);
         }
+    }
+
+    /** What is wrong at the line read last. */
+    BadRecording bad(String what, Throwable cause) {
+        return new BadRecording(name + ":" + lineNumber + ":1: " + what + "; record it again", cause);
     }
 
     Map<String, Object> header() {
@@ -98,7 +109,7 @@ final class Recording implements AutoCloseable {
             if (fields == null) {
                 return null;
             }
-            Line line = Line.of(fields);
+            Line line = line(fields);
             if (!line.isEffect()) {
                 ahead.add(line);
             }
@@ -106,20 +117,34 @@ final class Recording implements AutoCloseable {
         return ahead.get(number);
     }
 
+    private Line line(Map<String, Object> fields) {
+        try {
+            return Line.of(fields);
+        } catch (IllegalArgumentException | ClassCastException e) {
+            throw bad("a field is not what it should be (" + e.getMessage() + ")", e);
+        }
+    }
+
     private Map<String, Object> read() {
         try {
             String text = reader.readLine();
             lineNumber++;
             return text == null ? null : JsonLine.parse(text);
+        } catch (EOFException | ZipException | MalformedInputException e) {
+            throw bad("the file ends in the middle or is damaged", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(name + ":" + lineNumber + ": " + e.getMessage(), e);
+            throw bad("cannot be read (" + e.getMessage() + ")", e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name + ":" + lineNumber + ":" + e.getMessage(), e);
+            throw new BadRecording(name + ":" + lineNumber + ":" + e.getMessage() + "; record it again", e);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        reader.close();
+    public void close() {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw bad("cannot be closed", e);
+        }
     }
 }
