@@ -159,7 +159,7 @@ class GuestReplayTest {
                 .hasMessageContaining("no guest");
         lines.set(7, lines.get(7).substring(0, 40));
         assertThatThrownBy(() -> replay(file(lines))).hasRootCauseInstanceOf(IllegalArgumentException.class)
-                .hasStackTraceContaining("recording.jsonl:8:41: ");
+                .hasStackTraceContaining("recording.jsonl:8:38: a string does not end");
     }
 
     private static int indexOf(List<String> lines, String text, int from) {
