@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "conform",
         description = {"Holds dmalab against recordings of real kernels under a real hypervisor.",
-            "With --guest, our guest code does again what the recorded kernel was asked to do, and the hypercalls and RTAS calls that come of "
-                    + "it are compared with the recorded ones."},
+            "With --guest, our guest code does again what the recorded kernel was asked to do, and the hypercalls and RTAS calls that "
+                    + "come of it are compared with the recorded ones."},
         footerHeading = "%nExamples:%n",
         footer = {"  dmalab conform --guest linux61-rescan.jsonl.gz", "  dmalab conform --guest --max-differences 3 recordings/"})
 final class ConformCommand implements Callable<Integer> {

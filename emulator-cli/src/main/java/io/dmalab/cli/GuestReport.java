@@ -3,6 +3,7 @@ package io.dmalab.cli;
 import io.dmalab.core.run.RunResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -49,8 +50,8 @@ final class GuestReport {
         counts("  carried out as recorded: ", found.carriedOut);
         counts("  taken from the recording: ", found.choices);
         for (GuestFindings.Difference d : found.differences) {
-            out.printf(Locale.ROOT, "  difference in %s at seq %d%n    recorded  %s%n    guest     %s%n    state     %s%n", d.phase(), d.seq(),
-                    d.recorded(), d.guest(), d.state());
+            out.printf(Locale.ROOT, "  difference in %s at seq %d%n", d.phase(), d.seq());
+            out.printf(Locale.ROOT, "    recorded  %s%n    guest     %s%n    state     %s%n", d.recorded(), d.guest(), d.state());
         }
         long more = found.differed() + found.extra() - found.differences.size();
         if (more > 0) {
@@ -60,7 +61,7 @@ final class GuestReport {
         out.flush();
     }
 
-    private void counts(String title, java.util.List<GuestFindings.Count> counts) {
+    private void counts(String title, List<GuestFindings.Count> counts) {
         String before = title;
         for (GuestFindings.Count count : counts) {
             out.printf(Locale.ROOT, "%s%s x %s%n", before, number(count.count()), count.what());
@@ -89,8 +90,9 @@ final class GuestReport {
             json.put("calls", calls).put("agreed", agreed).put("differed", differed).put("oursOnly", extra).put("carriedOut", carried);
             Json.print(out, json);
         } else {
-            out.printf(Locale.ROOT, "%d recording%s: %s calls compared, %s agreed, %s differed, %s ours only; %s carried out as recorded%n",
-                    recordings, recordings == 1 ? "" : "s", number(calls), number(agreed), number(differed), number(extra), number(carried));
+            out.printf(Locale.ROOT, "%d recording%s: %s calls compared, %s agreed, %s differed, %s ours only; ", recordings,
+                    recordings == 1 ? "" : "s", number(calls), number(agreed), number(differed), number(extra));
+            out.printf(Locale.ROOT, "%s carried out as recorded%n", number(carried));
             out.flush();
         }
         return differed + extra == 0 ? 0 : Main.FINDING;

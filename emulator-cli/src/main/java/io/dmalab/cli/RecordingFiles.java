@@ -32,7 +32,7 @@ final class RecordingFiles {
 
     private static List<Path> inFolder(Path folder) {
         try (Stream<Path> paths = Files.list(folder)) {
-            List<Path> found = paths.filter(path -> path.toString().endsWith(".jsonl") || path.toString().endsWith(".jsonl.gz")).sorted().toList();
+            List<Path> found = paths.filter(path -> path.toString().matches(".*\\.jsonl(\\.gz)?")).sorted().toList();
             if (found.isEmpty()) {
                 throw BadInput.of(folder.toString(), "no *.jsonl or *.jsonl.gz in it", "name the folder that holds the recordings");
             }

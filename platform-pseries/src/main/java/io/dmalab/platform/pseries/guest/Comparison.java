@@ -39,6 +39,9 @@ final class Comparison implements CallTap {
             return;
         }
         recording.take(line);
+        if (list != null) {
+            tally.choice("page that the list of an indirect call lies in");
+        }
         boolean same = line.arg(0) == liobn && line.arg(1) == ioba && line.entries() == count && line.rc() == rc
                 && (list == null ? line.firstEntry() == value : sameList(line, list, (int) count));
         if (same) {

@@ -168,7 +168,8 @@ public final class GuestMachine {
     boolean detachBridge(long liobn) {
         Optional<Bridge> found = bridges.values().stream().filter(bridge -> bridge.config().liobns().contains(liobn)).findFirst();
         found.ifPresent(bridge -> {
-            List.copyOf(bridge.functions().keySet()).forEach(devfn -> removeFunction(PCI_CONNECTOR | bridge.config().index() << 16 | devfn));
+            int functions = PCI_CONNECTOR | bridge.config().index() << 16;
+            List.copyOf(bridge.functions().keySet()).forEach(devfn -> removeFunction(functions | devfn));
             bridges.remove(bridge.config().buid());
             nodes.remove(PHB_CONNECTOR | bridge.config().index());
         });

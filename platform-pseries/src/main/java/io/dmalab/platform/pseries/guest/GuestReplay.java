@@ -78,7 +78,7 @@ public final class GuestReplay implements Action {
     private void hcall(Line line) {
         List<GuestMachine.User> users = machine.users(line.arg(0));
         boolean clears = line.op().equals("H_STUFF_TCE");
-        boolean clearsWindow = clears && begins(line) && !mappings.isMapped(line.arg(0), line.arg(1), 1);
+        boolean clearsWindow = clears && begins(line) && !mappings.isMapped(line.arg(0), line.arg(1));
         if (clearsWindow && machine.hasCreated(line.arg(0))) {
             comparison.phase("removal", () -> "the nodes of the bridge with window 0x" + Long.toHexString(line.arg(0)) + " are detached");
             machine.detachBridge(line.arg(0));
@@ -127,6 +127,7 @@ public final class GuestReplay implements Action {
         switch (line.call()) {
             case "ibm,query-pe-dma-window" -> {
                 comparison.phase("dynamic window", () -> "a driver asks for a mask of 64 bits");
+                tally.choice("device whose driver asks for a mask of 64 bits, and when");
                 if (!machine.widenMask(line.arg(0), line.arg(1) << 32 | line.arg(2) & 0xffff_ffffL)) {
                     notMade(line, "dynamic window", "there is no such device");
                 } else if (recording.peekCall(line.cpu()) == line) {

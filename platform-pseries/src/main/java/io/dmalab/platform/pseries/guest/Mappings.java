@@ -10,9 +10,9 @@ import io.dmalab.platform.pseries.iommu.Order;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Maps and unmaps as the recorded kernel was asked to. A call does not say what kind of mapping it is; the kinds a kernel has are tried on
@@ -30,15 +30,11 @@ final class Mappings {
     private final Comparison comparison;
     private final Scheduler sched;
     private final int cpuShift;
-    /** What is mapped, by window and bus address; several where tables share a window. Looked up only. */
-    private final Map<Long, Map<Long, Deque<Mapping>>> live = new HashMap<>();
+    private final LiveMappings live;
     /** The latest unmappings, newest first: window, first entry, entries. */
     private final Deque<long[]> unmapped = new ArrayDeque<>();
     /** Ends of the latest mappings of each processor, newest first: where a scatter list may go on. */
-    private final Map<Integer, Deque<Long>> ends = new HashMap<>();
-
-    /** A mapping of our guest. */
-    private record Mapping(GuestMachine.User user, long liobn, long pages) {}
+    private final Map<Integer, Deque<Long>> ends = new TreeMap<>();
 
     /** A way to map. @param hint entry to look at first, 0 for none @param aligned whether the buffer is what its size makes of it */
     private record Kind(String name, GuestMachine.User user, long hint, boolean aligned, boolean coherent) {}
@@ -47,6 +43,7 @@ final class Mappings {
         this.machine = machine;
         this.recording = recording;
         this.tally = tally;
+        this.live = new LiveMappings(tally);
         this.comparison = comparison;
         this.sched = sched;
         this.cpuShift = cpuShift;
@@ -78,10 +75,11 @@ final class Mappings {
     /** Our guest maps, and its calls are compared. */
     private void execute(Line line, Kind found, long pages) {
         tally.choice(found.name());
+        tally.choice("buffer, size, direction and processor of a mapping");
         GuestMachine.User user = found.user();
         comparison.phase("map", () -> state(user.table()));
         long address = address(line, found, pages);
-        remember(new Mapping(user, line.arg(0), pages), address);
+        remember(new LiveMappings.Mapping(user, line.arg(0), pages), address);
     }
 
     /** Entries of the mapping that a call begins: calls of 512 entries go on as long as addresses and memory do. */
@@ -183,10 +181,10 @@ final class Mappings {
         return line.firstEntry() >>> table.pageShift() << table.pageShift();
     }
 
-    private void remember(Mapping mapping, long address) {
+    private void remember(LiveMappings.Mapping mapping, long address) {
         IommuTable table = mapping.user().table();
         long start = address >>> table.pageShift();
-        window(mapping.liobn()).computeIfAbsent(start << table.pageShift(), key -> new ArrayDeque<>()).push(mapping);
+        live.add(start << table.pageShift(), mapping);
         Deque<Long> recent = ends.computeIfAbsent(sched.cpu(), key -> new ArrayDeque<>());
         recent.remove(start + mapping.pages());
         recent.push(start + mapping.pages());
@@ -240,22 +238,27 @@ final class Mappings {
         if (table.map() instanceof IommuTableBitmap map && entry >= 0 && entry + pages <= table.size()) {
             map.claim(entry, (int) pages);
         }
-        remember(new Mapping(user, line.arg(0), pages), line.arg(1));
+        remember(new LiveMappings.Mapping(user, line.arg(0), pages), line.arg(1));
+    }
+
+    /** A mapping begins there. */
+    boolean isMapped(long liobn, long address) {
+        return live.isMapped(liobn, address);
     }
 
     /** The recorded guest unmaps. */
     void unmap(Line line, List<GuestMachine.User> users) {
         long address = line.arg(1);
-        Mapping mapping = taken(line.arg(0), address, line.entries());
+        LiveMappings.Mapping mapping = live.take(line.arg(0), address, line.entries());
         GuestMachine.User user = mapping == null ? users.getFirst() : mapping.user();
         int shift = user.table().pageShift();
         long pages = mapping == null ? line.entries() : Math.max(mapping.pages(), line.entries());
         if (mapping == null) {
             tally.choice("unmapping of what no mapping was seen of");
         }
-        while (mapping != null && mappedAt(line.arg(0), address + (mapping.pages() << shift)) && mapping.pages() < pages) {
-            Mapping next = taken(line.arg(0), address + (mapping.pages() << shift), 0);
-            mapping = new Mapping(user, mapping.liobn(), mapping.pages() + next.pages());
+        while (mapping != null && live.isMapped(line.arg(0), address + (mapping.pages() << shift)) && mapping.pages() < pages) {
+            LiveMappings.Mapping next = live.take(line.arg(0), address + (mapping.pages() << shift), 0);
+            mapping = new LiveMappings.Mapping(user, mapping.liobn(), mapping.pages() + next.pages());
             tally.choice("scatter list elements merged into one segment");
         }
         unmapped.push(new long[] {line.arg(0), address >>> shift, pages});
@@ -268,37 +271,6 @@ final class Mappings {
         } else {
             machine.backend().unmap(user.device(), address, pages << shift, DmaDirection.BIDIRECTIONAL);
         }
-    }
-
-    private boolean mappedAt(long liobn, long address) {
-        return window(liobn).containsKey(address);
-    }
-
-    private Map<Long, Deque<Mapping>> window(long liobn) {
-        return live.computeIfAbsent(liobn, key -> new HashMap<>());
-    }
-
-    /** Takes what is mapped at an address: of several the one of that many entries, else the newest. */
-    private Mapping taken(long liobn, long address, long entries) {
-        Deque<Mapping> there = window(liobn).get(address);
-        if (there == null) {
-            return null;
-        }
-        Mapping found = there.stream().filter(mapping -> mapping.pages() == entries).findFirst().orElse(there.peek());
-        if (there.size() > 1) {
-            tally.choice("which of the tables that share a window an unmapping was of");
-        }
-        there.remove(found);
-        if (there.isEmpty()) {
-            window(liobn).remove(address);
-        }
-        return found;
-    }
-
-    /** A mapping of that many entries begins there. */
-    boolean isMapped(long liobn, long address, long entries) {
-        Deque<Mapping> there = window(liobn).get(address);
-        return there != null && there.stream().anyMatch(mapping -> mapping.pages() >= entries);
     }
 
     private static String state(IommuTable table) {

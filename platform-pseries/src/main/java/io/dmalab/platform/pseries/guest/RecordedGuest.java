@@ -2,6 +2,7 @@ package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.api.guest.GuestConformance;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Makes a scenario of a recording: the recorded machine, the nearest kernel, and one step that replays the rest of the file. */
 public final class RecordedGuest implements GuestConformance {
@@ -14,7 +15,7 @@ public final class RecordedGuest implements GuestConformance {
             machine = RecordedMachine.of(recording);
         }
         String path = "\"" + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
-        return """
+        return String.format(Locale.ROOT, """
                 scenario: recorded-guest
                 summary: The guest of a recording
                 kernel: %s
@@ -27,6 +28,6 @@ public final class RecordedGuest implements GuestConformance {
                 policy: legacy
                 steps:
                   - { at: 0s, do: replay-guest }
-                """.formatted(machine.kernel(), machine.pageSize() == PAGE_4K ? "4KiB" : "64KiB", machine.cpus(), machine.ram() >>> 20, path);
+                """, machine.kernel(), machine.pageSize() == PAGE_4K ? "4KiB" : "64KiB", machine.cpus(), machine.ram() >>> 20, path);
     }
 }

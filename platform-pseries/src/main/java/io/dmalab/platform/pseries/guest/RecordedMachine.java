@@ -30,7 +30,7 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
         try {
             return of(recording.header());
         } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
-            throw recording.bad("the header does not describe a machine with a guest (" + e.getMessage() + ")", e);
+            throw recording.badHeader("the header does not describe a machine with a guest (" + e.getMessage() + ")", e);
         }
     }
 

@@ -52,6 +52,11 @@ final class Recording implements AutoCloseable {
         }
     }
 
+    /** What is wrong with the header. */
+    BadRecording badHeader(String what, Throwable cause) {
+        return new BadRecording(name + ":1:1: " + what + "; give the recording of a kernel (kind linux)", cause);
+    }
+
     /** What is wrong at the line read last. */
     BadRecording bad(String what, Throwable cause) {
         return new BadRecording(name + ":" + lineNumber + ":1: " + what + "; record it again", cause);

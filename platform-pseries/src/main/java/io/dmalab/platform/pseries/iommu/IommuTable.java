@@ -88,8 +88,8 @@ public final class IommuTable {
     // mapping
 
     /**
-     * What ppc_iommu_map_sg() does with one element: looks first where {@code hint} says, relative to the window, 0 for nowhere. The address
-     * or {@link #ERROR}.
+     * What ppc_iommu_map_sg() does with one element: looks first where {@code hint} says, relative to the window, 0 for nowhere. The
+     * address or {@link #ERROR}.
      */
     public long mapElement(long physical, long bytes, DmaDirection direction, long mask, long hint) {
         int pages = arithmetic.count(physical, bytes);
