@@ -6,6 +6,7 @@ module io.dmalab.api {
     exports io.dmalab.api.config;
     exports io.dmalab.api.device;
     exports io.dmalab.api.dma;
+    exports io.dmalab.api.guest;
     exports io.dmalab.api.kernel;
     exports io.dmalab.api.net;
     exports io.dmalab.api.observe;

@@ -4,6 +4,7 @@ module io.dmalab.platform.pseries {
 
     opens io.dmalab.platform.pseries;
     opens io.dmalab.platform.pseries.dlpar;
+    opens io.dmalab.platform.pseries.guest;
     opens io.dmalab.platform.pseries.hvcall;
     opens io.dmalab.platform.pseries.iommu;
     opens io.dmalab.platform.pseries.kernel;

@@ -83,13 +83,17 @@ public record KernelProfile(
 
     public static final KernelProfile V6_14 = V6_12.toBuilder().id("v6.14").release("6.14.0-rc3").ddwReservesPages(true).build();
 
+    /** The stable kernel of the recordings: 6.12 with the window changes of 6.12.13 and 6.12.31 and page_pool's of 6.12.34. */
+    public static final KernelProfile V6_12_95 = V6_12.toBuilder().id("v6.12.95").release("6.12.95").ddwReservesPages(true)
+            .ddwAnyMaskOver32(true).poolTracksMappings(true).poolPinsDevice(false).build();
+
     public static final KernelProfile V6_16 = V6_14.toBuilder().id("v6.16").release("6.16.0").version("#1 VOLUNTARY ").taintFlags(20)
             .poolTracksMappings(true).poolPinsDevice(false).poolRingClamped(true).poolStopsAtNegative(true).ddwAnyMaskOver32(true)
             .kasanNamesVmalloc(true).build();
 
     /** All profiles, oldest first. */
     public static List<KernelProfile> all() {
-        return List.of(SLE15SP6_6_4, V6_4, V6_12, V6_14, V6_16);
+        return List.of(SLE15SP6_6_4, V6_4, V6_12, V6_12_95, V6_14, V6_16);
     }
 
     /** A copy to change. */

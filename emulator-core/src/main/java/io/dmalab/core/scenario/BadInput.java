@@ -1,5 +1,7 @@
 package io.dmalab.core.scenario;
 
+import io.dmalab.api.guest.BadRecording;
+
 /**
  * Something the user gave cannot be used. The message is one line: {@code file:line:column: what; what to do}. The command line prints it
  * and ends with code 2.
@@ -29,6 +31,11 @@ public final class BadInput extends RuntimeException {
     /** A user's text as it is quoted in messages: cut where it is long. */
     static String quote(String text) {
         return "'" + (text.length() <= 60 ? text : text.substring(0, 57) + "...") + "'";
+    }
+
+    /** A plugin has said it all: place, what, and the remedy. */
+    public static BadInput of(BadRecording bad) {
+        return new BadInput(bad.getMessage());
     }
 
     /** @param place a file, an option or whatever the user would look for */

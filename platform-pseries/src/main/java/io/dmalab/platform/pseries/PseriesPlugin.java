@@ -3,11 +3,16 @@ package io.dmalab.platform.pseries;
 import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
+import io.dmalab.api.device.Action;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
+import io.dmalab.api.guest.GuestConformance;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.platform.pseries.guest.GuestReplay;
+import io.dmalab.platform.pseries.guest.RecordedGuest;
+import io.dmalab.platform.pseries.guest.RecordingOptions;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
 import io.dmalab.platform.pseries.kernel.PseriesEvents;
 import io.dmalab.platform.pseries.policy.DrainOptions;
@@ -43,6 +48,11 @@ public final class PseriesPlugin implements EmulatorPlugin {
         extensions.add(DmaAllocator.class, "iommu-table-bitmap", IommuTableBitmap.class, "the iommu_table's bitmap with pools and hints");
         extensions.add(ProfileSet.class, "hypervisor", HypervisorProfiles.class,
                 "hypervisors: how calls are answered where references disagree, chosen by the platform's option 'hypervisor'");
+        extensions.add(Extension.of(Platform.class, "pseries-recording", RecordedPlatform.class, "the machine of a recording, for its replay")
+                .options(RecordingOptions.class)
+                .description("Hypervisor, bridges and devices as the recording's header has them; the action replay-guest does the rest."));
+        extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
+        extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
         backends(extensions);
         policies(extensions);
     }

@@ -18,19 +18,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The device tree as firmware hands it over, as far as DMA windows and dynamic reconfiguration read it (LoPAR 2.9; facts: ddw.md 1). */
-final class PseriesTree {
+public final class PseriesTree {
     private static final int LMB_BYTES = 256 << 20;
 
     private final DeviceTree tree;
     private final DdwRules rules;
 
-    PseriesTree(DeviceTree tree, DdwRules rules) {
+    public PseriesTree(DeviceTree tree, DdwRules rules) {
         this.tree = tree;
         this.rules = rules;
     }
 
     /** The nodes that belong to no slot. */
-    void boot(long maxMemory, boolean pmemory) {
+    public void boot(long maxMemory, boolean pmemory) {
         tree.create(tree.root(), "rtas",
                 new Property(PartitionMemoryMap.LRDR_CAPACITY, (int) (maxMemory >>> 32), (int) maxMemory, 0, LMB_BYTES, 0));
         if (pmemory) {
@@ -49,7 +49,7 @@ final class PseriesTree {
     }
 
     /** A host bridge that is an endpoint. @param drcIndex its connector */
-    DeviceNode bridge(Phb phb, int drcIndex) {
+    public DeviceNode bridge(Phb phb, int drcIndex) {
         DeviceNode node = tree.create(tree.root(), bridgeName(phb), endpoint(phb, Optional.of(drcIndex)));
         new PciDn(node, phb, 0, 0, null);
         return node;
@@ -77,6 +77,14 @@ final class PseriesTree {
     DeviceNode function(DeviceNode above, Phb phb, int drcIndex) {
         DeviceNode node = tree.create(above, "ethernet@0", new Property(DlparNodes.MY_DRC_INDEX, drcIndex));
         new PciDn(node, phb, 1, 0, PciDn.of(above));
+        return node;
+    }
+
+    /** A function on a bridge's own bus, as QEMU has them. @param devfn slot and function */
+    public DeviceNode function(DeviceNode bridge, Phb phb, int drcIndex, int devfn) {
+        String name = String.format(Locale.ROOT, "pci-function@%x", devfn >>> 3);
+        DeviceNode node = tree.create(bridge, name, new Property(DlparNodes.MY_DRC_INDEX, drcIndex));
+        new PciDn(node, phb, 0, devfn, PciDn.of(bridge));
         return node;
     }
 

@@ -27,6 +27,8 @@ public final class DrcRelease {
     private static final int UNISOLATE = 1;
     private static final int UNUSABLE = 0;
     private static final int INACTIVE = 0;
+    private static final int ACTIVE = 1;
+    private static final int ENTITY_SENSE = 9003;
     private static final int LIVE_INSERTION_DOMAIN = -1;
     private static final int POWER_OFF = 0;
     private static final int ISOLATE_RETRIES = 20;
@@ -47,6 +49,48 @@ public final class DrcRelease {
         this.dropped = kernel.metrics().counter(Metrics.DROPPED_TCES);
     }
 
+    /** dr_entity_sense(): what is in a connector; drmgr and the kernel only log what they did not expect. */
+    public int sense(int drcIndex) {
+        int[] rets = new int[2];
+        rtas.call(RtasCall.GET_SENSOR_STATE, rets, ENTITY_SENSE, drcIndex);
+        return rets[1];
+    }
+
+    /** A hot-plug function of a bridge or slot that is being removed, whose nodes are gone. @return the RTAS status of its isolation */
+    public int releaseFunction(int drcIndex, long buid) {
+        sense(drcIndex);
+        sense(drcIndex);
+        ledOff(drcIndex);
+        int status = isolate(drcIndex, buid);
+        if (status == RtasStatus.SUCCESS) {
+            powerOff();
+        }
+        return status;
+    }
+
+    /** {@code -c pci -r} begins: the slot's light goes on. */
+    public void beginUnplug(int drcIndex) {
+        setIndicator(DR_INDICATOR, drcIndex, ACTIVE);
+        sense(drcIndex);
+    }
+
+    /** {@code -c pci -r} ends: nodes and devices are gone. @return the RTAS status of the isolation */
+    public int unplug(int drcIndex, long buid) {
+        sense(drcIndex);
+        int status = isolate(drcIndex, buid);
+        if (status == RtasStatus.SUCCESS) {
+            powerOff();
+        }
+        return status;
+    }
+
+    /** dlpar_release_drc() of the kernel (platforms/pseries/dlpar.c, v6.12), which memory and processors are released by. */
+    public int releaseByKernel(int drcIndex) {
+        sense(drcIndex);
+        int status = isolate(drcIndex, 0);
+        return status == RtasStatus.SUCCESS ? unusable(drcIndex, 0) : status;
+    }
+
     /** Isolates a connector. @return the RTAS status */
     int isolate(int drcIndex, long buid) {
         return countingDropped(buid, () -> setIndicator(ISOLATION_STATE, drcIndex, ISOLATE));
@@ -56,13 +100,19 @@ public final class DrcRelease {
      * Isolates a bridge's or slot's connector and gives it back; a refused isolation is tried again, 20 times a second apart, where {@code
      * retry}.
      */
-    int release(int drcIndex, long buid, boolean retry) {
+    public int release(int drcIndex, long buid, boolean retry) {
+        sense(drcIndex);
         int status = isolate(drcIndex, buid);
         for (int i = 0; status != RtasStatus.SUCCESS && retry && i < ISOLATE_RETRIES; i++) {
             kernel.sched().msleep(RETRY_MS);
             status = isolate(drcIndex, buid);
         }
-        return status == RtasStatus.SUCCESS ? unusable(drcIndex, buid) : status;
+        if (status != RtasStatus.SUCCESS) {
+            return status;
+        }
+        status = unusable(drcIndex, buid);
+        sense(drcIndex);
+        return status;
     }
 
     /** Gives an isolated connector back; if that fails it is taken again. */
@@ -74,11 +124,11 @@ public final class DrcRelease {
         return status;
     }
 
-    void ledOff(int drcIndex) {
+    private void ledOff(int drcIndex) {
         setIndicator(DR_INDICATOR, drcIndex, INACTIVE);
     }
 
-    void powerOff() {
+    private void powerOff() {
         int[] rets = new int[2];
         rtas.call(RtasCall.SET_POWER_LEVEL, rets, LIVE_INSERTION_DOMAIN, POWER_OFF);
     }

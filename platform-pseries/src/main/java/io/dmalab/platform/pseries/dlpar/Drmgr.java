@@ -135,8 +135,10 @@ public final class Drmgr {
 
     /** {@code -c pci -r}: only the function goes; the bridge above keeps its windows and tables. */
     private void removeHotplug(Slot slot) throws StepFailed {
+        drc.beginUnplug(slot.drcIndex());
         powerOffChildren(slot);
-        releaseChildren(slot);
+        kernelStep(slot, "dt remove of the function", nodes.remove(slot.childIndex()));
+        rtasStep(slot.childIndex(), "isolate", drc.unplug(slot.childIndex(), slot.buid()));
     }
 
     private void powerOffChildren(Slot slot) throws StepFailed {
@@ -145,9 +147,7 @@ public final class Drmgr {
 
     private void releaseChildren(Slot slot) throws StepFailed {
         kernelStep(slot, "dt remove of the function", nodes.remove(slot.childIndex()));
-        drc.ledOff(slot.childIndex());
-        rtasStep(slot.childIndex(), "isolate", drc.isolate(slot.childIndex(), slot.buid()));
-        drc.powerOff();
+        rtasStep(slot.childIndex(), "isolate", drc.releaseFunction(slot.childIndex(), slot.buid()));
     }
 
     /** A device that has been removed before: remove_slot finds nothing, and the nodes of an unknown connector are no error. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 public final class Firmware {
     private Hypervisor hypervisor;
     private FirmwareFeatures features;
+    private CallTap tap;
 
     @Inject
     public Firmware() {}
@@ -26,5 +27,15 @@ public final class Firmware {
 
     public FirmwareFeatures features() {
         return features;
+    }
+
+    /** Who sees every call, null for nobody. */
+    public CallTap tap() {
+        return tap;
+    }
+
+    /** From now on {@code newTap} sees every call; null ends that. */
+    public void tap(CallTap newTap) {
+        tap = newTap;
     }
 }

@@ -47,41 +47,53 @@ public final class PlparHcalls {
     public long tcePut(long liobn, long ioba, long value) {
         countRemover();
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE);
-        return exit(Hcall.H_PUT_TCE, hypervisor.hPutTce(liobn, ioba, value), 1);
+        long rc = hypervisor.hPutTce(liobn, ioba, value);
+        seen(Hcall.H_PUT_TCE, liobn, ioba, value, 1, null, rc);
+        return exit(Hcall.H_PUT_TCE, rc, 1);
     }
 
     /** plpar_tce_put_indirect(). @param list entries in host order, from the start of a page of their own */
     public long tcePutIndirect(long liobn, long ioba, long[] list, int count) {
         countRemover();
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE_INDIRECT);
-        return exit(Hcall.H_PUT_TCE_INDIRECT, hypervisor.hPutTceIndirect(liobn, ioba, list, count), count);
+        long rc = hypervisor.hPutTceIndirect(liobn, ioba, list, count);
+        seen(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
+        return exit(Hcall.H_PUT_TCE_INDIRECT, rc, count);
     }
 
     /** plpar_tce_stuff(). */
     public long tceStuff(long liobn, long ioba, long value, long count) {
         countRemover();
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
-        return exit(Hcall.H_STUFF_TCE, hypervisor.hStuffTce(liobn, ioba, value, count), count);
+        long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
+        seen(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
+        return exit(Hcall.H_STUFF_TCE, rc, count);
     }
 
     /** plpar_tce_put_indirect() of a stretch of directly mapped memory. */
     public long windowPutIndirect(long liobn, long ioba, long[] list, int count) {
         windowWide.increment();
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE_INDIRECT);
-        return exit(Hcall.H_PUT_TCE_INDIRECT, hypervisor.hPutTceIndirect(liobn, ioba, list, count), count);
+        long rc = hypervisor.hPutTceIndirect(liobn, ioba, list, count);
+        seen(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
+        return exit(Hcall.H_PUT_TCE_INDIRECT, rc, count);
     }
 
     /** plpar_tce_stuff() of a window as a whole. */
     public long windowStuff(long liobn, long ioba, long value, long count) {
         windowWide.increment();
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
-        return exit(Hcall.H_STUFF_TCE, hypervisor.hStuffTce(liobn, ioba, value, count), count);
+        long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
+        seen(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
+        return exit(Hcall.H_STUFF_TCE, rc, count);
     }
 
     /** plpar_tce_get(); the entry is {@link #output} afterwards. */
     public long tceGet(long liobn, long ioba) {
         TceHcalls hypervisor = enter(Hcall.H_GET_TCE);
-        return exit(Hcall.H_GET_TCE, hypervisor.hGetTce(liobn, ioba), 1);
+        long rc = hypervisor.hGetTce(liobn, ioba);
+        seen(Hcall.H_GET_TCE, liobn, ioba, 0, 1, null, rc);
+        return exit(Hcall.H_GET_TCE, rc, 1);
     }
 
     /** What the last H_GET_TCE left in r4. */
@@ -97,6 +109,13 @@ public final class PlparHcalls {
     private void countRemover() {
         if (remover != null && sched.context() == ContextKind.TASK && sched.current() == remover) {
             byRemover.increment();
+        }
+    }
+
+    private void seen(long opcode, long liobn, long ioba, long value, long count, long[] list, long rc) {
+        CallTap tap = firmware.tap();
+        if (tap != null) {
+            tap.hcall(opcode, liobn, ioba, value, count, list, rc);
         }
     }
 

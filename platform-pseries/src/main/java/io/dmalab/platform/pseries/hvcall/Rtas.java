@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.SpinLock;
 import io.dmalab.api.tracepoint.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
+import io.dmalab.platform.pseries.hypervisor.WorkArea;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 
@@ -18,6 +19,8 @@ import java.util.Arrays;
 @MachineScoped
 public final class Rtas {
     private static final int USLEEP_MAX_MS = 20;
+    /** rtas_data_buf: where it lies tells nothing. */
+    private static final int WORK_AREA_ADDRESS = 0x10_0000;
 
     private final Kernel kernel;
     private final Firmware firmware;
@@ -43,6 +46,27 @@ public final class Rtas {
         kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
         block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
         firmware.hypervisor().rtas(call, args, rets);
+        if (firmware.tap() != null) {
+            firmware.tap().rtas(call, args, rets);
+        }
+        kernel.sched().spend(firmware.features().rtasNanos());
+        kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));
+        lock.unlock();
+        return rets[0];
+    }
+
+    /** ibm,configure-connector: the next node or property of a connector's fragment is in the work area then. @return the status */
+    @KernelFunction("rtas_call")
+    public int configureConnector(WorkArea workArea) {
+        lock.lock();
+        int[] args = {WORK_AREA_ADDRESS, 0};
+        int[] rets = new int[1];
+        long name = kernel.trace().text(RtasCall.CONFIGURE_CONNECTOR.callName());
+        kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
+        firmware.hypervisor().rtas(RtasCall.CONFIGURE_CONNECTOR.token(), args, rets, workArea);
+        if (firmware.tap() != null) {
+            firmware.tap().rtas(RtasCall.CONFIGURE_CONNECTOR, args, rets);
+        }
         kernel.sched().spend(firmware.features().rtasNanos());
         block(PowerpcEvents.RTAS_LL_EXIT, call, args.length, rets.length, concat(args, rets));
         kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));

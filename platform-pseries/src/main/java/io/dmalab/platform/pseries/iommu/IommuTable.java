@@ -87,6 +87,31 @@ public final class IommuTable {
 
     // mapping
 
+    /**
+     * What ppc_iommu_map_sg() does with one element: looks first where {@code hint} says, relative to the window, 0 for nowhere. The
+     * address or {@link #ERROR}.
+     */
+    public long mapElement(long physical, long bytes, DmaDirection direction, long mask, long hint) {
+        int pages = arithmetic.count(physical, bytes);
+        long found = rangeAlloc(pages, hint, mask >>> pageShift, arithmetic.alignOrder(physical, bytes));
+        if (found < 0) {
+            return ERROR;
+        }
+        long entry = found + offset;
+        return ops.set(this, entry, pages, physical & ~arithmetic.mask(), direction) == 0
+                ? entry << pageShift | physical & arithmetic.mask() : ERROR;
+    }
+
+    /** The boundary that no mapping of this table crosses, in entries. */
+    public long boundary() {
+        return arithmetic.boundary();
+    }
+
+    /** Extra alignment of a mapping, as a power of two of entries. */
+    public int alignOrder(long physical, long bytes) {
+        return arithmetic.alignOrder(physical, bytes);
+    }
+
     /** iommu_map_page(). {@link #ERROR} on failure. */
     @KernelFunction("iommu_map_page")
     public long mapPage(Device dev, long physical, long bytes, DmaDirection direction, long mask) {

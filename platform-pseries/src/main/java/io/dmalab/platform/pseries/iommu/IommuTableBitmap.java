@@ -88,6 +88,36 @@ public final class IommuTableBitmap implements DmaAllocator {
         return all;
     }
 
+    /** Where each pool looks first, the large one last: all that an allocation changes besides bits. */
+    public long[] hints() {
+        long[] hints = new long[pools.length + 1];
+        for (int i = 0; i < pools.length; i++) {
+            hints[i] = pools[i].hint;
+        }
+        hints[pools.length] = largePool.hint;
+        return hints;
+    }
+
+    /** Puts back what {@link #hints} gave: with {@link #free} it undoes an allocation that was only tried. */
+    public void hints(long[] hints) {
+        for (int i = 0; i < pools.length; i++) {
+            pools[i].hint = hints[i];
+        }
+        largePool.hint = hints[pools.length];
+    }
+
+    /** Some entry of the range is handed out or reserved. */
+    public boolean isTaken(long entry, int pages) {
+        return entry + pages > entries || bits.nextSet(entry, entry + pages) < entry + pages;
+    }
+
+    /** Marks entries as handed out and puts the hint behind them, as if a search had ended there. */
+    public void claim(long entry, int pages) {
+        Pool pool = poolOf(entry);
+        bits.set(entry, pages);
+        pool.hint = pages > SMALL_MAX ? entry + pages : entry + pages + BLOCK - 1 & -BLOCK;
+    }
+
     SparseBitmap bits() {
         return bits;
     }

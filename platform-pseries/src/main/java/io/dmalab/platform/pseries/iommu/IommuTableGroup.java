@@ -17,6 +17,7 @@ public final class IommuTableGroup {
     private final KernelObject object;
     private final IommuTable[] tables = new IommuTable[TABLES];
     private IommuGroup group;
+    private boolean offerAsked;
 
     /** iommu_pseries_alloc_group(): zeroed. */
     public IommuTableGroup(Kernel kernel) {
@@ -40,6 +41,13 @@ public final class IommuTableGroup {
         object.write("group");
         group = new IommuGroup(kernel, number);
         return group;
+    }
+
+    /** max_dynamic_windows_supported is not known yet: true for the first device that asks firmware, which is for all of them. */
+    public boolean askOffer() {
+        boolean first = !offerAsked;
+        offerAsked = true;
+        return first;
     }
 
     public IommuGroup group() {

@@ -134,7 +134,7 @@ final class DdwAttempt {
         if (window.isEmpty() || DdwProperties.extension(pdn, DdwProperties.EXT_RESET) <= 0) {
             return false;
         }
-        parts.removal().remove(pdn, ddw, window.get(), true, false);
+        parts.removal().removeDefault(pdn, ddw, window.get());
         defaultRemoved = true;
         query = parts.calls().query(device, pdn, endpoint, ddw.query());
         return query.status() == 0 && query.windows() > 0;

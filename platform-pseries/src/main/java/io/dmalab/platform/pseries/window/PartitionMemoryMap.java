@@ -6,6 +6,7 @@ import io.dmalab.api.device.DeviceTree;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.iommu.Order;
 import jakarta.inject.Inject;
+import java.util.Optional;
 
 /** How much memory the partition has and may get (ddw_memory_hotplug_max, memory_hotplug_max of arch/powerpc/mm/numa.c, v6.12). */
 @MachineScoped
@@ -29,13 +30,16 @@ public final class PartitionMemoryMap {
         return kernel.pages().ramBytes();
     }
 
-    /** End of the memory that may ever be plugged, exclusive: what a direct window has to cover. */
+    /**
+     * End of the memory that may ever be plugged, exclusive: what a direct window has to cover. Firmware of a partition that cannot grow
+     * says 0, and newer kernels take its word.
+     */
     public long hotplugMax() {
         DeviceTree tree = kernel.deviceTree();
-        long capacity = tree.find("/rtas").flatMap(node -> node.property(LRDR_CAPACITY)).filter(property -> property.length() >= 8)
-                .map(property -> property.u64(0)).orElse(0L);
+        Optional<Long> capacity = tree.find("/rtas").flatMap(node -> node.property(LRDR_CAPACITY))
+                .filter(property -> property.length() >= 8).map(property -> property.u64(0));
         // kernels before 6.15 took the largest of all they knew
-        return capacity == 0 || !kernel.profile().ddwAnyMaskOver32() ? Math.max(capacity, ramBytes()) : capacity;
+        return kernel.profile().ddwAnyMaskOver32() ? capacity.orElse(ramBytes()) : Math.max(capacity.orElse(0L), ramBytes());
     }
 
     /** log2 of {@link #hotplugMax}, rounded up. */

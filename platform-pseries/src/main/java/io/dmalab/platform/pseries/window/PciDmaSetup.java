@@ -19,8 +19,7 @@ import jakarta.inject.Inject;
 
 /**
  * pci_dma_dev_setup_pSeriesLP() and what belongs to it in arch/powerpc/platforms/pseries/iommu.c (v6.12): a new device finds its window,
- * its endpoint's first device makes the table group. Task context. Left out: the bus-level set-up, which does the same for bridges present
- * at boot.
+ * its endpoint's first device makes the table group. Task context.
  */
 @MachineScoped
 public final class PciDmaSetup {
@@ -65,16 +64,28 @@ public final class PciDmaSetup {
         }
         PciDn bridge = PciDn.of(pdn);
         if (bridge.tableGroup() == null) {
-            bridge.tableGroup(makeGroup(device, pdn, bridge, own));
+            bridge.tableGroup(makeGroup(device, pdn, bridge));
         }
         IommuTableGroup group = bridge.tableGroup();
+        if (kernel.profile().ddwQueriedAtAdd() && group.askOffer()) {
+            DdwProperties.of(pdn).ifPresent(ddw -> parts.calls().query(device, pdn, own, ddw.query()));
+        }
         archdata.tableBase(group.table(0));
         group.group().get();
         traceGroup(IommuEvents.ADD_DEVICE_TO_GROUP, group.group(), device);
         log.info(device, "Adding to iommu group " + group.group().id());
     }
 
-    private IommuTableGroup makeGroup(Device device, DeviceNode pdn, PciDn bridge, PciDn own) {
+    /** pci_dma_bus_setup_pSeriesLP(): a bridge that is an endpoint has its group and its default table before any device. */
+    @KernelFunction("pci_dma_bus_setup_pSeriesLP")
+    public void setUpBus(DeviceNode pdn) {
+        PciDn bridge = PciDn.of(pdn);
+        if (bridge.tableGroup() == null) {
+            bridge.tableGroup(makeGroup(null, pdn, bridge));
+        }
+    }
+
+    private IommuTableGroup makeGroup(Device device, DeviceNode pdn, PciDn bridge) {
         IommuTableGroup group = new IommuTableGroup(kernel);
         WindowRecord window = WindowRecord.defaultOf(pdn).or(() -> WindowRecord.dynamicOf(pdn)).orElseThrow();
         TableParameters parameters = new TableParameters(bridge.busno(), window.liobn(), window.base(), 1L << window.windowShift(),
@@ -83,10 +94,6 @@ public final class PciDmaSetup {
         group.table(0, table);
         table.init(0, 0);
         group.register(groups++);
-        // 6.11 began to ask for the endpoint's offer here, for VFIO
-        if (kernel.profile().ddwQueriedAtAdd()) {
-            DdwProperties.of(pdn).ifPresent(ddw -> parts.calls().query(device, pdn, own, ddw.query()));
-        }
         return group;
     }
 

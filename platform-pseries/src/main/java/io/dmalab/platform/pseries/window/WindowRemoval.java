@@ -76,6 +76,20 @@ public final class WindowRemoval {
         removeByNumber(node, ddw, window.liobn());
     }
 
+    /**
+     * remove_dma_window() of a default window that is given up. The kernel reads the five cells of ibm,dma-window as if they were a record
+     * of six: the low word of the size becomes the page shift, what lies behind the property the window's, and no entry is left to clear.
+     * One call with a count of 0 comes of it, as recorded.
+     */
+    @KernelFunction("remove_dma_window")
+    void removeDefault(DeviceNode node, DdwProperties ddw, WindowRecord window) {
+        countDropped(window.liobn(), false);
+        if (tces.clearNothing(window.liobn(), window.base()) != Hcall.H_SUCCESS) {
+            kernel.printk().warn(node.path() + " failed to clear tces in window.");
+        }
+        removeByNumber(node, ddw, window.liobn());
+    }
+
     /** clean_dma_window(). */
     @KernelFunction("clean_dma_window")
     void clean(DeviceNode node, WindowRecord window) {

@@ -46,6 +46,12 @@ public final class WindowTces {
         return rc;
     }
 
+    /** What clearing comes to when the record makes a window of no entries: the loop makes its call before it looks. */
+    @KernelFunction("tce_clearrange_multi_pSeriesLP")
+    long clearNothing(long liobn, long base) {
+        return hcalls.windowStuff(liobn, base, 0, 0);
+    }
+
     /** Maps physical memory at its own offset in the window, for reading and writing. @return 0 or the hypercall's code */
     @KernelFunction("tce_setrange_multi_pSeriesLP")
     long set(WindowRecord window, long start, long bytes) {

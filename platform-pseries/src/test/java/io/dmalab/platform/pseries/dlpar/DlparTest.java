@@ -80,10 +80,11 @@ class DlparTest {
             long from = p.events.size();
             assertThat(p.remove(device)).isEqualTo(REMOVED);
             assertThat(story).containsExactly("driver remove", "detached ethernet@0", "detached pci@800000020000018");
-            assertThat(trace(from)).containsExactly("step power off", "step dt remove of the function", "set-indicator 9002 1075314688 0",
-                    "set-indicator 9001 1075314688 0", "step isolate", "set-power-level 4294967295 0", "step remove_slot",
-                    "hcall", "ibm,remove-pe-dma-window 1879048214", "table free", "step dt remove",
-                    "set-indicator 9001 536870936 0", "set-indicator 9003 536870936 0", "step release");
+            assertThat(trace(from)).containsExactly("step power off", "step dt remove of the function", "get-sensor-state 9003 1075314688",
+                    "set-indicator 9002 1075314688 0", "set-indicator 9001 1075314688 0", "set-power-level 4294967295 0", "step isolate",
+                    "step remove_slot", "hcall", "ibm,remove-pe-dma-window 1879048214", "table free", "step dt remove",
+                    "get-sensor-state 9003 536870936", "set-indicator 9001 536870936 0", "set-indicator 9003 536870936 0",
+                    "get-sensor-state 9003 536870936", "step release");
             assertThat(p.log()).contains("pci 0018:01:00.0: Removing from iommu group 0", "rpadlpar_io: slot PHB 24 removed");
             assertThat(p.kernel.devices().all()).isEmpty();
             assertThat(p.windows.all()).isEmpty();
@@ -118,8 +119,9 @@ class DlparTest {
             long from = p.events.size();
             assertThat(p.remove(device)).isEqualTo(REMOVED);
             assertThat(story).containsExactly("driver remove", "detached ethernet@0");
-            assertThat(trace(from)).containsExactly("step power off", "step dt remove of the function", "set-indicator 9002 1075314688 0",
-                    "set-indicator 9001 1075314688 0", "step isolate", "set-power-level 4294967295 0");
+            assertThat(trace(from)).containsExactly("set-indicator 9002 1075314688 1", "get-sensor-state 9003 1075314688", "step power off",
+                    "step dt remove of the function", "get-sensor-state 9003 1075314688", "set-indicator 9001 1075314688 0",
+                    "set-power-level 4294967295 0", "step isolate");
             device.get();
             assertThat(p.hypervisor().window(0x70000016).liveEntries()).isEqualTo(1);
             p.map(p.start("eth4", 0));

@@ -1,0 +1,83 @@
+package io.dmalab.cli;
+
+import io.dmalab.api.guest.BadRecording;
+import io.dmalab.api.guest.GuestConformance;
+import io.dmalab.core.Emulator;
+import io.dmalab.core.plugin.Registered;
+import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.ScenarioReader;
+import java.util.List;
+import java.util.Locale;
+
+/** {@code conform --guest}: each recording becomes a run whose guest does again what the recorded kernel was asked to do. */
+final class GuestConform {
+    private final Output output;
+    private final Emulator emulator;
+    private final int differencesMax;
+
+    GuestConform(Output output, Emulator emulator, int differencesMax) {
+        this.output = output;
+        this.emulator = emulator;
+        this.differencesMax = differencesMax;
+    }
+
+    int run(List<RecordingFiles.File> files) {
+        List<Registered<GuestConformance>> offered = emulator.extensions(GuestConformance.class);
+        if (offered.isEmpty()) {
+            throw BadInput.of("--guest", "no plugin can replay recordings of guests", "add the plugin platform-pseries");
+        }
+        GuestConformance conformance = emulator.create(offered.getFirst());
+        GuestReport report = new GuestReport(output.out(), output.quiet);
+        int replayed = 0;
+        for (RecordingFiles.File file : files) {
+            replayed += replay(file, conformance, report) ? 1 : 0;
+        }
+        if (replayed == 0) {
+            throw BadInput.of("--guest", "none of the files is a recording of a guest", "give recordings of kind linux");
+        }
+        return report.close(output.json);
+    }
+
+    /** False if the file is in a folder of the user's and no guest's recording. */
+    private boolean replay(RecordingFiles.File file, GuestConformance conformance, GuestReport report) {
+        String scenario;
+        try {
+            scenario = conformance.scenario(file.path());
+        } catch (BadRecording e) {
+            if (file.named()) {
+                throw BadInput.of(e);
+            }
+            note("skipped " + e.getMessage());
+            return false;
+        }
+        GuestFindings found = new GuestFindings(differencesMax);
+        long start = System.nanoTime();
+        RunResult result = run(scenario, found);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        note(String.format(Locale.ROOT, "%s: %,d calls in %.1f s", file.path().getFileName(), found.calls() + found.carried(), seconds));
+        report.add(file.path(), result, found, output.json);
+        return true;
+    }
+
+    private RunResult run(String scenario, GuestFindings found) {
+        try {
+            return emulator.run(emulator.request(ScenarioReader.read(scenario, "scenario of the recording")).withoutLog()
+                    .withObservers(List.of(found)));
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BadRecording bad) {
+                    throw BadInput.of(bad);
+                }
+            }
+            throw e;
+        }
+    }
+
+    private void note(String text) {
+        if (!output.quiet) {
+            output.err().println("dmalab: " + text);
+            output.err().flush();
+        }
+    }
+}

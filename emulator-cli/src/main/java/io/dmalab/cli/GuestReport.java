@@ -1,0 +1,104 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.run.RunResult;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What {@code conform --guest} prints. */
+final class GuestReport {
+    private final PrintWriter out;
+    private final boolean quiet;
+    private final ObjectNode json = Json.object("guest-conformance");
+    private final ArrayNode files = json.putArray("recordings");
+    private int recordings;
+    private long calls;
+    private long agreed;
+    private long differed;
+    private long extra;
+    private long carried;
+
+    /** @param quiet the sums only */
+    GuestReport(PrintWriter out, boolean quiet) {
+        this.out = out;
+        this.quiet = quiet;
+    }
+
+    void add(Path file, RunResult result, GuestFindings found, boolean asJson) {
+        recordings++;
+        calls += found.calls();
+        agreed += found.agreed();
+        differed += found.differed();
+        extra += found.extra();
+        carried += found.carried();
+        if (asJson) {
+            json(files.addObject().put("file", file.toString()), result, found);
+        } else if (!quiet || !found.allAgreed()) {
+            text(file, result, found);
+        }
+    }
+
+    private void text(Path file, RunResult result, GuestFindings found) {
+        out.printf(Locale.ROOT, "%s, as kernel %s%n", file, result.kernel());
+        Columns columns = new Columns("  ");
+        columns.row("phase", "calls", "agreed", "differed", "ours only");
+        found.phases.forEach(p -> columns.row(p.name(), number(p.calls()), number(p.agreed()), number(p.differed()), number(p.extra())));
+        columns.print(out);
+        counts("  carried out as recorded: ", found.carriedOut);
+        counts("  taken from the recording: ", found.choices);
+        for (GuestFindings.Difference d : found.differences) {
+            out.printf(Locale.ROOT, "  difference in %s at seq %d%n", d.phase(), d.seq());
+            out.printf(Locale.ROOT, "    recorded  %s%n    guest     %s%n    state     %s%n", d.recorded(), d.guest(), d.state());
+        }
+        long more = found.differed() + found.extra() - found.differences.size();
+        if (more > 0) {
+            out.printf(Locale.ROOT, "  and %s more; --max-differences shows them%n", number(more));
+        }
+        out.println();
+        out.flush();
+    }
+
+    private void counts(String title, List<GuestFindings.Count> counts) {
+        String before = title;
+        for (GuestFindings.Count count : counts) {
+            out.printf(Locale.ROOT, "%s%s x %s%n", before, number(count.count()), count.what());
+            before = " ".repeat(title.length());
+        }
+    }
+
+    private static void json(ObjectNode node, RunResult result, GuestFindings found) {
+        node.put("kernel", result.kernel()).put("digest", result.digestText()).put("calls", found.calls()).put("agreed", found.agreed());
+        node.put("differed", found.differed()).put("oursOnly", found.extra()).put("carriedOut", found.carried());
+        ArrayNode phases = node.putArray("phases");
+        found.phases.forEach(p -> phases.addObject().put("name", p.name()).put("calls", p.calls()).put("agreed", p.agreed())
+                .put("differed", p.differed()).put("oursOnly", p.extra()));
+        ArrayNode carried = node.putArray("carriedOutAsRecorded");
+        found.carriedOut.forEach(c -> carried.addObject().put("whose", c.what()).put("calls", c.count()));
+        ArrayNode choices = node.putArray("takenFromRecording");
+        found.choices.forEach(c -> choices.addObject().put("choice", c.what()).put("count", c.count()));
+        ArrayNode differences = node.putArray("differences");
+        found.differences.forEach(d -> differences.addObject().put("seq", d.seq()).put("phase", d.phase()).put("recorded", d.recorded())
+                .put("guest", d.guest()).put("state", d.state()));
+    }
+
+    /** Prints the sums. @return the exit code: 0 if everything agreed */
+    int close(boolean asJson) {
+        if (asJson) {
+            json.put("calls", calls).put("agreed", agreed).put("differed", differed).put("oursOnly", extra).put("carriedOut", carried);
+            Json.print(out, json);
+        } else {
+            out.printf(Locale.ROOT, "%d recording%s: %s calls compared, %s agreed, %s differed, %s ours only; ", recordings,
+                    recordings == 1 ? "" : "s", number(calls), number(agreed), number(differed), number(extra));
+            out.printf(Locale.ROOT, "%s carried out as recorded%n", number(carried));
+            out.flush();
+        }
+        return differed + extra == 0 ? 0 : Main.FINDING;
+    }
+
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+}

@@ -1,0 +1,44 @@
+package io.dmalab.cli;
+
+import io.dmalab.core.scenario.BadInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The files that a user's arguments name: a file itself, of a folder every file whose name ends like a recording's. */
+final class RecordingFiles {
+    /** A file. @param named the user named it, and did not just name its folder */
+    record File(Path path, boolean named) {}
+
+    private RecordingFiles() {}
+
+    static List<File> of(List<Path> arguments) {
+        List<File> files = new ArrayList<>();
+        for (Path argument : arguments) {
+            if (!Files.exists(argument)) {
+                throw BadInput.of(argument.toString(), "no such file or folder", "give recordings or a folder of them");
+            }
+            if (Files.isDirectory(argument)) {
+                inFolder(argument).forEach(path -> files.add(new File(path, false)));
+            } else {
+                files.add(new File(argument, true));
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> inFolder(Path folder) {
+        try (Stream<Path> paths = Files.list(folder)) {
+            List<Path> found = paths.filter(path -> path.toString().matches(".*\\.jsonl(\\.gz)?")).sorted().toList();
+            if (found.isEmpty()) {
+                throw BadInput.of(folder.toString(), "no *.jsonl or *.jsonl.gz in it", "name the folder that holds the recordings");
+            }
+            return found;
+        } catch (IOException e) {
+            throw BadInput.of(folder.toString(), "cannot be read", "name a folder that can be read");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.dmalab.platform.pseries.guest;
+
+import io.dmalab.api.kernel.Scheduler;
+import io.dmalab.platform.pseries.hvcall.CallTap;
+import io.dmalab.platform.pseries.hypervisor.Hcall;
+import io.dmalab.platform.pseries.hypervisor.RtasCall;
+import java.util.function.Supplier;
+
+/**
+ * Holds each call of our guest against the next one that the recorded guest made on the same processor. A call of another kind leaves the
+ * recorded one where it is: it may come yet.
+ */
+final class Comparison implements CallTap {
+    private final Recording recording;
+    private final Tally tally;
+    private final Scheduler sched;
+    private String phase = "";
+    private Supplier<String> state = () -> "";
+
+    Comparison(Recording recording, Tally tally, Scheduler sched) {
+        this.recording = recording;
+        this.tally = tally;
+        this.sched = sched;
+    }
+
+    /** What is going on from now on. @param newState what decides the guest's next calls, asked for when one differs */
+    void phase(String newPhase, Supplier<String> newState) {
+        phase = newPhase;
+        state = newState;
+    }
+
+    @Override
+    public void hcall(long opcode, long liobn, long ioba, long value, long count, long[] list, long rc) {
+        Line line = recording.peekCall(sched.cpu());
+        String name = CallText.name(opcode);
+        long first = list == null ? value : list[0];
+        if (line == null || !line.op().equals(name)) {
+            tally.extra(phase, line == null ? -1 : line.seq(), CallText.hcall(name, liobn, ioba, first, count), state.get());
+            return;
+        }
+        recording.take(line);
+        if (list != null) {
+            tally.choice("page that the list of an indirect call lies in");
+        }
+        boolean same = line.arg(0) == liobn && line.arg(1) == ioba && line.entries() == count && line.rc() == rc
+                && (list == null ? line.firstEntry() == value : sameList(line, list, (int) count));
+        if (same) {
+            tally.agreed(phase);
+        } else {
+            String answer = line.rc() == rc ? "" : " = " + Hcall.name(rc);
+            String recorded = line.rc() == rc ? "" : " = " + Hcall.name(line.rc());
+            tally.differed(phase, line.seq(), CallText.of(line) + recorded, CallText.hcall(name, liobn, ioba, first, count) + answer,
+                    state.get());
+        }
+    }
+
+    @Override
+    public void rtas(RtasCall call, int[] args, int[] rets) {
+        Line line = recording.peekCall(sched.cpu());
+        if (line == null || !line.call().equals(call.callName())) {
+            tally.extra(phase, line == null ? -1 : line.seq(), CallText.rtas(call.callName(), args), state.get());
+            return;
+        }
+        recording.take(line);
+        boolean configures = call == RtasCall.CONFIGURE_CONNECTOR;
+        if ((configures || sameArguments(line, args)) && line.rc() == rets[0] && line.field("nret") == rets.length) {
+            tally.agreed(phase);
+        } else {
+            tally.differed(phase, line.seq(), CallText.of(line) + " = " + line.rc() + " (" + line.field("nret") + " outputs)",
+                    CallText.rtas(call.callName(), args) + " = " + rets[0] + " (" + rets.length + " outputs)", state.get());
+        }
+    }
+
+    private static boolean sameArguments(Line line, int[] args) {
+        boolean same = line.args().length == args.length;
+        for (int i = 0; same && i < args.length; i++) {
+            same = (int) line.arg(i) == args[i];
+        }
+        return same;
+    }
+
+    private static boolean sameList(Line line, long[] list, int count) {
+        boolean same = line.list().length >= count;
+        for (int i = 0; same && i < count; i++) {
+            same = line.list()[i] == list[i];
+        }
+        return same;
+    }
+}

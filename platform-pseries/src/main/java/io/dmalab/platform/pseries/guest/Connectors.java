@@ -1,0 +1,148 @@
+package io.dmalab.platform.pseries.guest;
+
+import io.dmalab.api.MachineScoped;
+import io.dmalab.platform.pseries.dlpar.DrcAcquire;
+import io.dmalab.platform.pseries.dlpar.DrcRelease;
+import io.dmalab.platform.pseries.hvcall.Firmware;
+import io.dmalab.platform.pseries.hypervisor.Connector;
+import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
+import io.dmalab.platform.pseries.hypervisor.Hypervisor;
+import io.dmalab.platform.pseries.hypervisor.PhbConfig;
+import jakarta.inject.Inject;
+import java.util.function.IntConsumer;
+
+/** Dynamic reconfiguration: what the platform did from outside, and the connector calls of kernel and drmgr, by sequences of them. */
+@MachineScoped
+public final class Connectors {
+    private static final int ISOLATION_STATE = 9001;
+    private static final int DR_INDICATOR = 9002;
+    private static final int ALLOCATION_STATE = 9003;
+    private static final String SENSE = "get-sensor-state";
+
+    private final Firmware firmware;
+    private final GuestMachine machine;
+    private final DrcRelease release;
+    private final DrcAcquire acquire;
+    private Recording recording;
+    private Tally tally;
+    private Comparison comparison;
+
+    @Inject
+    Connectors(Firmware firmware, GuestMachine machine, DrcRelease release, DrcAcquire acquire) {
+        this.firmware = firmware;
+        this.machine = machine;
+        this.release = release;
+        this.acquire = acquire;
+    }
+
+    void start(Recording newRecording, Tally newTally, Comparison newComparison) {
+        recording = newRecording;
+        tally = newTally;
+        comparison = newComparison;
+    }
+
+    /** Something that came from outside the guest. */
+    void event(Line line) {
+        Hypervisor hypervisor = firmware.hypervisor();
+        DrcConnectors drcs = hypervisor.connectors();
+        int drc = (int) line.field("drc");
+        switch (line.op()) {
+            case "EV_DRC_ATTACH" -> {
+                if (drcs.find(drc) != null) {
+                    drcs.attach(drc, () -> RecordedFragment.of(recording, recording.peekCall(0)));
+                }
+            }
+            case "EV_DRC_UNPLUG_REQUEST" -> {
+                if (drcs.find(drc) != null) {
+                    drcs.requestUnplug(drc);
+                }
+            }
+            case "EV_PHB_GONE" -> hypervisor.removePhb(line.field("buid"));
+            case "EV_PHB_NEW" -> machine.recorded().bridges().stream().filter(phb -> phb.buid() == line.field("buid")).findFirst()
+                    .ifPresent(this::add);
+            case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(line.field("liobn"));
+            default -> { }
+        }
+    }
+
+    private void add(PhbConfig config) {
+        Hypervisor hypervisor = firmware.hypervisor();
+        if (hypervisor.phb(config.buid()) == null) {
+            hypervisor.addPhb(config);
+            hypervisor.connectors().addPciBus(config.index(), config.buid());
+        }
+    }
+
+    /** The next call is a connector's, or another one that has nothing to do with windows. */
+    void call(Line first) {
+        Line second = recording.peekCallAfter(first);
+        Line third = second == null ? null : recording.peekCallAfter(second);
+        int drc = (int) first.arg(1);
+        Connector connector = firmware.hypervisor().connectors().find(drc);
+        if (connector == null || second == null || third == null) {
+            carryOut(first);
+        } else if (isSense(first, drc)) {
+            sensed(first, second, third, drc);
+        } else if (indicates(first, DR_INDICATOR, drc, 1) && isSense(second, drc)) {
+            make("unplug", drc, release::beginUnplug);
+        } else if (indicates(first, ISOLATION_STATE, drc, 0) && second.call().equals("set-power-level")
+                && indicates(third, DR_INDICATOR, drc, 1)) {
+            make("plug", drc, acquire::plug);
+            machine.addFunction(drc);
+        } else {
+            carryOut(first);
+        }
+    }
+
+    private void sensed(Line first, Line second, Line third, int drc) {
+        long buid = buid(drc);
+        if (isSense(second, drc) && indicates(third, DR_INDICATOR, drc, 0)) {
+            machine.removeFunction(drc);
+            make("removal", drc, d -> release.releaseFunction(d, buid));
+        } else if (indicates(second, ISOLATION_STATE, drc, 0)) {
+            released(drc, buid);
+        } else if (indicates(second, ALLOCATION_STATE, drc, 1)) {
+            make("plug", drc, acquire::acquire);
+        } else if (second.call().equals("set-power-level") && indicates(third, ISOLATION_STATE, drc, 1)) {
+            make("plug", drc, acquire::powerOn);
+        } else {
+            carryOut(first);
+        }
+    }
+
+    private void released(int drc, long buid) {
+        switch (drc >>> 28) {
+            case 2 -> make("removal", drc, d -> release.release(d, buid, true));
+            case 4 -> {
+                machine.removeFunction(drc);
+                make("unplug", drc, d -> release.unplug(d, buid));
+            }
+            default -> make("memory", drc, release::releaseByKernel);
+        }
+    }
+
+    private void make(String phase, int drc, IntConsumer sequence) {
+        comparison.phase(phase, () -> "connector 0x" + Integer.toHexString(drc));
+        tally.choice("connector that is taken or given back");
+        sequence.accept(drc);
+    }
+
+    private long buid(int drc) {
+        int index = drc >>> 28 == 2 ? drc & 0xfff_ffff : drc >>> 16 & 0xfff;
+        return machine.recorded().bridges().stream().filter(bridge -> bridge.index() == index).map(PhbConfig::buid).findFirst().orElse(0L);
+    }
+
+    private void carryOut(Line line) {
+        recording.take(line);
+        tally.carriedOut(line.call().startsWith("get-") ? "drmgr's list of all connectors" : "RTAS calls of others (" + line.call() + ")");
+        machine.carryOut(line);
+    }
+
+    private static boolean isSense(Line line, int drc) {
+        return line.call().equals(SENSE) && line.arg(0) == ALLOCATION_STATE && (int) line.arg(1) == drc;
+    }
+
+    private static boolean indicates(Line line, int indicator, int drc, int value) {
+        return line.call().equals("set-indicator") && line.arg(0) == indicator && (int) line.arg(1) == drc && line.arg(2) == value;
+    }
+}
