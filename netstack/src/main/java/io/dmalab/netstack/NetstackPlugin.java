@@ -2,9 +2,12 @@ package io.dmalab.netstack;
 
 import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.api.Extensions;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.net.Buffers;
 import io.dmalab.netstack.actions.ActionExtensions;
 import io.dmalab.netstack.bond.BondExtensions;
+import io.dmalab.netstack.diagnose.LateReturnSignature;
+import io.dmalab.netstack.diagnose.StalledPoolSignature;
 import io.dmalab.netstack.holders.HolderExtensions;
 import io.dmalab.netstack.policy.PoolPolicies;
 import io.dmalab.netstack.traffic.TrafficExtensions;
@@ -29,5 +32,8 @@ public final class NetstackPlugin implements EmulatorPlugin {
         TrafficExtensions.register(extensions);
         BondExtensions.register(extensions);
         ActionExtensions.register(extensions);
+        extensions.add(Signature.class, "stalled-pool", StalledPoolSignature.class, "B: destroyed page_pools wait for pages that are still out");
+        extensions.add(Signature.class, "late-return", LateReturnSignature.class,
+                "A2, A3: page_pool unmaps for a device whose IOMMU group or domain is gone");
     }
 }

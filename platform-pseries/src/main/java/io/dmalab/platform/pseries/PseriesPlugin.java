@@ -4,9 +4,11 @@ import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Platform;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.platform.pseries.diagnose.LateTceSignature;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
 import io.dmalab.platform.pseries.policy.DrainOptions;
 import io.dmalab.platform.pseries.policy.PolicyTexts;
@@ -38,6 +40,11 @@ public final class PseriesPlugin implements EmulatorPlugin {
                         hypervisor. The defaults are the machine of the seed's report; drc-type chooses among the three removal sequences.
                         """));
         extensions.add(DmaAllocator.class, "iommu-table-bitmap", IommuTableBitmap.class, "the iommu_table's bitmap with pools and hints");
+        extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class, "A1: a TCE is freed after its window and table are gone")
+                .description("""
+                        Refused TCE calls (upstream's block and the seed's), KASAN reports and oopses in the unmap path, "Unexpected TCEs", and
+                        the same in ftrace text. Decodes LIOBN, return code, address, entry, page size, worker.
+                        """));
         backends(extensions);
         policies(extensions);
     }

@@ -1,0 +1,35 @@
+package io.dmalab.core.log;
+
+import io.dmalab.api.diagnose.Place;
+import io.dmalab.api.diagnose.Place.Clock;
+import io.dmalab.api.diagnose.TraceEvent;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One event of /sys/kernel/tracing/trace, {@code trace-cmd report} or {@code perf script}, whatever the kernel's columns of flags. */
+final class FtraceLine {
+    private static final Pattern LINE = Pattern.compile("(?<comm>\\S.*?)[- ](?<pid>\\d+)\\s+(?:\\(\\s*[-\\d]+\\)\\s+)?\\[(?<cpu>\\d{3,})]\\s+"
+            + "(?:[^\\s:]{3,6}\\s+)?(?<s>\\d{1,12})\\.(?<f>\\d{6,9}):\\s+(?:[a-z_]\\w*:(?=\\w))?(?<event>[a-z_]\\w*):\\s*(?<payload>.*)");
+
+    private FtraceLine() {}
+
+    /** @return null if the line is none */
+    static TraceEvent parse(long number, String raw) {
+        if (raw.indexOf('[') < 0 || raw.indexOf(": ") < 0 && !raw.endsWith(":")) {
+            return null;
+        }
+        String text = raw.strip();
+        Matcher matcher = LINE.matcher(text);
+        if (!matcher.matches()) {
+            return null;
+        }
+        long nanos = Long.parseLong(matcher.group("s")) * 1_000_000_000L + Long.parseLong((matcher.group("f") + "000").substring(0, 9));
+        Place place = new Place(number, text, Clock.UPTIME, nanos, matcher.group("s") + "." + matcher.group("f"));
+        return new TraceEvent(place, matcher.group("comm").strip(), number(matcher.group("pid")), number(matcher.group("cpu")),
+                matcher.group("event"), matcher.group("payload").strip());
+    }
+
+    private static int number(String digits) {
+        return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    }
+}
