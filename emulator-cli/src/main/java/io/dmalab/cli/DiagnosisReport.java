@@ -16,7 +16,7 @@ import java.util.Locale;
 /** Prints what one log shows, in at most 96 columns. */
 final class DiagnosisReport {
     private static final int WIDTH = 96;
-    private static final int RAW_WIDTH = 22;
+    private static final int RAW_WIDTH = 24;
     private static final long NANOS = 1_000_000_000L;
 
     private final Output output;

@@ -7,6 +7,7 @@ import io.dmalab.api.device.Action;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.device.Platform;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.net.BufferHolder;
@@ -47,6 +48,7 @@ class ReferenceTest {
         extensions("Actions", "Entries of `steps:`, as `do:`, each with a time `at:`.", Action.class);
         extensions("Notifiers", "Entries of `notifiers:`", HotplugNotifier.class);
         extensions("IOMMU backends", "Chosen by the platform.", IommuBackend.class);
+        extensions("Signatures", "What `dmalab diagnose` recognises; [diagnose.md](diagnose.md).", Signature.class);
         extensions("DMA allocators", "Chosen by the backend.", DmaAllocator.class);
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(FILE, text);

@@ -59,7 +59,7 @@ public final class OpenFileSignature implements Signature {
     private List<Field> fields(Complaint complaint) {
         List<Field> fields = new ArrayList<>();
         fields.add(new Field("complaint", complaint.kind().toString(), "in " + first.innermost()));
-        complaint.address().ifPresent(a -> fields.add(new Field("address", "0x" + Long.toHexString(a), a == DEFAULT_DOMAIN
+        complaint.address().ifPresent(a -> fields.add(new Field("address", complaint.addressText(), a == DEFAULT_DOMAIN
                 ? "NULL + 0xa8: field default_domain of a NULL struct iommu_group" : "address of the access")));
         fields.addAll(first.task().fields());
         fields.add(new Field("chain", first.functions().getLast(), String.join(" < ", first.functions().stream().limit(6).toList())));

@@ -1,5 +1,6 @@
 package io.dmalab.api.diagnose;
 
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -28,6 +29,15 @@ public record Complaint(Place place, Kind kind, OptionalLong address, String sub
         public String toString() {
             return words;
         }
+    }
+
+    /** The address as the kernel prints it, empty if the log has none. */
+    public String addressText() {
+        if (address.isEmpty()) {
+            return "";
+        }
+        long value = address.getAsLong();
+        return value >>> 32 == 0 ? "0x" + Long.toHexString(value) : String.format(Locale.ROOT, "0x%016x", value);
     }
 
     /** A report after which the task, or the system, is gone. */

@@ -11,7 +11,6 @@ import io.dmalab.api.diagnose.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A5: the translation is destroyed before the driver is unbound, so the driver's own remove runs into it (VT-d before it used
@@ -19,7 +18,7 @@ import java.util.Set;
  */
 public final class WrongOrderSignature implements Signature {
     /** How the reports name the way from the bus to the driver's remove. */
-    private static final Set<String> REMOVE = Set.of("pci_device_remove", "device_release_driver", "__device_release_driver",
+    private static final List<String> REMOVE = List.of("pci_device_remove", "device_release_driver", "__device_release_driver",
             "device_release_driver_internal", "device_remove");
 
     private CallTrace first;
@@ -60,7 +59,7 @@ public final class WrongOrderSignature implements Signature {
         Complaint complaint = first.complaint().orElseThrow();
         List<Field> fields = new ArrayList<>();
         fields.add(new Field("complaint", complaint.kind().toString(), "in " + first.innermost()));
-        complaint.address().ifPresent(a -> fields.add(new Field("address", "0x" + Long.toHexString(a), "address of the access")));
+        complaint.address().ifPresent(a -> fields.add(new Field("address", complaint.addressText(), "address of the access")));
         fields.add(new Field("unmap", unmap, "called in the driver's remove, below " + remove));
         fields.addAll(first.task().fields());
         return new Diagnosis("A5", "translation destroyed before the driver was unbound", Diagnosis.Nature.WRONG_ORDER,

@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** Puts several diagnoses of one log into one story. */
 final class Course {
+    /** The longest wait that was proposed. */
+    private static final double WAIT_SECONDS = 120;
+
     private Course() {}
 
     /** Oldest first; of a log with two clocks only the moments of the first diagnosis' clock. */
@@ -44,9 +47,11 @@ final class Course {
     }
 
     private static String stallThenLate(Diagnosis stall, Diagnosis late) {
-        String apart = gap(stall, late).map(g -> g < 0 ? "" : String.format(Locale.ROOT, ", %.0f s later", g)).orElse("");
+        double gap = gap(stall, late).orElse(0.0);
+        String apart = gap <= 0 ? "" : String.format(Locale.ROOT, ", up to %.0f s later", gap);
         return "The pages that " + stall.failure() + " shows as out are the population from which the late unmap of " + late.failure()
-                + " comes" + apart + ". The log does not say which pool a page belonged to.";
+                + " comes" + apart + ". The log does not say which pool a page belonged to."
+                + (gap > WAIT_SECONDS ? " If it was one of these, a removal that waits 120 s would have given up before." : "");
     }
 
     private static Optional<Double> gap(Diagnosis first, Diagnosis second) {

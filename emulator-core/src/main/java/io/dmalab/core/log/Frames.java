@@ -1,6 +1,6 @@
 package io.dmalab.core.log;
 
-import java.util.Set;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,10 +9,10 @@ final class Frames {
     private static final String SYMBOL = "(?<symbol>[A-Za-z_.][\\w.$]*)\\+0x[0-9a-f]+/0x[0-9a-f]+";
     private static final Pattern FRAME = Pattern.compile("\\(?(?:\\[<?[0-9a-f]{8,16}>?]\\s+){0,2}(?<doubt>\\? )?" + SYMBOL
             + "(?:\\s+\\[[\\w-]+(?: [0-9a-f]+)?])?(?:\\s+\\(unreliable\\))?\\)?\\^?\\s*(?:\\(.*\\))?");
-    private static final Pattern COUNTER = Pattern.compile("(?:pc : |RIP: \\w{4}:|NIP \\[[0-9a-f]+] |epc : |Krnl PSW : .*\\(|PC is at )" + SYMBOL);
+    private static final Pattern COUNTER = Pattern.compile("(?:pc : |RIP: \\w{4}:(?:\\[<[0-9a-f]+>]\\s+)*|NIP \\[[0-9a-f]+] |epc : |Krnl PSW : .*\\(|PC is at )" + SYMBOL);
     private static final Pattern TITLE = Pattern.compile("(?:Call [Tt]race|Allocated by task \\d+|Freed by task \\d+|(?:DMA-API: )?Mapped at)"
             + "(?=:| ?$)");
-    private static final Set<String> OF_THE_DUMP = Set.of("dump_stack_lvl", "dump_stack", "__dump_stack", "show_stack", "dump_backtrace",
+    private static final List<String> OF_THE_DUMP = List.of("dump_stack_lvl", "dump_stack", "__dump_stack", "show_stack", "dump_backtrace",
             "print_report", "kasan_report", "print_address_description", "__asan_load8", "__asan_store8");
 
     private Frames() {}

@@ -24,9 +24,11 @@ final class FtraceLine {
             return null;
         }
         long nanos = Long.parseLong(matcher.group("s")) * 1_000_000_000L + Long.parseLong((matcher.group("f") + "000").substring(0, 9));
-        Place place = new Place(number, text, Clock.UPTIME, nanos, matcher.group("s") + "." + matcher.group("f"));
-        return new TraceEvent(place, matcher.group("comm").strip(), number(matcher.group("pid")), number(matcher.group("cpu")),
-                matcher.group("event"), matcher.group("payload").strip());
+        String comm = matcher.group("comm").strip();
+        String payload = matcher.group("payload").strip();
+        String shown = comm + "-" + matcher.group("pid") + " " + matcher.group("event") + ": " + payload;
+        Place place = new Place(number, shown, Clock.UPTIME, nanos, matcher.group("s") + "." + matcher.group("f"));
+        return new TraceEvent(place, comm, number(matcher.group("pid")), number(matcher.group("cpu")), matcher.group("event"), payload);
     }
 
     private static int number(String digits) {

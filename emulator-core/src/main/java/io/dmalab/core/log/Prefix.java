@@ -36,14 +36,11 @@ final class Prefix {
     static Place strip(long number, String raw) {
         Prefix prefix = new Prefix();
         prefix.rest = raw.indexOf('\u001b') < 0 ? raw : COLOUR.matcher(raw).replaceAll("");
-        for (int i = 0; i < ROUNDS && !prefix.foreign && prefix.one(); i++) {
+        for (int i = 0; i < ROUNDS && !prefix.foreign && (prefix.one() || prefix.serial()); i++) {
             // one more is gone
         }
         if (prefix.foreign) {
             return null;
-        }
-        if (prefix.clock != Clock.UPTIME) {
-            prefix.serial();
         }
         return new Place(number, prefix.rest.strip(), prefix.clock, prefix.nanos, prefix.stamp);
     }
@@ -113,16 +110,19 @@ final class Prefix {
     }
 
     /** A console server's own words, then the kernel's line. */
-    private void serial() {
+    private boolean serial() {
+        if (clock == Clock.UPTIME) {
+            return false;
+        }
         int bracket = rest.indexOf('[');
         while (bracket > 0 && bracket < SERIAL_LONGEST) {
             Matcher matcher = UPTIME.matcher(rest).region(bracket, rest.length());
             if (matcher.lookingAt()) {
-                uptime(matcher);
                 rest = rest.substring(matcher.end());
-                return;
+                return uptime(matcher);
             }
             bracket = rest.indexOf('[', bracket + 1);
         }
+        return false;
     }
 }

@@ -17,7 +17,6 @@ import io.dmalab.api.kernel.FindingKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +25,7 @@ import java.util.regex.Pattern;
  * generic IOMMU code of arm64, x86 and s390, which dmalab does not run.
  */
 public final class LateReturnSignature implements Signature {
-    private static final Set<String> UNMAP = Set.of("dma_unmap_page_attrs", "dma_unmap_phys", "iommu_dma_unmap_page", "iommu_dma_unmap_phys");
+    private static final List<String> UNMAP = List.of("dma_unmap_page_attrs", "dma_unmap_phys", "iommu_dma_unmap_page", "iommu_dma_unmap_phys");
     /** Offset of default_domain in struct iommu_group, by the reports. */
     private static final long DEFAULT_DOMAIN = 0xa8;
     private static final int WEAK_ORDERING = 1 << 1;
@@ -94,7 +93,7 @@ public final class LateReturnSignature implements Signature {
     private List<Field> fields(Complaint complaint) {
         List<Field> fields = new ArrayList<>();
         fields.add(new Field("complaint", complaint.kind().toString(), "in " + first.innermost()));
-        complaint.address().ifPresent(a -> fields.add(new Field("address", "0x" + Long.toHexString(a), address(a))));
+        complaint.address().ifPresent(a -> fields.add(new Field("address", complaint.addressText(), address(a))));
         if (mapping != null) {
             int attrs = (int) Long.parseLong(mapping.group(3), 16);
             fields.add(new Field("iova", "0x" + mapping.group(1), "DMA address of the page"));

@@ -24,11 +24,16 @@ record Resemblance(String report, Predicate<PoolSeries> shows, String words) {
             new Resemblance("B6", p -> driver(p, "veth") && p.firstInFlight == 48, "48 pages of veth, as the CI's test_xsk: a test or driver bug"),
             new Resemblance("B7", p -> driver(p, "mt76x0u") || driver(p, "usb") && p.firstInFlight == 3, "mt76x0u, as with 6.18 after a rebind; "
                     + "unproven"),
-            new Resemblance("B2", p -> p.firstInFlight == 1 && p.lastSeconds >= LONG_SECONDS, "one page for a very long time, as in Cloudflare's "
-                    + "fleet (ice, veth; cause unknown) and on Loongson stmmac (B3)"));
+            new Resemblance("B2 and B3", p -> p.firstInFlight == 1 && p.lastSeconds >= LONG_SECONDS, "one page for a very long time, as in Cloudflare's "
+                    + "fleet (ice, veth; cause unknown) and on Loongson's stmmac with XDP (open)"));
 
     private static boolean driver(PoolSeries pool, String... names) {
         return List.of(names).stream().anyMatch(name -> pool.device.startsWith(name));
+    }
+
+    /** Class id: the report's, if it is one. */
+    String failure() {
+        return report.length() == 2 ? report : "B";
     }
 
     static Optional<Resemblance> of(List<PoolSeries> pools) {

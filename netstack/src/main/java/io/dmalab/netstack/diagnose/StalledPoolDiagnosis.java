@@ -33,7 +33,7 @@ final class StalledPoolDiagnosis {
     Diagnosis make() {
         String title = pools.size() == 1 ? "a destroyed page_pool waits for pages that are still out"
                 : pools.size() + " destroyed page_pools wait for pages that are still out";
-        return new Diagnosis(resemblance.map(Resemblance::report).orElse("B"), title, Nature.STALL, Certainty.CERTAIN,
+        return new Diagnosis(resemblance.map(Resemblance::failure).orElse("B"), title, Nature.STALL, Certainty.CERTAIN,
                 "the retry worker says so itself", evidence(), fields(), readings(),
                 "page_pool_destroy does not wait: the pool lives on until its last page is back. No order is broken yet; it is, once the device's "
                 + "translation goes before these pages come home.", advice(), course());

@@ -13,6 +13,8 @@ final class DmaAddress {
     private static final long DYNAMIC_END = 1L << 60;
     private static final long DEFAULT_END = 1L << 31;
     private static final int DEFAULT_SHIFT = 12;
+    /** Of dynamic windows (the seed's pgshift). */
+    private static final int USUAL_SHIFT = 16;
     /** Page shifts that windows have, most frequent first: 64 KiB, 4 KiB, 2 MiB, 16 MiB. */
     private static final List<Integer> SHIFTS = List.of(16, 12, 21, 24);
 
@@ -35,7 +37,8 @@ final class DmaAddress {
     private static String entry(long address, long base, int shift, String window) {
         long offset = address - base;
         String place = "0x" + Long.toHexString(offset) + " into " + window;
-        return shift < 0 ? place + "; the entry needs the page size, which the log does not have"
+        return shift < 0 ? place + ": entry 0x" + Long.toHexString(offset >> USUAL_SHIFT) + " if its pages are " + size(1L << USUAL_SHIFT)
+                        + ", which the log does not say"
                 : place + ": entry 0x" + Long.toHexString(offset >> shift) + " of " + size(1L << shift) + " pages";
     }
 

@@ -6,17 +6,17 @@ import io.dmalab.api.diagnose.Diagnosis.Field;
 import io.dmalab.api.diagnose.Place;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** The worse stages: KASAN or an oops in the unmap path of arch/powerpc/kernel/iommu.c, whose table is freed memory. */
 final class StaleTable {
-    private static final Set<String> UNMAP = Set.of("dma_iommu_unmap_page", "dma_iommu_unmap_phys", "dma_iommu_unmap_sg", "dma_iommu_free_coherent",
+    private static final List<String> UNMAP = List.of("dma_iommu_unmap_page", "dma_iommu_unmap_phys", "dma_iommu_unmap_sg", "dma_iommu_free_coherent",
             "iommu_unmap_page", "iommu_free", "__iommu_free", "iommu_free_coherent", "ppc_iommu_unmap_sg", "tce_freemulti_pSeriesLP", "tce_free_pSeriesLP");
 
     /** Frames from the fault in which the unmap path must show. */
     private static final int NEAR = 6;
 
     CallTrace first;
+    Place last;
     private CallTrace freed;
     long kasan;
     long oopses;
@@ -41,6 +41,7 @@ final class StaleTable {
         kasan += kasanReport ? 1 : 0;
         oopses += kasanReport ? 0 : 1;
         first = first == null ? trace : first;
+        last = complaint.place();
         return true;
     }
 
@@ -64,7 +65,7 @@ final class StaleTable {
         if (found()) {
             Complaint complaint = first.complaint().orElseThrow();
             fields.add(new Field("complaint", complaint.kind().toString(), "in " + first.innermost()));
-            complaint.address().ifPresent(a -> fields.add(new Field("address", "0x" + Long.toHexString(a),
+            complaint.address().ifPresent(a -> fields.add(new Field("address", complaint.addressText(),
                     complaint.kind() == Complaint.Kind.USE_AFTER_FREE ? "inside freed memory: the iommu_table or its bitmap"
                             : "read out of the table's memory, which held something else by then")));
         }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +18,7 @@ import java.util.regex.Pattern;
 final class TceBlock {
     private static final Pattern HEAD = Pattern.compile("(tce_(?:free|freemulti)_pSeriesLP): plpar_tce_(?:stuff|put) failed(?:\\. rc=(-?\\d{1,18}))?.*");
     private static final Pattern FIELD = Pattern.compile("(rc|index|limit|tcenum|tce|pgshift|npages|tbl)\\s*=\\s*(-?\\d{1,18}|(?:0x)?[0-9a-f]{1,16})\\s*");
-    private static final Set<String> INSTRUMENTED = Set.of("limit", "tce", "pgshift", "tbl");
+    private static final List<String> INSTRUMENTED = List.of("limit", "tce", "pgshift", "tbl");
 
     final Place head;
     final String function;
