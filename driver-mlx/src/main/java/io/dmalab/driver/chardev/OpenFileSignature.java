@@ -1,6 +1,7 @@
 package io.dmalab.driver.chardev;
 
 import io.dmalab.api.diagnose.Advice;
+import io.dmalab.api.diagnose.Advice.Reproduction;
 import io.dmalab.api.diagnose.CallTrace;
 import io.dmalab.api.diagnose.Complaint;
 import io.dmalab.api.diagnose.Diagnosis;
@@ -9,6 +10,7 @@ import io.dmalab.api.diagnose.Diagnosis.Field;
 import io.dmalab.api.diagnose.Diagnosis.Moment;
 import io.dmalab.api.diagnose.LogItem;
 import io.dmalab.api.diagnose.Signature;
+import io.dmalab.api.kernel.FindingKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,10 +51,11 @@ public final class OpenFileSignature implements Signature {
                         + "With iommu=pt the same does not crash: pass-through hides it, and the mapping is wrong all the same."),
                 "device removed with a file open -> process exits -> unmap. Missing: the driver's remove ends the mappings of every open file.",
                 new Advice(List.of(), List.of("The driver keeps a list of its open files and frees their DMA in remove (tt-kmd PR 36); here: option "
-                        + "'track-open-files: true' of the driver chardev.",
+                        + "'track-open-files: true' of the driver chardev, in a copy of scenario fd-holder.",
                         "unmap-at-destroy does not help: these are not pages of a pool.",
-                        "dmalab does not run a generic IOMMU yet; a scenario of your own with driver { id: chardev } shows the late unmap on "
-                        + "pSeries."), Optional.empty()),
+                        "wait-for-drain waits for the process, on pSeries only, and at most 120 s."),
+                        Optional.of(new Reproduction("fd-holder", List.of("--policy", "legacy"), Optional.of(FindingKind.LATE_UNMAP),
+                                "dmalab does not run a generic IOMMU yet: the same late unmap, on pSeries"))),
                 List.of(Moment.at(complaint.place(), complaint.kind() + " in " + first.innermost())));
     }
 

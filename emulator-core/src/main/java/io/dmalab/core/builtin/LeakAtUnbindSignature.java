@@ -78,7 +78,8 @@ public final class LeakAtUnbindSignature implements Signature {
         return new Diagnosis("A8", "the driver let go of its device with DMA mappings left (DMA-API debug)", Diagnosis.Nature.LEAK,
                 Diagnosis.Certainty.CERTAIN, "the kernel's own count at unbind", evidence, fields(device), readings(),
                 "Every mapping ends between a driver's probe and the end of its remove. Missing: the unmap, or free, of the entries counted here.",
-                new Advice(List.of(), remedies(), Optional.empty()), List.of(Moment.at(leakAt, device + " unbound with " + leak.group(3)
+                new Advice(List.of(), remedies(), Optional.of(new Advice.Reproduction("fd-holder", List.of("--policy", "legacy"), Optional.empty(),
+                        "there the mappings are an open file's, streaming, and the report stands in the run's log"))), List.of(Moment.at(leakAt, device + " unbound with " + leak.group(3)
                         + " mappings left")));
     }
 
@@ -95,8 +96,9 @@ public final class LeakAtUnbindSignature implements Signature {
             fields.add(new Field("mapped as", entry.group(4), streaming() ? "streaming mapping" : "coherent memory: the driver's own rings and queues"));
         }
         if (mappedAt != null) {
-            fields.add(new Field("mapped at", mappedAt.innermost(), "called by " + String.join(" < ", mappedAt.functions().stream().skip(1)
-                    .limit(4).toList())));
+            List<String> callers = mappedAt.functions().stream().filter(f -> !f.startsWith("debug_dma_")).toList();
+            fields.add(new Field("mapped at", callers.isEmpty() ? "-" : callers.getFirst(), callers.size() < 2 ? ""
+                    : "called by " + String.join(" < ", callers.stream().skip(1).limit(4).toList())));
         }
         return fields;
     }
@@ -116,6 +118,6 @@ public final class LeakAtUnbindSignature implements Signature {
     private List<String> remedies() {
         return List.of("The driver ends what it began before its remove returns. Pages of a page_pool are unmapped by page_pool when it is destroyed "
                 + "(v6.16, 6.15.3), before this count is taken.",
-                "dmalab prints this report for any scenario with 'memory: { dma-debug: on }'; none of the shipped ones has it.");
+                "Any scenario with 'memory: { dma-debug: on }' has this detector.");
     }
 }

@@ -33,8 +33,9 @@ final class Course {
                 links.add(stallThenLate(stall, late));
             }
             for (Diagnosis hang : of(diagnoses, Nature.HANG)) {
-                links.add("The pages that " + stall.failure() + " shows as out and the task of " + hang.failure()
-                        + " belong together if the removal of that device waits for its pages: who asks for the device's lock waits as long.");
+                links.add("The stalled pool (" + stall.failure() + ", line " + stall.evidence().getFirst().line() + ") and the hung task (line "
+                        + hang.evidence().getLast().line() + ") belong together if the removal of that device waits for its pages: whoever asks "
+                        + "for the device's lock waits as long.");
             }
         }
         for (Diagnosis leak : of(diagnoses, Nature.LEAK)) {

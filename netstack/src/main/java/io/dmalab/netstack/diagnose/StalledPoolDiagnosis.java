@@ -52,20 +52,35 @@ final class StalledPoolDiagnosis {
 
     private List<Field> fields() {
         List<Field> fields = new ArrayList<>();
-        pools.stream().limit(SHOWN).forEach(pool -> pool(pool, fields));
+        if (pools.size() == 1) {
+            pool(pools.getFirst(), fields);
+            return fields;
+        }
+        pools.stream().limit(SHOWN).forEach(pool -> fields.add(row(pool)));
         if (pools.size() > SHOWN || overflow > 0) {
             fields.add(new Field("more pools", Long.toString(pools.size() - SHOWN), "not shown" + (overflow == 0 ? ""
                     : "; " + overflow + " warnings of yet others are not followed")));
         }
+        pools.stream().map(StalledPoolDiagnosis::lattice).distinct().forEach(words -> fields.add(new Field("seconds", "", words)));
         return fields;
+    }
+
+    private static Field row(PoolSeries pool) {
+        String when = pool.first.clock() == Clock.NONE ? "" : "; destroyed " + (pool.first.clock() == Clock.UPTIME ? "at " : "")
+                + destroyed(pool);
+        return new Field("pool", pool.id.isEmpty() ? "(no id)" : "id " + pool.id, inFlight(pool) + " in flight, " + pool.trend().words
+                + ", after " + pool.secondsText() + " s" + when + (pool.device.isEmpty() ? "" : "; " + pool.device));
+    }
+
+    private static String inFlight(PoolSeries pool) {
+        return pool.firstInFlight == pool.lastInFlight ? Long.toString(pool.firstInFlight) : pool.firstInFlight + " .. " + pool.lastInFlight;
     }
 
     private void pool(PoolSeries pool, List<Field> fields) {
         fields.add(new Field("pool id", pool.id.isEmpty() ? "-" : pool.id, (pool.id.isEmpty() ? "this kernel prints none (added after 6.4)"
                 : "netlink page-pool-get knows the pool by it") + (pool.device.isEmpty() ? "" : "; " + pool.device
                 + (pool.device.startsWith("pci ") ? ": no driver is bound any more" : ""))));
-        fields.add(new Field("inflight", pool.firstInFlight == pool.lastInFlight ? Long.toString(pool.firstInFlight)
-                : pool.firstInFlight + " .. " + pool.lastInFlight, "pages held by others, " + pool.trend().words));
+        fields.add(new Field("inflight", inFlight(pool), "pages held by others, " + pool.trend().words));
         fields.add(new Field("seconds", pool.secondsText(), lattice(pool)));
         if (pool.first.clock() != Clock.NONE) {
             fields.add(new Field("destroyed", destroyed(pool), "up to 1 s earlier: the seconds are cut off"));

@@ -21,6 +21,8 @@ import java.util.Optional;
 /** Puts into words what {@link LateTceSignature} collected. */
 final class LateTceDiagnosis {
     private static final int EVIDENCE = 12;
+    /** Many pages come home, most of them soon. */
+    private static final String BURST = "dlpar-remove-under-load";
     /** The seed's wait. */
     private static final long CAP_NANOS = 120_000_000_000L;
     /** A seed with which the table's memory is used by others before the last page is home. */
@@ -170,7 +172,8 @@ final class LateTceDiagnosis {
     }
 
     private String missing() {
-        return "driver removed -> page_pool destroyed with pages out -> DMA window removed, table freed -> a page comes home -> unmap. "
+        return (pool() ? "driver removed -> page_pool destroyed with pages out -> DMA window removed, table freed -> a page comes home -> unmap. "
+                : "driver removed with mappings left -> DMA window removed, table freed -> the holder lets go -> unmap. ")
                 + "Missing: the last unmap, of whoever does it, before the window and the table go.";
     }
 
@@ -212,21 +215,21 @@ final class LateTceDiagnosis {
     private Reproduction reproduction() {
         FindingKind finding = log.stale.oopses > 0 ? FindingKind.OOPS : log.stale.kasan > 0 ? FindingKind.USE_AFTER_FREE
                 : FindingKind.HCALL_ERROR;
-        String scenario = late() ? "never-read-socket" : log.bond ? "lpm-bond-failover" : "dlpar-remove-under-load";
+        String scenario = late() ? "never-read-socket" : !pool() ? "fd-holder" : log.bond ? "lpm-bond-failover" : BURST;
         List<String> arguments = new ArrayList<>(List.of("--policy", log.gaveUp != null ? "wait-for-drain" : "legacy"));
-        // without the checker the bond's few pages meet reused memory at once: there it shows the oops, not the refusal
-        boolean checker = finding == FindingKind.USE_AFTER_FREE || finding == FindingKind.HCALL_ERROR && log.bond;
+        // without the checker few pages that come home late meet reused memory at once: then the run shows the oops, not the refusal
+        boolean checker = finding == FindingKind.USE_AFTER_FREE || finding == FindingKind.HCALL_ERROR && !scenario.equals(BURST) && !late();
         if (!checker) {
             arguments.addAll(List.of("--kasan", "off"));
         }
-        if (finding == FindingKind.OOPS && scenario.equals("dlpar-remove-under-load")) {
+        if (finding == FindingKind.OOPS && scenario.equals(BURST)) {
             arguments.addAll(List.of("--seed", REUSED_EARLY));
         }
         if (log.first != null && log.first.instrumented()) {
             arguments.addAll(List.of("--kernel", KernelProfile.SLE15SP6_6_4.id()));
         }
         return new Reproduction(scenario, arguments, Optional.of(finding),
-                "times, counts and addresses are the run's own" + (pool() ? "" : "; the holder there is page_pool"));
+                "times, counts and addresses are the run's own" + (pool() ? "" : "; the holder there is an open file of an accelerator"));
     }
 
     // time
