@@ -105,6 +105,13 @@ class DiagnoseTest {
     }
 
     @Test
+    void theDocumentShowsTheRealOutput() throws IOException {
+        String shown = Files.readString(Path.of(System.getProperty("basedir", "."), "../docs/diagnose.md"));
+        String out = Cli.run("diagnose", log("seed-mail")).out().replace(LOGS.toString() + "/", "").replaceAll("(?m)^(?=.)", "    ");
+        assertThat(shown).contains(out.stripTrailing());
+    }
+
+    @Test
     @DisplayName("tce-hcalls.md 8: the seed's block is decoded field by field")
     void theSeed() {
         JsonNode diagnosis = json(log("seed-mail")).path("logs").get(0).path("diagnoses").get(0);

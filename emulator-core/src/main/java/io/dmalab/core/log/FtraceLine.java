@@ -15,7 +15,7 @@ final class FtraceLine {
 
     /** @return null if the line is none */
     static TraceEvent parse(long number, String raw) {
-        if (raw.indexOf('[') < 0 || raw.indexOf(": ") < 0 && !raw.endsWith(":")) {
+        if (!hasCpu(raw)) {
             return null;
         }
         String text = raw.strip();
@@ -29,6 +29,20 @@ final class FtraceLine {
         String shown = comm + "-" + matcher.group("pid") + " " + matcher.group("event") + ": " + payload;
         Place place = new Place(number, shown, Clock.UPTIME, nanos, matcher.group("s") + "." + matcher.group("f"));
         return new TraceEvent(place, comm, number(matcher.group("pid")), number(matcher.group("cpu")), matcher.group("event"), payload);
+    }
+
+    /** Three digits or more in brackets: most lines of a log have none, and the pattern is dear. */
+    private static boolean hasCpu(String raw) {
+        for (int at = raw.indexOf('['); at >= 0; at = raw.indexOf('[', at + 1)) {
+            int end = at + 1;
+            while (end < raw.length() && raw.charAt(end) >= '0' && raw.charAt(end) <= '9') {
+                end++;
+            }
+            if (end - at > 3 && end < raw.length() && raw.charAt(end) == ']') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int number(String digits) {

@@ -52,7 +52,7 @@ final class Prefix {
         }
         char c = rest.charAt(0);
         if (c == '>' || c == '<' || c == '[') {
-            return take(QUOTE) != null || uptime(take(UPTIME)) || wall(take(CTIME), false);
+            return c == '[' && uptime(take(UPTIME)) || take(QUOTE) != null || wall(take(CTIME), false);
         }
         if (!Character.isLetterOrDigit(c)) {
             return false;

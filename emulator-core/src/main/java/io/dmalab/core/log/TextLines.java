@@ -28,19 +28,28 @@ final class TextLines {
             if (at == end && !fill()) {
                 return any ? finished() : null;
             }
-            char c = buffer[at++];
-            if (c == '\n' && afterReturn) {
+            if (buffer[at] == '\n' && afterReturn) {
+                at++;
                 afterReturn = false;
                 continue;
             }
-            afterReturn = c == '\r';
-            if (c == '\n' || c == '\r') {
+            afterReturn = false;
+            int from = at;
+            while (at < end && buffer[at] != '\n' && buffer[at] != '\r' && buffer[at] != 0) {
+                at++;
+            }
+            any |= at > from;
+            line.append(buffer, from, Math.max(0, Math.min(at - from, LONGEST - line.length())));
+            if (at == end) {
+                continue;
+            }
+            char stop = buffer[at++];
+            afterReturn = stop == '\r';
+            if (stop != 0) {
                 return finished();
             }
+            // a NUL, as a crash leaves them in a log's file, is no part of any line
             any = true;
-            if (line.length() < LONGEST && c != 0) {
-                line.append(c);
-            }
         }
     }
 

@@ -120,7 +120,7 @@ public final class LateReturnSignature implements Signature {
         if (count > 1) {
             readings.add(count + " such stacks are in the log.");
         }
-        readings.add(s390() ? "Before 6.7 s390 had no dma-iommu: the same late unmap leaked the hypervisor's mapping without a word."
+        readings.add(s390() ? "Before 6.7 s390 had no dma-iommu: the same late unmap presumably leaked the hypervisor's mapping without a word."
                 : "A kernel in which this does not crash need not be sound: up to 6.9 unbind cleared dma_ops, the late unmap went to dma-direct and "
                 + "did nothing, and the mapping leaked.");
         return readings;

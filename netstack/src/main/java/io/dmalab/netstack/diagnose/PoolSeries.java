@@ -26,7 +26,7 @@ final class PoolSeries {
         }
     }
 
-    /** Empty for a kernel before 6.6 or so, which prints none. */
+    /** Empty if the kernel prints none, as 6.4. */
     final String id;
     /** {@code pci 0000:7d:01.0}, empty if the line has none. */
     final String device;
