@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
  */
 public final class HungReaderSignature implements Signature {
     private static final Pattern HUNG = Pattern.compile("INFO: task (\\S+):(\\d+) blocked for more than (\\d{1,6}) seconds.*");
+    /** Where B1's victim hung. */
+    private static final String SEEN = "uevent_show";
     private static final String STALL = "page pool release stalling device unregister";
     private static final Pattern WAITING = Pattern.compile("unregister_netdevice: waiting for \\S+ to become free\\. Usage count = \\d+.*");
 
@@ -41,19 +43,20 @@ public final class HungReaderSignature implements Signature {
             }
         } else if (item instanceof CallTrace trace && readsAttribute(trace)) {
             reports++;
-            reader = reader == null ? trace : reader;
+            reader = reader == null || !reader.has(SEEN) && trace.has(SEEN) ? trace : reader;
         }
     }
 
     private static boolean readsAttribute(CallTrace trace) {
         return trace.main() && trace.complaint().filter(c -> c.kind() == Complaint.Kind.HUNG_TASK).isPresent()
-                && (trace.has("uevent_show") || trace.has("dev_attr_show") || trace.has("dev_attr_store")) && trace.functions().stream()
+                && (trace.has(SEEN) || trace.has("dev_attr_show") || trace.has("dev_attr_store")) && trace.functions().stream()
                 .anyMatch(f -> f.contains("mutex_lock") || f.equals("schedule_preempt_disabled") || f.equals("device_lock"));
     }
 
     @Override
     public List<Diagnosis> diagnoses() {
-        return reader == null ? List.of() : List.of(make());
+        // other attributes hang for other reasons too
+        return reader == null || stall == null && !reader.has(SEEN) ? List.of() : List.of(make());
     }
 
     private Diagnosis make() {

@@ -63,7 +63,7 @@ public final class WrongOrderSignature implements Signature {
         fields.add(new Field("unmap", unmap, "called in the driver's remove, below " + remove));
         fields.addAll(first.task().fields());
         return new Diagnosis("A5", "translation destroyed before the driver was unbound", Diagnosis.Nature.WRONG_ORDER,
-                Diagnosis.Certainty.LIKELY, "the driver's own unmap fails inside its remove; a bug of the driver can show the same",
+                Diagnosis.Certainty.POSSIBLE, "the driver's own unmap fails inside its remove; a bug of the driver shows the same",
                 List.of(complaint.place(), first.place()), fields,
                 List.of("Nobody holds a page here: an ordering bug, not one of lifetimes."),
                 "translation destroyed -> driver's remove unmaps. Missing: unbind first; translation state goes on the notice that the device has "

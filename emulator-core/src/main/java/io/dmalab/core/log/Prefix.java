@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes off what stands before a kernel's message: mail quoting, printk's level, time stamp and caller, {@code dmesg -T}, journalctl and
+ * Takes off what stands before a kernel's message: mail quoting, printk's level, time stamp and caller, {@code dmesg -T}, {@code -H} and {@code -d}, journalctl and
  * syslog heads, /dev/kmsg and netconsole records, colours, and unknown words of a serial console before printk's time stamp.
  */
 final class Prefix {
@@ -16,8 +16,9 @@ final class Prefix {
     private static final long MICROS = 1_000;
 
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
-    private static final Pattern QUOTE = Pattern.compile(">(?=[> \t\\[<]|$)[ \t]?|<\\d{1,3}>|\\[\\s*[TC]\\d+]\\s?");
-    private static final Pattern UPTIME = Pattern.compile("\\[\\s*(\\d{1,12})\\.(\\d{6,9})]\\s?");
+    private static final Pattern QUOTE = Pattern.compile(">(?=[> \t\\[<]|$)[ \t]?|<\\d{1,3}>|\\[\\s*[TC]\\d+]\\s?"
+            + "|\\[\\s*\\+\\d+\\.\\d+]\\s?|\\[[A-Z][a-z]{2}\\s?\\d{1,2} \\d\\d:\\d\\d]\\s?");
+    private static final Pattern UPTIME = Pattern.compile("\\[\\s*(\\d{1,12})\\.(\\d{6,9})(?: <\\s*\\d+\\.\\d+>)?]\\s?");
     private static final Pattern CTIME = Pattern.compile("\\[" + WallClock.PATTERN + "]\\s?");
     private static final Pattern KMSG = Pattern.compile("\\d+,\\d+,(\\d{1,15}),[^;\\s]{1,40};");
     private static final Pattern SYSLOG = Pattern.compile(WallClock.PATTERN + "\\s+(?:\\S+\\s+(?<by>[\\w./@:-]+?)(?:\\[\\d+])?:\\s?|(?=\\[\\s*\\d))");

@@ -47,7 +47,7 @@ class LogReaderTest {
     @ValueSource(strings = {
         "[ 3610.403820] rc = -4", "> [ 3610.403820] rc = -4", ">> [ 3610.403820] \trc = -4", "<4>[ 3610.403820] rc = -4\r",
         "[ 3610.403820][T97129] rc = -4", "[ 3610.403820] [   C12] rc = -4", "\u001b[32m[ 3610.403820] \u001b[0m\u001b[33mrc = -4\u001b[0m",
-        "Nov 25 11:02:12 lpar7 kernel: [ 3610.403820] rc = -4", "[ 3610.403820] lpar7 kernel: rc = -4", "4,1234,3610403820,-;rc = -4",
+        "Nov 25 11:02:12 lpar7 kernel: [ 3610.403820] rc = -4", "[ 3610.403820] lpar7 kernel: rc = -4", "[ 3610.403820 <    0.000013>] rc = -4", "kern  :warn  : [ 3610.403820] rc = -4", "4,1234,3610403820,-;rc = -4",
         "4,1234,3610403820,-,caller=T97129;rc = -4", "lpar7-console 2026-11-25 | [ 3610.403820] rc = -4", "2026-11-25T11:02:12+00:00 [ 3610.403820] rc = -4"
     })
     void uptimeStamps(String line) {
@@ -76,9 +76,10 @@ class LogReaderTest {
         assertThat(read("Nov 25 11:02:12 lpar7 sshd[12]: rc = -4\nNov 25 11:02:12 lpar7 systemd[1]: rc = -4\n")).isEmpty();
     }
 
-    @Test
-    void withoutStampsThereIsNoTime() {
-        Message message = only(Message.class, "\trc      = -4");
+    @ParameterizedTest
+    @ValueSource(strings = {"\trc      = -4", "[Nov25 11:02] rc      = -4", "[  +0.000013] \trc      = -4"})
+    void withoutStampsThereIsNoTime(String line) {
+        Message message = only(Message.class, line);
         assertThat(message.text()).isEqualTo("rc      = -4");
         assertThat(message.place().clock()).isEqualTo(Clock.NONE);
     }

@@ -56,8 +56,10 @@ final class TceBlock {
         }
     }
 
+    /** Refused because the window is gone; other codes have other causes. */
     boolean refused() {
-        return value("rc") != null && value("rc") != Hcall.H_SUCCESS;
+        Long rc = value("rc");
+        return rc != null && (rc == Hcall.H_PARAMETER || rc == Hcall.H_RESCINDED);
     }
 
     boolean instrumented() {
@@ -103,7 +105,8 @@ final class TceBlock {
     private Field field(String name, String raw, long value, KnownWindow window) {
         return switch (name) {
             case "rc" -> new Field(name, raw, Hcall.name(value) + (value == Hcall.H_PARAMETER
-                    ? ": the hypervisor knows no such LIOBN (any more), or the address is outside its window" : ""));
+                    ? ": the hypervisor knows no such LIOBN (any more), or the address is outside its window"
+                    : ": the resource has been taken back by its owner"));
             case "index" -> new Field(name, raw, "LIOBN, the hypervisor's number of the DMA window"
                     + (window == null ? "" : "; " + window.words()));
             case "limit" -> new Field(name, raw, value + (value == 1 ? " entry" : " entries") + " in the call that failed");
