@@ -28,9 +28,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
-        Diagnoser diagnoser = new Diagnoser(emulator);
         // every file is read before anything is printed: one that cannot be read leaves nothing half written
-        List<LogDiagnosis> logs = files.stream().map(file -> diagnoser.read(file, System.in)).toList();
+        List<LogDiagnosis> logs = files.stream().map(file -> read(emulator, file)).toList();
         if (output.json) {
             Json.print(output.out(), DiagnosisJson.of(logs));
         } else {
@@ -38,5 +37,14 @@ final class DiagnoseCommand implements Callable<Integer> {
             logs.forEach(report::print);
         }
         return logs.stream().allMatch(log -> log.diagnoses().isEmpty()) ? 0 : Main.FINDING;
+    }
+
+    private LogDiagnosis read(Emulator emulator, String file) {
+        ProgressLine progress = new ProgressLine(output, "MiB");
+        try {
+            return new Diagnoser(emulator, progress).read(file, System.in);
+        } finally {
+            progress.finish();
+        }
     }
 }

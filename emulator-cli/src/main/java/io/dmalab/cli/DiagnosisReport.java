@@ -58,7 +58,7 @@ final class DiagnosisReport {
 
     private void searched() {
         out.println("Looked for:");
-        emulator.extensions(Signature.class).forEach(s -> out.println("  " + s.extension().summary()));
+        emulator.extensions(Signature.class).stream().map(s -> s.extension().summary()).sorted().forEach(s -> out.println("  " + s));
     }
 
     private void diagnosis(Diagnosis d) {

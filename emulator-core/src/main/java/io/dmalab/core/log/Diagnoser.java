@@ -3,6 +3,7 @@ package io.dmalab.core.log;
 import io.dmalab.api.diagnose.Diagnosis;
 import io.dmalab.api.diagnose.Signature;
 import io.dmalab.core.Emulator;
+import io.dmalab.core.run.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -13,8 +14,12 @@ import java.util.List;
 public final class Diagnoser {
     private final Emulator emulator;
 
-    public Diagnoser(Emulator emulator) {
+    private final Progress progress;
+
+    /** @param progress told about MiB read of a file */
+    public Diagnoser(Emulator emulator, Progress progress) {
         this.emulator = emulator;
+        this.progress = progress;
     }
 
     /**
@@ -22,7 +27,7 @@ public final class Diagnoser {
      * @throws io.dmalab.core.scenario.BadInput if it cannot be read, or is no text
      */
     public LogDiagnosis read(String given, InputStream stdin) {
-        try (Reader reader = LogSource.open(given, stdin)) {
+        try (Reader reader = LogSource.open(given, stdin, progress)) {
             return read(given, reader);
         } catch (IOException e) {
             throw LogSource.unreadable(given, e);

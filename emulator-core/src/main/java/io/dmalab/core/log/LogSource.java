@@ -1,5 +1,6 @@
 package io.dmalab.core.log;
 
+import io.dmalab.core.run.Progress;
 import io.dmalab.core.scenario.BadInput;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -26,14 +27,18 @@ public final class LogSource {
 
     private LogSource() {}
 
-    /** @throws BadInput if it is not there, a folder, empty, or no text */
-    public static Reader open(String given, InputStream stdin) {
+    /** @param progress told about MiB of a file, not of standard input @throws BadInput if it is not there, a folder, empty, or no text */
+    public static Reader open(String given, InputStream stdin, Progress progress) {
         try {
-            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? stdin : Files.newInputStream(file(given)), PROBE);
+            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? stdin : counted(file(given), progress), PROBE);
             return text(given.equals(STDIN) ? "<stdin>" : given, unpacked(stream));
         } catch (IOException e) {
             throw unreadable(given, e);
         }
+    }
+
+    private static InputStream counted(Path file, Progress progress) throws IOException {
+        return new CountedStream(Files.newInputStream(file), Files.size(file), progress);
     }
 
     static BadInput unreadable(String given, IOException e) {

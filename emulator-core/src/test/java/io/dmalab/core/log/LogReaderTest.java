@@ -9,6 +9,7 @@ import io.dmalab.api.diagnose.LogItem;
 import io.dmalab.api.diagnose.Message;
 import io.dmalab.api.diagnose.Place.Clock;
 import io.dmalab.api.diagnose.TraceEvent;
+import io.dmalab.core.run.Progress;
 import io.dmalab.core.scenario.BadInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,6 +34,10 @@ class LogReaderTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static Reader open(byte[] bytes) {
+        return LogSource.open(LogSource.STDIN, new ByteArrayInputStream(bytes), Progress.NONE);
     }
 
     private static <T> T only(Class<T> type, String text) {
@@ -201,7 +206,7 @@ class LogReaderTest {
     void brokenUtf8IsReplaced() throws IOException {
         byte[] bytes = "[    1.000000] caf\u00e9 x\n".getBytes(StandardCharsets.ISO_8859_1);
         List<LogItem> items = new ArrayList<>();
-        LogReader.read(LogSource.open("-", new ByteArrayInputStream(bytes)), items::add);
+        LogReader.read(open(bytes), items::add);
         assertThat(((Message) items.getFirst()).text()).isEqualTo("caf\uFFFD x");
     }
 
@@ -210,19 +215,19 @@ class LogReaderTest {
         byte[] bytes = ("[    1.000000] before\n" + "\0".repeat(40) + "\n[    2.000000] after" + " and more".repeat(20) + "\n").getBytes(
                 StandardCharsets.US_ASCII);
         List<LogItem> items = new ArrayList<>();
-        LogReader.read(LogSource.open("-", new ByteArrayInputStream(bytes)), items::add);
+        LogReader.read(open(bytes), items::add);
         assertThat(items).hasSize(2);
     }
 
     @Test
     void nothingAndNoText() {
-        assertThatThrownBy(() -> LogSource.open("-", new ByteArrayInputStream(new byte[0]))).isInstanceOf(BadInput.class).hasMessageContaining("is empty");
-        assertThatThrownBy(() -> LogSource.open("-", new ByteArrayInputStream(new byte[5000]))).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> open(new byte[0])).isInstanceOf(BadInput.class).hasMessageContaining("is empty");
+        assertThatThrownBy(() -> open(new byte[5000])).isInstanceOf(BadInput.class);
         byte[] elf = new byte[5000];
         for (int i = 0; i < elf.length; i++) {
             elf[i] = (byte) (i * 31);
         }
-        assertThatThrownBy(() -> LogSource.open("-", new ByteArrayInputStream(elf))).isInstanceOf(BadInput.class).hasMessageContaining("is not text");
+        assertThatThrownBy(() -> open(elf)).isInstanceOf(BadInput.class).hasMessageContaining("is not text");
     }
 
     /** A log that is never in memory: what the reader keeps does not grow, whatever the lines are. */
