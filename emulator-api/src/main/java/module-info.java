@@ -5,6 +5,7 @@ module io.dmalab.api {
     exports io.dmalab.api;
     exports io.dmalab.api.config;
     exports io.dmalab.api.device;
+    exports io.dmalab.api.diagnose;
     exports io.dmalab.api.dma;
     exports io.dmalab.api.guest;
     exports io.dmalab.api.kernel;

@@ -8,6 +8,7 @@ module io.dmalab.netstack {
     opens io.dmalab.netstack;
     opens io.dmalab.netstack.actions;
     opens io.dmalab.netstack.bond;
+    opens io.dmalab.netstack.diagnose;
     opens io.dmalab.netstack.holders;
     opens io.dmalab.netstack.policy;
     opens io.dmalab.netstack.traffic;

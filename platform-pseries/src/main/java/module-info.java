@@ -3,6 +3,7 @@ module io.dmalab.platform.pseries {
     requires io.dmalab.api;
 
     opens io.dmalab.platform.pseries;
+    opens io.dmalab.platform.pseries.diagnose;
     opens io.dmalab.platform.pseries.dlpar;
     opens io.dmalab.platform.pseries.guest;
     opens io.dmalab.platform.pseries.hvcall;

@@ -22,8 +22,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Emulator emulator = machinery.quietly();
-        List<Diagnosis> all = new Examination(emulator, output.seed).all();
-        boolean healthy = all.stream().noneMatch(d -> d.state() == Diagnosis.State.BROKEN);
+        List<Check> all = new Examination(emulator, output.seed).all();
+        boolean healthy = all.stream().noneMatch(d -> d.state() == Check.State.BROKEN);
         if (output.json) {
             ObjectNode node = Json.object("doctor").put("healthy", healthy).put("version", Emulator.version())
                     .put("model", emulator.model());
@@ -33,8 +33,8 @@ final class DoctorCommand implements Callable<Integer> {
             Json.print(output.out(), node);
             return healthy ? 0 : Main.FINDING;
         }
-        for (Diagnosis d : all) {
-            if (!output.quiet || d.state() != Diagnosis.State.OK) {
+        for (Check d : all) {
+            if (!output.quiet || d.state() != Check.State.OK) {
                 output.out().printf(Locale.ROOT, "%-6s %-10s %s%s%n", coloured(d.state()), d.name(), d.text(), d.remedy().isEmpty() ? ""
                         : "; " + d.remedy());
             }
@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
         return healthy ? 0 : Main.FINDING;
     }
 
-    private static String coloured(Diagnosis.State state) {
+    private static String coloured(Check.State state) {
         String text = String.format(Locale.ROOT, "%-6s", state);
         return switch (state) {
             case OK -> Colours.green(text);

@@ -19,15 +19,15 @@ final class Examination {
 
     private final Emulator emulator;
     private final Optional<Long> seed;
-    private final List<Diagnosis> all = new ArrayList<>();
+    private final List<Check> all = new ArrayList<>();
 
     Examination(Emulator emulator, Optional<Long> seed) {
         this.emulator = emulator;
         this.seed = seed;
     }
 
-    List<Diagnosis> all() {
-        all.add(Diagnosis.ok("dmalab", emulator.model()));
+    List<Check> all() {
+        all.add(Check.ok("dmalab", emulator.model()));
         java();
         launch();
         fibers();
@@ -40,46 +40,46 @@ final class Examination {
     private void java() {
         String text = Runtime.version() + ", " + System.getProperty("java.vm.name") + ", " + System.getProperty("java.home");
         int feature = Runtime.version().feature();
-        all.add(feature == JAVA ? Diagnosis.ok("java", text)
-                : Diagnosis.note("java", text, "dmalab is built for and tested on Java " + JAVA));
+        all.add(feature == JAVA ? Check.ok("java", text)
+                : Check.note("java", text, "dmalab is built for and tested on Java " + JAVA));
     }
 
     private void launch() {
         Module core = Emulator.class.getModule();
         if (!core.isNamed()) {
-            all.add(Diagnosis.ok("launch", "class path; each drop-in plugin gets a class loader of its own"));
+            all.add(Check.ok("launch", "class path; each drop-in plugin gets a class loader of its own"));
             return;
         }
         boolean image = core.getLayer().configuration().findModule(core.getName()).flatMap(m -> m.reference().location())
                 .map(URI::getScheme)
                 .filter("jrt"::equals).isPresent();
-        all.add(Diagnosis.ok("launch", (image ? "runtime image" : "module path") + "; each drop-in plugin gets a module layer of its own"));
+        all.add(Check.ok("launch", (image ? "runtime image" : "module path") + "; each drop-in plugin gets a module layer of its own"));
     }
 
     private void fibers() {
         String mechanism = Emulator.fibers();
         if (mechanism.equals("scheduler")) {
-            all.add(Diagnosis.ok("fibers", "scheduled on the machine's own thread (fast)"));
+            all.add(Check.ok("fibers", "scheduled on the machine's own thread (fast)"));
         } else {
             String module = Emulator.class.getModule().isNamed() ? Emulator.class.getModule().getName() : "ALL-UNNAMED";
-            all.add(Diagnosis.note("fibers", "handed over between threads (slow, same results)",
+            all.add(Check.note("fibers", "handed over between threads (slow, same results)",
                     "start Java with --add-opens java.base/java.lang=" + module));
         }
     }
 
     private void plugins() {
         String list = emulator.plugins().stream().map(LoadedPlugin::id).collect(Collectors.joining(", "));
-        all.add(Diagnosis.ok("plugins", emulator.plugins().size() + ": " + list));
+        all.add(Check.ok("plugins", emulator.plugins().size() + ": " + list));
         for (PluginProblem problem : emulator.problems()) {
-            all.add(Diagnosis.broken("plugin", problem.where() + ": " + problem.cause(), problem.remedy()));
+            all.add(Check.broken("plugin", problem.where() + ": " + problem.cause(), problem.remedy()));
         }
     }
 
     private void scenarios() {
         try {
-            all.add(Diagnosis.ok("scenarios", emulator.scenarios().size() + " readable"));
+            all.add(Check.ok("scenarios", emulator.scenarios().size() + " readable"));
         } catch (BadInput e) {
-            all.add(Diagnosis.broken("scenarios", e.getMessage(), ""));
+            all.add(Check.broken("scenarios", e.getMessage(), ""));
         }
     }
 
@@ -94,14 +94,14 @@ final class Examination {
             String text = String.format(Locale.ROOT, "%s, seed %d: digest %s twice in %.1f s", first.scenario(), first.seed(),
                     first.digestText(),
                     (System.nanoTime() - start) / 1e9);
-            all.add(first.digest() == second.digest() ? Diagnosis.ok("self-check", text)
-                    : Diagnosis.broken("self-check", "digests " + first.digestText() + " and " + second.digestText()
+            all.add(first.digest() == second.digest() ? Check.ok("self-check", text)
+                    : Check.broken("self-check", "digests " + first.digestText() + " and " + second.digestText()
                             + " of the same run differ",
                             "find the first difference with 'dmalab run --verify-determinism'"));
         } catch (BadInput e) {
-            all.add(Diagnosis.broken("self-check", e.getMessage(), ""));
+            all.add(Check.broken("self-check", e.getMessage(), ""));
         } catch (RuntimeException e) {
-            all.add(Diagnosis.broken("self-check", "the run failed: " + e, "see 'dmalab run --debug'"));
+            all.add(Check.broken("self-check", "the run failed: " + e, "see 'dmalab run --debug'"));
         }
     }
 }

@@ -203,4 +203,25 @@ class BadInputTest {
     void aTokenOfAScenarioThatIsNotHere() {
         check("token-scenario", "replay", "run1:mine@0123abcd/legacy/1/-/m/0123456789abcdef");
     }
+
+    @Test
+    void diagnoseWithoutALog() {
+        check("diagnose-nothing", "diagnose");
+        check("diagnose-missing", "diagnose", folder.resolve("dmesg.txt").toString());
+        check("diagnose-directory", "diagnose", folder.toString());
+    }
+
+    @Test
+    void diagnoseWhatIsNoLog() throws IOException {
+        check("diagnose-empty", "diagnose", Files.writeString(folder.resolve("empty.txt"), " \n\n").toString());
+        byte[] image = new byte[4096];
+        new java.util.Random(1).nextBytes(image);
+        check("diagnose-binary", "diagnose", Files.write(folder.resolve("vmcore"), image).toString());
+    }
+
+    @Test
+    void oneBadLogAndNothingIsPrintedOfTheOthers() throws IOException {
+        Path good = Files.writeString(folder.resolve("good.txt"), "[    1.000000] iommu_table_free: Unexpected TCEs\n");
+        check("diagnose-second-missing", "diagnose", good.toString(), folder.resolve("other.txt").toString());
+    }
 }

@@ -7,6 +7,7 @@ import io.dmalab.api.device.Action;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.device.Platform;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.net.BufferHolder;
@@ -50,6 +51,7 @@ class ReferenceTest {
         extensions("Observers", "`--observe` of `run` and `replay`; `--trace FILE` and `--events FILE` are short for these two.",
                 Observer.class);
         extensions("IOMMU backends", "Chosen by the platform.", IommuBackend.class);
+        extensions("Signatures", "What `dmalab diagnose` recognises; [diagnose.md](diagnose.md).", Signature.class);
         extensions("DMA allocators", "Chosen by the backend.", DmaAllocator.class);
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(FILE, text);

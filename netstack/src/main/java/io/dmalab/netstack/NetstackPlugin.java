@@ -1,10 +1,14 @@
 package io.dmalab.netstack;
 
 import io.dmalab.api.EmulatorPlugin;
+import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.net.Buffers;
 import io.dmalab.netstack.actions.ActionExtensions;
 import io.dmalab.netstack.bond.BondExtensions;
+import io.dmalab.netstack.diagnose.LateReturnSignature;
+import io.dmalab.netstack.diagnose.StalledPoolSignature;
 import io.dmalab.netstack.holders.HolderExtensions;
 import io.dmalab.netstack.policy.PoolPolicies;
 import io.dmalab.netstack.traffic.TrafficExtensions;
@@ -30,5 +34,11 @@ public final class NetstackPlugin implements EmulatorPlugin {
         BondExtensions.register(extensions);
         ActionExtensions.register(extensions);
         extensions.events(NetstackEvents.NETLINK);
+        extensions.add(Extension.of(Signature.class, "stalled-pool", StalledPoolSignature.class,
+                "B: destroyed page_pools wait for pages that are still out")
+                .description("The 'stalled pool shutdown' warnings: pool, pages out, their trend, when it was destroyed and at which HZ."));
+        extensions.add(Extension.of(Signature.class, "late-return", LateReturnSignature.class,
+                "A2, A3: page_pool unmaps for a device whose IOMMU group or domain is gone")
+                .description("An oops in the IOMMU's unmap below page_pool's release: NULL group (SMMUv3, VT-d) or a domain that is gone (s390)."));
     }
 }

@@ -5,8 +5,10 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.driver.chardev.ChardevDriver;
 import io.dmalab.driver.chardev.ChardevOptions;
+import io.dmalab.driver.chardev.OpenFileSignature;
 
 /** The plugin {@code driver-mlx}. */
 public final class MlxPlugin implements EmulatorPlugin {
@@ -39,6 +41,8 @@ public final class MlxPlugin implements EmulatorPlugin {
                 .options(ChardevOptions.class)
                 .description("A process opens the device, has buffers mapped and exits later. If the device is removed meanwhile, the "
                         + "buffers are unmapped for a device that is gone, unless the driver tracks its open files."));
+        extensions.add(Signature.class, "open-file", OpenFileSignature.class,
+                "A4: a process ends the mappings of a removed device when it exits");
         extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class,
                         "ethtool -G: changes ring sizes, which reopens all channels")
                 .options(EthtoolRing.Options.class));

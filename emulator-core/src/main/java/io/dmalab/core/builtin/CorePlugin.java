@@ -5,6 +5,7 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.HotplugNotifier;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
@@ -41,6 +42,11 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(JsonLinesWriter.Options.class));
         extensions.events(DeviceEvents.all());
         extensions.events(TraceNotifier.NOTIFIED);
+        extensions.add(Signature.class, "leak-at-unbind", LeakAtUnbindSignature.class,
+                "A8: DMA-API debug counts mappings left when a driver let go");
+        extensions.add(Signature.class, "wrong-order", WrongOrderSignature.class, "A5: the driver's own unmap fails inside its remove");
+        extensions.add(Signature.class, "hung-reader", HungReaderSignature.class,
+                "B1: a reader of a device's attribute hangs while a removal waits");
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
                 .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
         extensions.add(ProfileSet.class, "kernel", KernelProfiles.class, "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");

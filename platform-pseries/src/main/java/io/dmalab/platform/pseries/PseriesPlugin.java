@@ -5,11 +5,14 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.Platform;
+import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.guest.GuestConformance;
+import io.dmalab.api.guest.GuestEvents;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.platform.pseries.diagnose.LateTceSignature;
 import io.dmalab.platform.pseries.guest.GuestReplay;
 import io.dmalab.platform.pseries.guest.RecordedGuest;
 import io.dmalab.platform.pseries.guest.RecordingOptions;
@@ -39,6 +42,7 @@ public final class PseriesPlugin implements EmulatorPlugin {
     @Override
     public void register(Extensions extensions) {
         extensions.events(PseriesEvents.all());
+        extensions.events(GuestEvents.all());
         extensions.add(Extension.of(Platform.class, "pseries", PseriesPlatform.class, "IBM POWER partition with hot-pluggable PCI devices")
                 .options(PseriesOptions.class)
                 .description("""
@@ -53,6 +57,11 @@ public final class PseriesPlugin implements EmulatorPlugin {
                 .description("Hypervisor, bridges and devices as the recording's header has them; the action replay-guest does the rest."));
         extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
         extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
+        extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class, "A1: a TCE is freed after its window and table are gone")
+                .description("""
+                        Refused TCE calls (upstream's block and the seed's), KASAN reports and oopses in the unmap path, "Unexpected TCEs", and
+                        the same in ftrace text. Decodes LIOBN, return code, address, entry, page size, worker.
+                        """));
         backends(extensions);
         policies(extensions);
     }

@@ -41,31 +41,23 @@ public final class Rtas {
      */
     @KernelFunction("rtas_call")
     public int call(RtasCall call, int[] rets, int... args) {
-        lock.lock();
-        long name = kernel.trace().text(call.callName());
-        kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
-        block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
-        firmware.hypervisor().rtas(call, args, rets);
-        if (firmware.tap() != null) {
-            firmware.tap().rtas(call, args, rets);
-        }
-        kernel.sched().spend(firmware.features().rtasNanos());
-        kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));
-        lock.unlock();
-        return rets[0];
+        return carryOut(call, args, rets, null);
     }
 
     /** ibm,configure-connector: the next node or property of a connector's fragment is in the work area then. @return the status */
     @KernelFunction("rtas_call")
     public int configureConnector(WorkArea workArea) {
+        return carryOut(RtasCall.CONFIGURE_CONNECTOR, new int[] {WORK_AREA_ADDRESS, 0}, new int[1], workArea);
+    }
+
+    private int carryOut(RtasCall call, int[] args, int[] rets, WorkArea workArea) {
         lock.lock();
-        int[] args = {WORK_AREA_ADDRESS, 0};
-        int[] rets = new int[1];
-        long name = kernel.trace().text(RtasCall.CONFIGURE_CONNECTOR.callName());
+        long name = kernel.trace().text(call.callName());
         kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
-        firmware.hypervisor().rtas(RtasCall.CONFIGURE_CONNECTOR.token(), args, rets, workArea);
+        block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
+        firmware.hypervisor().rtas(call.token(), args, rets, workArea);
         if (firmware.tap() != null) {
-            firmware.tap().rtas(RtasCall.CONFIGURE_CONNECTOR, args, rets);
+            firmware.tap().rtas(call, args, rets);
         }
         kernel.sched().spend(firmware.features().rtasNanos());
         block(PowerpcEvents.RTAS_LL_EXIT, call, args.length, rets.length, concat(args, rets));

@@ -1,0 +1,32 @@
+package io.dmalab.core.log;
+
+import io.dmalab.api.diagnose.LogItem;
+import io.dmalab.api.diagnose.Place;
+import io.dmalab.api.diagnose.TraceEvent;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.function.Consumer;
+
+/** Reads a kernel log of any size and form, item by item; memory does not grow with it. */
+public final class LogReader {
+    private LogReader() {}
+
+    /** @return lines read */
+    public static long read(Reader reader, Consumer<LogItem> out) throws IOException {
+        TextLines lines = new TextLines(reader);
+        Stacks stacks = new Stacks(out);
+        for (String raw = lines.next(); raw != null; raw = lines.next()) {
+            TraceEvent event = FtraceLine.parse(lines.number(), raw);
+            if (event != null) {
+                out.accept(event);
+                continue;
+            }
+            Place place = Prefix.strip(lines.number(), raw);
+            if (place != null) {
+                stacks.line(place);
+            }
+        }
+        stacks.end();
+        return lines.number();
+    }
+}

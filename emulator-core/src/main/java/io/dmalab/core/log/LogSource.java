@@ -1,0 +1,92 @@
+package io.dmalab.core.log;
+
+import io.dmalab.core.run.Progress;
+import io.dmalab.core.scenario.BadInput;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** Opens what a user gave as a log: a file, a gzip file, or standard input; refuses what is no text. */
+public final class LogSource {
+    /** Stands for standard input. */
+    public static final String STDIN = "-";
+
+    private static final String REMEDY = "give a kernel log as text: dmesg, journalctl -k, a serial console, trace-cmd report";
+    private static final int PROBE = 1 << 16;
+    private static final int GZIP = 0x8b1f;
+    /** A console log may be damaged in places; an image or a core dump is damaged all over. */
+    private static final double CONTROL_SHARE = 0.05;
+    private static final double NUL_SHARE = 0.3;
+
+    private LogSource() {}
+
+    /** @param progress told about MiB of a file, not of standard input @throws BadInput if it is not there, a folder, empty, or no text */
+    public static Reader open(String given, InputStream stdin, Progress progress) {
+        try {
+            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? stdin : counted(file(given), progress), PROBE);
+            return text(given.equals(STDIN) ? "<stdin>" : given, unpacked(stream));
+        } catch (IOException e) {
+            throw unreadable(given, e);
+        }
+    }
+
+    private static InputStream counted(Path file, Progress progress) throws IOException {
+        return new CountedStream(Files.newInputStream(file), Files.size(file), progress);
+    }
+
+    static BadInput unreadable(String given, IOException e) {
+        return BadInput.of(given, "cannot be read: " + e.getMessage(), "check the file");
+    }
+
+    private static Path file(String given) {
+        Path file;
+        try {
+            file = Path.of(given);
+        } catch (InvalidPathException e) {
+            throw BadInput.of("FILE", "not a path (" + e.getReason() + ")", REMEDY);
+        }
+        if (!Files.exists(file)) {
+            throw BadInput.of(given, "no such file", REMEDY + ", or - for standard input");
+        }
+        if (Files.isDirectory(file)) {
+            throw BadInput.of(given, "is a directory", REMEDY);
+        }
+        return file;
+    }
+
+    private static InputStream unpacked(InputStream stream) throws IOException {
+        stream.mark(2);
+        int magic = stream.read() | stream.read() << 8;
+        stream.reset();
+        return magic == GZIP ? new BufferedInputStream(new GZIPInputStream(stream, PROBE), PROBE) : stream;
+    }
+
+    private static Reader text(String name, InputStream stream) throws IOException {
+        stream.mark(PROBE);
+        byte[] probe = stream.readNBytes(PROBE);
+        stream.reset();
+        int control = 0;
+        int nul = 0;
+        boolean blank = true;
+        for (byte b : probe) {
+            nul += b == 0 ? 1 : 0;
+            control += b > 0 && b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != 0x1b ? 1 : 0;
+            blank &= b == 0 || Character.isWhitespace(b);
+        }
+        if (blank) {
+            throw BadInput.of(name, "is empty", REMEDY);
+        }
+        if (control > probe.length * CONTROL_SHARE || nul > probe.length * NUL_SHARE) {
+            throw BadInput.of(name, "is not text", REMEDY);
+        }
+        // malformed UTF-8 is replaced, not refused
+        return new InputStreamReader(stream, StandardCharsets.UTF_8);
+    }
+}
