@@ -1,6 +1,7 @@
 /** pSeries: hypervisor, iommu_table, dynamic DMA windows, DLPAR, table policies. Everything is reached through the plugin's extensions. */
 module io.dmalab.platform.pseries {
     requires io.dmalab.api;
+    requires tools.jackson.core;
 
     opens io.dmalab.platform.pseries;
     opens io.dmalab.platform.pseries.diagnose;

@@ -13,10 +13,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "conform",
         description = {"Holds dmalab against recordings of real kernels under a real hypervisor.",
+            "Every recorded call is made again on our hypervisor, and the answers are compared.",
             "With --guest, our guest code does again what the recorded kernel was asked to do, and the hypercalls and RTAS calls that "
                     + "come of it are compared with the recorded ones."},
         footerHeading = "%nExamples:%n",
-        footer = {"  dmalab conform --guest linux61-rescan.jsonl.gz", "  dmalab conform --guest --max-differences 3 recordings/"})
+        footer = {"  dmalab conform recordings/", "  dmalab conform --guest linux61-rescan.jsonl.gz",
+            "  dmalab conform --guest --max-differences 3 recordings/"})
 final class ConformCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -40,9 +42,10 @@ final class ConformCommand implements Callable<Integer> {
         if (maxDifferences < 0) {
             throw BadInput.of("--max-differences", maxDifferences + " is negative", "use 0 or more");
         }
+        List<RecordingFiles.File> files = RecordingFiles.of(recordings);
         if (!guest) {
-            throw BadInput.of("conform", "answering recorded calls with the hypervisor is not built yet", "use --guest");
+            return new HypervisorConform(output, machinery.emulator(output), maxDifferences).run(files);
         }
-        return new GuestConform(output, machinery.emulator(output), maxDifferences).run(RecordingFiles.of(recordings));
+        return new GuestConform(output, machinery.emulator(output), maxDifferences).run(files);
     }
 }

@@ -10,10 +10,12 @@ import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.guest.GuestConformance;
 import io.dmalab.api.guest.GuestEvents;
+import io.dmalab.api.guest.HypervisorConformance;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.platform.pseries.diagnose.LateTceSignature;
 import io.dmalab.platform.pseries.guest.GuestReplay;
+import io.dmalab.platform.pseries.guest.HypervisorReplay;
 import io.dmalab.platform.pseries.guest.RecordedGuest;
 import io.dmalab.platform.pseries.guest.RecordingOptions;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
@@ -57,6 +59,7 @@ public final class PseriesPlugin implements EmulatorPlugin {
                 .description("Hypervisor, bridges and devices as the recording's header has them; the action replay-guest does the rest."));
         extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
         extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
+        extensions.add(HypervisorConformance.class, "tce-trace", HypervisorReplay.class, "recordings of the format tce-trace-1");
         extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class, "A1: a TCE is freed after its window and table are gone")
                 .description("""
                         Refused TCE calls (upstream's block and the seed's), KASAN reports and oopses in the unmap path, "Unexpected TCEs", and

@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * @param ram         memory at the start, in bytes
  * @param cpus        processors
- * @param pageSize    the guest's pages, in bytes
+ * @param pageSize    the guest's pages, in bytes; 0 for a program without an operating system
  * @param release     what the guest says it is
  * @param profile     the hypervisor
  * @param bridges     host bridges in the header's order
@@ -28,13 +28,18 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
     /** The machine of a recording's header. @throws BadRecording if it describes none, or one without a guest */
     static RecordedMachine of(Recording recording) {
         try {
-            return of(recording.header());
+            RecordedMachine machine = of(recording.header());
+            if (machine.pageSize() == 0) {
+                throw new IllegalArgumentException("no page_size");
+            }
+            return machine;
         } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
             throw recording.badHeader("the header does not describe a machine with a guest (" + e.getMessage() + ")", e);
         }
     }
 
-    private static RecordedMachine of(Map<String, Object> header) {
+    /** @throws RuntimeException if the header describes no machine */
+    static RecordedMachine of(Map<String, Object> header) {
         Map<?, ?> machine = (Map<?, ?>) Objects.requireNonNull(header.get("machine"), "no machine");
         Map<?, ?> guest = (Map<?, ?>) Objects.requireNonNull(header.get("guest"), "no guest");
         long block = number(machine, "max_tces");
@@ -44,8 +49,9 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
         list(machine, "phbs").forEach(one -> bridges.add(bridge(profile, (Map<?, ?>) one, windows)));
         List<VioWindow> vio = list(machine, "vio").stream().map(one -> (Map<?, ?>) one).map(one -> new VioWindow(
                 number(one, "liobn"), number(one, "start"), number(one, "size"), (int) number(one, "page_shift"))).toList();
-        List<Integer> connectors = list(machine, "drcs_attached").stream().map(drc -> (int) JsonLine.number(drc)).toList();
-        return new RecordedMachine(number(machine, "ram"), (int) number(machine, "cpus"), (int) number(guest, "page_size"),
+        List<?> attached = machine.get("drcs_attached") instanceof List<?> drcs ? drcs : List.of();
+        List<Integer> connectors = attached.stream().map(drc -> (int) JsonLine.number(drc)).toList();
+        return new RecordedMachine(number(machine, "ram"), (int) number(machine, "cpus"), (int) JsonLine.number(guest.get("page_size") == null ? (Object) 0L : guest.get("page_size")),
                 (String) guest.get("what"), profile, bridges, vio, connectors);
     }
 

@@ -15,6 +15,8 @@ public final class DrcConnectors {
     private final Hypervisor hypervisor;
     private final DrcRules rules;
     private final LongTable<Connector> connectors = new LongTable<>();
+    private int events;
+    private boolean toldOfMemory;
 
     DrcConnectors(Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
@@ -47,16 +49,34 @@ public final class DrcConnectors {
 
     /** A device plugged in from outside; the partition still has to take it. */
     public void attach(int index, Supplier<ConnectorNode> node) {
-        known(index).attach(node);
+        Connector connector = known(index);
+        connector.attach(node);
+        tell(connector);
     }
 
     /** The outside (HMC, QEMU monitor) asks for a connector's device; it goes once the partition has let go. */
     public void requestUnplug(int index) {
         Connector connector = known(index);
         connector.setUnplugRequested(true);
+        tell(connector);
         if (connector.state() == connector.emptyState()) {
             release(connector);
         }
+    }
+
+    /** The partition is told by an event that check-exception fetches; blocks of memory that move together are one event. */
+    private void tell(Connector connector) {
+        boolean memory = connector.type() == Type.LMB;
+        events += memory && toldOfMemory ? 0 : 1;
+        toldOfMemory = memory;
+    }
+
+    /** Takes an event that waits. False if none does. */
+    boolean takeEvent() {
+        boolean waits = events > 0;
+        events -= waits ? 1 : 0;
+        toldOfMemory = false;
+        return waits;
     }
 
     /** Devices plugged in below a bridge, in the order of their connectors. */

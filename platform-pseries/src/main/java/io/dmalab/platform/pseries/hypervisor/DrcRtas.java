@@ -12,6 +12,7 @@ final class DrcRtas {
     private static final int INDICATOR_MAX = 3;
     private static final int LIVE_INSERTION_DOMAIN = -1;
     private static final int POWER_FULL = 100;
+    private static final int EXCEPTION_ARGS = 6;
 
     private final DrcConnectors connectors;
 
@@ -58,6 +59,14 @@ final class DrcRtas {
 
     int getPowerLevel(int[] args, int[] rets) {
         return power(args, rets, 1);
+    }
+
+    /** Takes the next hot-plug event; other events there are none. */
+    int checkException(int[] args, int[] rets) {
+        if (args.length < EXCEPTION_ARGS || args.length > EXCEPTION_ARGS + 1 || rets.length != 1) {
+            return RtasStatus.PARAM_ERROR;
+        }
+        return connectors.takeEvent() ? RtasStatus.SUCCESS : RtasStatus.NO_ERRORS_FOUND;
     }
 
     int configureConnector(int[] args, int[] rets, WorkArea workArea) {

@@ -152,6 +152,8 @@ public final class Hypervisor {
             case CREATE_PE_DMA_WINDOW -> ddw.create(args, rets);
             case REMOVE_PE_DMA_WINDOW -> ddw.remove(args, rets);
             case RESET_PE_DMA_WINDOW -> ddw.reset(args, rets);
+            case POWER_OFF -> args.length == 2 && rets.length == 1 ? RtasStatus.SUCCESS : RtasStatus.PARAM_ERROR;
+            case CHECK_EXCEPTION -> drc.checkException(args, rets);
             case SET_INDICATOR -> drc.setIndicator(args, rets);
             case GET_SENSOR_STATE -> drc.getSensorState(args, rets);
             case SET_POWER_LEVEL -> drc.setPowerLevel(args, rets);

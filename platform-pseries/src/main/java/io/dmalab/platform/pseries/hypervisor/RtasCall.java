@@ -2,6 +2,8 @@ package io.dmalab.platform.pseries.hypervisor;
 
 /** The RTAS calls this hypervisor answers; the token is QEMU's (device trees carry it, so any number would do). */
 public enum RtasCall {
+    POWER_OFF("power-off", 0x2003),
+    CHECK_EXCEPTION("check-exception", 0x200e),
     SET_INDICATOR("set-indicator", 0x201a),
     SET_POWER_LEVEL("set-power-level", 0x201b),
     GET_POWER_LEVEL("get-power-level", 0x201c),

@@ -3,6 +3,8 @@ package io.dmalab.platform.pseries.hypervisor;
 /** Status words of RTAS calls and what Linux makes of them, after arch/powerpc/kernel/rtas.c (Linux 6.12). */
 public final class RtasStatus {
     public static final int SUCCESS = 0;
+    /** check-exception: nothing waits. */
+    public static final int NO_ERRORS_FOUND = 1;
     public static final int HW_ERROR = -1;
     public static final int BUSY = -2;
     /** Parameter error; for indicators and sensors also "no such indicator" and "not supported". */
