@@ -100,7 +100,8 @@ class RangeAllocatorPropertyTest {
             long mask = random.chance(masks) ? mask(random, shape) : -1L >>> shape.shift();
             int align = random.chance(0.2) ? random.nextInt(7) : 0;
             // a run longer than the boundary would make the kernel search for ever
-            long boundary = random.chance(0.2) ? Math.max(16L << random.nextInt(6), Long.highestOneBit(pages) * 2L) : random.chance(0.5) ? 0 : (1L << 32) >>> shape.shift();
+            long narrow = random.chance(0.2) ? Math.max(16L << random.nextInt(6), Long.highestOneBit(pages) * 2L) : 0;
+            long boundary = narrow > 0 ? narrow : random.chance(0.5) ? 0 : (1L << 32) >>> shape.shift();
             steps.add(new Step(i, true, cpu, pages, handle, mask, align, boundary, -1));
         }
         return steps;
