@@ -15,8 +15,8 @@ final class SparseBitmap {
     private final int chunkShift;
     private final int wordMask;
     /**
-     * Words of a chunk, and behind them two counts: of words with a bit set, and in the upper half ({@link #FULL}) of words with all. They change
-     * only when a word leaves or reaches one of these ends, which is cheaper than to count bits. Null where no bit is.
+     * Words of a chunk, and behind them two counts: of words with a bit set, and in the upper half ({@link #FULL}) of words with all. They
+     * change only when a word leaves or reaches one of these ends, which is cheaper than to count bits. Null where no bit is.
      */
     private final long[][] chunks;
     /**

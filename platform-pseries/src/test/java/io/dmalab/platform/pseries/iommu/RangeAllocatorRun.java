@@ -21,9 +21,9 @@ final class RangeAllocatorRun {
     }
 
     /**
-     * One operation. An allocation has {@code pages} and no {@code victim}; a release takes back what the step {@code victim} got, or if that is
-     * negative frees {@code pages} entries from {@code at} on, whatever is there. For an allocation {@code at} is the handle, {@link #LAST_END} the
-     * one that scatter/gather passes on.
+     * One operation. An allocation has {@code pages} and no {@code victim}; a release takes back what the step {@code victim} got, or if
+     * that is negative frees {@code pages} entries from {@code at} on, whatever is there. For an allocation {@code at} is the handle,
+     * {@link #LAST_END} the one that scatter/gather passes on.
      */
     record Step(int id, boolean alloc, int cpu, int pages, long at, long mask, int align, long boundary, int victim) {
         @Override
@@ -32,7 +32,8 @@ final class RangeAllocatorRun {
                 return "#" + id + " cpu " + cpu + " alloc " + pages + " handle " + (at == LAST_END ? "end of the last" : at) + " mask 0x"
                         + Long.toHexString(mask) + " align " + align + " boundary " + boundary;
             }
-            return victim >= 0 ? "#" + id + " cpu " + cpu + " free what #" + victim + " got" : "#" + id + " cpu " + cpu + " free " + at + "+" + pages;
+            String what = victim >= 0 ? "what #" + victim + " got" : at + "+" + pages;
+            return "#" + id + " cpu " + cpu + " free " + what;
         }
     }
 
