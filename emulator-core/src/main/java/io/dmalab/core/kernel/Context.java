@@ -83,6 +83,11 @@ final class Context {
         return held;
     }
 
+    /** Whether no lock is held, and {@code spin}, which nobody holds, was the last spin lock here with none before it. */
+    boolean onlyLast(HeldSpin spin) {
+        return lastSpin == spin && spin.below == null && held == 0;
+    }
+
     /** @param top what {@link #topSpin} returned */
     void push(HeldSpin spin, HeldSpin top) {
         spin.below = top;

@@ -9,10 +9,15 @@ final class SparseBitmap {
     private static final int CHUNK_SHIFT_MIN = 15;
     /** Above this many chunks they become larger instead. */
     private static final int CHUNKS_SHIFT_MAX = 16;
+    /** One full word in a chunk's counts. */
+    private static final long FULL = 1L << 32;
 
     private final int chunkShift;
     private final int wordMask;
-    /** Words of a chunk, and behind them the number of bits set in it; null where no bit is. */
+    /**
+     * Words of a chunk, and behind them two counts: of words with a bit set, and in the upper half ({@link #FULL}) of words with all. They
+     * change only when a word leaves or reaches one of these ends, which is cheaper than to count bits. Null where no bit is.
+     */
     private final long[][] chunks;
     /**
      * A chunk that lost its last bit stays until another one does: mapping one page again and again would else make and drop it each time.
@@ -27,11 +32,13 @@ final class SparseBitmap {
         this.chunks = new long[Math.toIntExact((size - 1 >>> chunkShift) + 1)][];
     }
 
-    /** Number of bits set. */
+    /** bitmap_weight(): number of bits set, counted word by word. */
     long weight() {
         long weight = 0;
         for (long[] chunk : chunks) {
-            weight += chunk == null ? 0 : chunk[wordMask + 1];
+            for (int word = 0; chunk != null && word <= wordMask; word++) {
+                weight += Long.bitCount(chunk[word]);
+            }
         }
         return weight;
     }
@@ -69,13 +76,17 @@ final class SparseBitmap {
             return -1;
         }
         int word = wordOf(from);
-        long clear = ~chunk[word] & maskFrom(from);
+        long old = chunk[word];
+        long clear = ~old & maskFrom(from);
         long bit = (from & -64) + Long.numberOfTrailingZeros(clear);
         if (clear == 0 || bit >= limit) {
             return -1;
         }
-        chunk[word] |= clear & -clear;
-        chunk[wordMask + 1]++;
+        long now = old | clear & -clear;
+        chunk[word] = now;
+        if (old == 0 || now == -1) {
+            count(chunk, old, now);
+        }
         return bit;
     }
 
@@ -108,7 +119,7 @@ final class SparseBitmap {
 
     /** @param invert all ones to look for clear bits; chunks that cannot have what is looked for are passed over as a whole */
     private long next(long from, long limit, long invert) {
-        long hopeless = invert == 0 ? 0 : 1L << chunkShift;
+        long hopeless = invert == 0 ? 0 : (FULL + 1) * (wordMask + 1);
         long bit = from;
         while (bit < limit) {
             int index = chunkOf(bit);
@@ -142,7 +153,7 @@ final class SparseBitmap {
         }
         long old = chunk[word];
         chunk[word] = old | bits;
-        chunk[wordMask + 1] += Long.bitCount(bits & ~old);
+        count(chunk, old, old | bits);
     }
 
     private void clearWord(int index, int word, long bits) {
@@ -151,12 +162,23 @@ final class SparseBitmap {
             return;
         }
         long old = chunk[word];
-        chunk[word] = old & ~bits;
-        long left = chunk[wordMask + 1] - Long.bitCount(bits & old);
-        chunk[wordMask + 1] = left;
-        if (left == 0 && emptied != index) {
-            dropEmptied(index);
+        long now = old & ~bits;
+        chunk[word] = now;
+        if (now == 0 || old == -1) {
+            count(chunk, old, now);
+            if (chunk[wordMask + 1] == 0 && emptied != index) {
+                dropEmptied(index);
+            }
         }
+    }
+
+    /** A word of the chunk has changed from {@code old} to {@code now}. */
+    private void count(long[] chunk, long old, long now) {
+        chunk[wordMask + 1] += ends(now) - ends(old);
+    }
+
+    private static long ends(long word) {
+        return word == 0 ? 0 : word == -1 ? FULL + 1 : 1;
     }
 
     /** Lets go of the chunk that was emptied before, unless it has filled again. */

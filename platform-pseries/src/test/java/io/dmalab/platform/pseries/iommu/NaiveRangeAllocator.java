@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rules of facts/iommu-table.md sections 3, 6 and 7 written down as plainly as possible, one boolean an entry: what the real allocator
+ * The rules of facts/iommu-table.md sections 3, 4, 6, 7 and 13 written down as plainly as possible, one boolean an entry: what the real allocator
  * is held against.
  */
 final class NaiveRangeAllocator {
@@ -12,11 +12,15 @@ final class NaiveRangeAllocator {
     final long offset;
     final List<long[]> pools = new ArrayList<>();
     final int small;
+    private final long reservedStart;
+    private final long reservedEnd;
 
     /** Pools are {start, end, hint}; the large one is last. */
     NaiveRangeAllocator(long offset, int entries, int shift, long reservedStart, long reservedEnd) {
         this.offset = offset;
         this.used = new boolean[entries];
+        this.reservedStart = reservedStart;
+        this.reservedEnd = reservedEnd;
         small = (long) entries << shift >= 1L << 30 ? 4 : 1;
         long poolSize = (long) entries * 3 / 4 / small;
         for (int i = 0; i < small; i++) {
@@ -102,5 +106,16 @@ final class NaiveRangeAllocator {
         for (long i = entry; i < entry + pages; i++) {
             used[(int) i] = false;
         }
+    }
+
+    /** Section 13: bit 0 of a table at 0 and the reserved entries do not count. */
+    boolean inUse() {
+        for (int i = 0; i < used.length; i++) {
+            boolean reserved = i + offset >= reservedStart && i + offset < reservedEnd;
+            if (used[i] && !reserved && !(i == 0 && offset == 0)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
