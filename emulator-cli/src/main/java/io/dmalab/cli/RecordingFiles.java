@@ -11,7 +11,10 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The files that a user's arguments name: a file itself, of a folder every file whose name ends like a recording's, of a pattern what it matches. */
+/**
+ * The files that a user's arguments name: a file itself, of a folder every file whose name ends like a recording's, of a pattern what it
+ * matches.
+ */
 final class RecordingFiles {
     /** A file. @param named the user named it, and did not just name its folder */
     record File(Path path, boolean named) {}

@@ -45,12 +45,15 @@ public final class OpenFileSignature implements Signature {
         Complaint complaint = first.complaint().orElseThrow();
         return new Diagnosis("A4", "a buffer is unmapped for a device that has no IOMMU group any more; no network in the chain",
                 Diagnosis.Nature.LATE_UNMAP, file() ? Certainty.CERTAIN : Certainty.LIKELY,
-                file() ? "a file is closed, and its driver unmaps for a removed device" : "A2's place without page_pool; who held the mapping is not clear",
+                file() ? "a file is closed, and its driver unmaps for a removed device"
+                        : "A2's place without page_pool; who held the mapping is not clear",
                 List.of(complaint.place(), first.place()), fields(complaint),
                 List.of((count > 1 ? count + " such stacks are in the log. " : "")
                         + "With iommu=pt the same does not crash: pass-through hides it, and the mapping is wrong all the same."),
-                "device removed with a file open -> process exits -> unmap. Missing: the driver's remove ends the mappings of every open file.",
-                new Advice(List.of(), List.of("The driver keeps a list of its open files and frees their DMA in remove (tt-kmd PR 36); here: option "
+                "device removed with a file open -> process exits -> unmap. "
+                        + "Missing: the driver's remove ends the mappings of every open file.",
+                new Advice(List.of(), List.of("The driver keeps a list of its open files and frees their DMA in remove "
+                        + "(tt-kmd PR 36); here: option "
                         + "'track-open-files: true' of the driver chardev, in a copy of scenario fd-holder.",
                         "unmap-at-destroy does not help: these are not pages of a pool.",
                         "wait-for-drain waits for the process, on pSeries only, and at most 120 s."),

@@ -54,16 +54,18 @@ public final class PseriesPlugin implements EmulatorPlugin {
         extensions.add(DmaAllocator.class, "iommu-table-bitmap", IommuTableBitmap.class, "the iommu_table's bitmap with pools and hints");
         extensions.add(ProfileSet.class, "hypervisor", HypervisorProfiles.class,
                 "hypervisors: how calls are answered where references disagree, chosen by the platform's option 'hypervisor'");
-        extensions.add(Extension.of(Platform.class, "pseries-recording", RecordedPlatform.class, "the machine of a recording, for its replay")
+        extensions.add(Extension.of(Platform.class, "pseries-recording", RecordedPlatform.class,
+                "the machine of a recording, for its replay")
                 .options(RecordingOptions.class)
                 .description("Hypervisor, bridges and devices as the recording's header has them; the action replay-guest does the rest."));
         extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
         extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
         extensions.add(HypervisorConformance.class, "tce-trace", HypervisorReplay.class, "recordings of the format tce-trace-1");
-        extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class, "A1: a TCE is freed after its window and table are gone")
+        extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class,
+                "A1: a TCE is freed after its window and table are gone")
                 .description("""
-                        Refused TCE calls (upstream's block and the seed's), KASAN reports and oopses in the unmap path, "Unexpected TCEs", and
-                        the same in ftrace text. Decodes LIOBN, return code, address, entry, page size, worker.
+                        Refused TCE calls (upstream's block and the seed's), KASAN reports and oopses in the unmap path, "Unexpected TCEs",
+                        and the same in ftrace text. Decodes LIOBN, return code, address, entry, page size, worker.
                         """));
         backends(extensions);
         policies(extensions);

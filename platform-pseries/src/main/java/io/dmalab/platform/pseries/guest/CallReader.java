@@ -192,7 +192,8 @@ final class CallReader implements AutoCloseable {
 
     private BadRecording bad(String what, Throwable cause) {
         var at = parser.currentLocation();
-        return new BadRecording(name + ":" + (1 + at.getLineNr()) + ":" + Math.max(1, at.getColumnNr()) + ": " + what + "; record it again", cause);
+        String place = name + ":" + (1 + at.getLineNr()) + ":" + Math.max(1, at.getColumnNr());
+        return new BadRecording(place + ": " + what + "; record it again", cause);
     }
 
     @Override

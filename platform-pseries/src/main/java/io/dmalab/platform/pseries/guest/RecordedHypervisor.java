@@ -173,8 +173,8 @@ final class RecordedHypervisor {
     }
 
     /**
-     * The connector in a work area that is not recorded: the one that the guest has just taken; of a call that was refused, one named before
-     * for which there is a reason.
+     * The connector in a work area that is not recorded: the one that the guest has just taken; of a call that was refused, one named
+     * before for which there is a reason.
      */
     private int askedFor(RecordedCall call) {
         if (call.code >= 0) {
@@ -222,7 +222,8 @@ final class RecordedHypervisor {
     /** What was answered last, in words. */
     String given(RecordedCall call) {
         return switch (call.operation) {
-            case "RTAS" -> RecordedText.rtas(code, answered[0], Arrays.stream(answered).skip(1).mapToLong(Integer::toUnsignedLong).toArray(),
+            case "RTAS" -> RecordedText.rtas(code, answered[0],
+                    Arrays.stream(answered).skip(1).mapToLong(Integer::toUnsignedLong).toArray(),
                     answered.length - 1, area == null ? "" : area.name(), area == null ? 0 : area.length());
             case "H_GET_TCE" -> RecordedText.code(code, hypervisor.tce().output());
             case "EV_DMA_XLATE" -> {

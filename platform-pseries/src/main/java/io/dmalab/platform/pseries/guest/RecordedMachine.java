@@ -51,8 +51,12 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
                 number(one, "liobn"), number(one, "start"), number(one, "size"), (int) number(one, "page_shift"))).toList();
         List<?> attached = machine.get("drcs_attached") instanceof List<?> drcs ? drcs : List.of();
         List<Integer> connectors = attached.stream().map(drc -> (int) JsonLine.number(drc)).toList();
-        return new RecordedMachine(number(machine, "ram"), (int) number(machine, "cpus"), (int) JsonLine.number(guest.get("page_size") == null ? (Object) 0L : guest.get("page_size")),
+        return new RecordedMachine(number(machine, "ram"), (int) number(machine, "cpus"), pageSize(guest),
                 (String) guest.get("what"), profile, bridges, vio, connectors);
+    }
+
+    private static int pageSize(Map<?, ?> guest) {
+        return guest.get("page_size") == null ? 0 : (int) number(guest, "page_size");
     }
 
     private static List<?> list(Map<?, ?> map, String name) {

@@ -16,7 +16,8 @@ final class RecordedText {
             case "H_PUT_TCE" -> place(call) + ", tce " + hex(call.args[2]) + ")";
             case "H_GET_TCE" -> place(call) + ")";
             case "H_STUFF_TCE" -> place(call) + ", tce " + hex(call.args[2]) + ", count " + call.args[3] + ")";
-            case "H_PUT_TCE_INDIRECT" -> place(call) + ", list at " + hex(call.args[2]) + ": " + list(call) + ", count " + call.args[3] + ")";
+            case "H_PUT_TCE_INDIRECT" -> place(call) + ", list at " + hex(call.args[2]) + ": " + list(call)
+                    + ", count " + call.args[3] + ")";
             case "EV_DMA_XLATE" -> "device access at " + hex(call.busAddress) + " through " + hex(call.liobn);
             default -> call.operation + "(" + words(call.args, call.argCount) + ")";
         };

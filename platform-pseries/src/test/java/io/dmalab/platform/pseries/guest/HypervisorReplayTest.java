@@ -43,8 +43,9 @@ class HypervisorReplayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wrong-calls", "random-calls", "bridge-unplug", "connectors", "device-access", "bridge-removal", "create-refused",
-        "direct-window", "firmware-first", "function-unplug", "memory-hotplug", "one-window", "tiny-window", "two-processors", "virtual-io"})
+    @ValueSource(strings = {"wrong-calls", "random-calls", "bridge-unplug", "connectors", "device-access", "bridge-removal",
+        "create-refused", "direct-window", "firmware-first", "function-unplug", "memory-hotplug", "one-window", "tiny-window",
+        "two-processors", "virtual-io"})
     @DisplayName("every recorded answer, tce-hcalls.md 4, ddw.md 2, dlpar-and-notifiers.md 2")
     void agrees(String name) {
         Result result = replay(recording(name));
