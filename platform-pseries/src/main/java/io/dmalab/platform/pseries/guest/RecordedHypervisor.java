@@ -9,7 +9,6 @@ import io.dmalab.platform.pseries.hypervisor.PartitionMemory;
 import io.dmalab.platform.pseries.hypervisor.Phb;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
 import io.dmalab.platform.pseries.hypervisor.QemuMachine;
-import io.dmalab.platform.pseries.hypervisor.QemuMachine.PciFunction;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import io.dmalab.platform.pseries.hypervisor.TceListReader;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
@@ -71,13 +70,17 @@ final class RecordedHypervisor {
         }
     }
 
-    /** What is plugged in. Of PCI functions a header says no more than where they are: the NIC of the recordings is assumed. */
+    /**
+     * What is plugged in. Of PCI functions a header says no more than where they are, of processors nothing: the first answers of the
+     * recording settle what is left open, within what a function can have.
+     */
     private Supplier<ConnectorNode> description(int drc) {
         DrcConnectors connectors = hypervisor.connectors();
         return switch (drc >>> 28) {
             case 2 -> () -> machine.bridges().stream().filter(b -> b.index() == (drc & 0xfff_ffff)).findFirst()
                     .map(bridge -> QemuMachine.phbNode(connectors, bridge)).orElse(null);
-            case 4 -> () -> QemuMachine.pciNode(PciFunction.e1000e((drc & 0xff) >>> 3));
+            case 1 -> ConnectorNode::unknown;
+            case 4 -> () -> QemuMachine.anyPciNode(drc & 0xff);
             case 8 -> () -> QemuMachine.memoryNode(drc);
             default -> () -> null;
         };
@@ -157,6 +160,13 @@ final class RecordedHypervisor {
         area = configures ? new WorkArea((int) (call.connector == 0 ? askedFor(call) : call.connector)) : null;
         if (!configures && args.length > 1 && (call.call.equals("set-indicator") || call.call.equals("get-sensor-state"))) {
             named(args, call.code);
+        }
+        if (configures && call.code >= 0) {
+            Connector connector = hypervisor.connectors().find(area.drcIndex());
+            if (connector != null) {
+                boolean property = call.code == RtasStatus.CC_NEXT_PROPERTY;
+                connector.settle(new ConnectorNode.Step((int) call.code, call.nodeName, property ? (int) call.nodeLength : 0));
+            }
         }
         code = hypervisor.rtas((int) call.token, args, answered, area);
         return code == call.hcallCode && answered[0] == (int) call.code && sameWords(call) && sameNode(call);

@@ -51,7 +51,7 @@ public final class Connector {
     private boolean unplugRequested;
     private int indicator;
     private Supplier<ConnectorNode> description;
-    private List<ConnectorNode.Step> steps;
+    private List<ConnectorNode.OpenStep> steps;
     private int cursor;
 
     Connector(int index, Type type, long buid) {
@@ -147,17 +147,48 @@ public final class Connector {
         cursor = 0;
     }
 
-    /** The next answer of configure-connector; the fragment is built once and kept while the device stays. */
-    ConnectorNode.Step nextStep() {
-        if (steps == null) {
-            ConnectorNode node = describe();
-            if (node == null) {
-                return new ConnectorNode.Step(RtasStatus.HW_ERROR, "", 0);
+    /**
+     * Takes from an answer that is known what the fragment leaves open at this place: which optional properties are there, how long they are,
+     * what kind of node it is. What is settled stays while the device does; an answer that the fragment does not allow changes nothing.
+     */
+    public void settle(ConnectorNode.Step answer) {
+        if (steps == null && !begin()) {
+            return;
+        }
+        int at = cursor;
+        while (at < steps.size() - 1 && steps.get(at).optional() && !steps.get(at).fits(answer)) {
+            at++;
+        }
+        ConnectorNode.OpenStep step = steps.get(at);
+        if (step.rest()) {
+            boolean last = answer.status() == RtasStatus.CC_COMPLETE;
+            if (last) {
+                steps.set(at, ConnectorNode.settled(answer));
+            } else if (answer.status() > RtasStatus.CC_COMPLETE) {
+                steps.add(at, ConnectorNode.settled(answer));
             }
+        } else if (step.fits(answer)) {
+            steps.subList(cursor, at).clear();
+            steps.set(cursor, ConnectorNode.settled(answer));
+        }
+    }
+
+    /** The fragment is built once and kept while the device stays. False if there is none. */
+    private boolean begin() {
+        ConnectorNode node = describe();
+        if (node != null) {
             steps = node.steps();
             cursor = 0;
         }
-        ConnectorNode.Step step = steps.get(cursor++);
+        return node != null;
+    }
+
+    /** The next answer of configure-connector. */
+    ConnectorNode.Step nextStep() {
+        if (steps == null && !begin()) {
+            return new ConnectorNode.Step(RtasStatus.HW_ERROR, "", 0);
+        }
+        ConnectorNode.Step step = steps.get(cursor++).step();
         if (cursor == steps.size()) {
             cursor = 0;
             state = State.CONFIGURED;

@@ -3,13 +3,41 @@ package io.dmalab.platform.pseries.hypervisor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A device-tree fragment as ibm,configure-connector hands it out: names and lengths, no values. */
-public record ConnectorNode(String name, List<Property> properties, List<ConnectorNode> children) {
-    public record Property(String name, int length) {
+/**
+ * A device-tree fragment as ibm,configure-connector hands it out: names and lengths, no values. What depends on a device that nobody has
+ * described may be left open; {@link Connector#settle} then takes it from an answer that is known.
+ */
+public record ConnectorNode(String name, List<Property> properties, List<ConnectorNode> children, boolean open) {
+    /** Begins the name of a node whose kind of device is not known: {@code *@2}. */
+    private static final String ANY = "*";
+
+    /**
+     * A property.
+     *
+     * @param step     0 if its length is {@code length}, else it is that and any number of steps more
+     * @param optional some devices have it, some do not
+     */
+    public record Property(String name, int length, int step, boolean optional) {
+        public Property(String name, int length) {
+            this(name, length, 0, false);
+        }
     }
 
     /** One answer of the call: its status, then the node's or property's name and the property's length. */
     public record Step(int status, String name, int length) {
+    }
+
+    /** A step that may still be one of several. {@code rest} stands for any steps that follow. */
+    record OpenStep(Step step, int lengthStep, boolean optional, boolean rest) {
+        boolean fits(Step answer) {
+            return answer.status() == step.status() && nameFits(answer.name()) && (answer.length() == step.length()
+                    || lengthStep > 0 && answer.length() > step.length() && (answer.length() - step.length()) % lengthStep == 0);
+        }
+
+        private boolean nameFits(String given) {
+            String name = step.name();
+            return name.startsWith(ANY) ? given.indexOf('@') > 0 && given.substring(given.indexOf('@')).equals(name.substring(1)) : given.equals(name);
+        }
     }
 
     public ConnectorNode {
@@ -17,22 +45,42 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
         children = List.copyOf(children);
     }
 
+    public ConnectorNode(String name, List<Property> properties, List<ConnectorNode> children) {
+        this(name, properties, children, false);
+    }
+
+    /** A fragment of which nothing is known. */
+    public static ConnectorNode unknown() {
+        return new ConnectorNode(ANY, List.of(), List.of(), true);
+    }
+
     /** The answers in order: each node, its properties, its children, and the way back up. */
-    List<Step> steps() {
-        List<Step> steps = new ArrayList<>();
+    List<OpenStep> steps() {
+        List<OpenStep> steps = new ArrayList<>();
+        if (open) {
+            steps.add(new OpenStep(COMPLETE, 0, false, true));
+            return steps;
+        }
         walk(steps);
-        steps.set(steps.size() - 1, new Step(RtasStatus.CC_COMPLETE, "", 0));
+        steps.set(steps.size() - 1, settled(COMPLETE));
         return steps;
     }
 
-    private void walk(List<Step> steps) {
-        steps.add(new Step(RtasStatus.CC_NEXT_CHILD, name, 0));
+    private void walk(List<OpenStep> steps) {
+        steps.add(settled(new Step(RtasStatus.CC_NEXT_CHILD, name, 0)));
         for (Property property : properties) {
-            steps.add(new Step(RtasStatus.CC_NEXT_PROPERTY, property.name(), property.length()));
+            steps.add(new OpenStep(new Step(RtasStatus.CC_NEXT_PROPERTY, property.name(), property.length()), property.step(),
+                property.optional(), false));
         }
         for (ConnectorNode child : children) {
             child.walk(steps);
         }
-        steps.add(new Step(RtasStatus.CC_PREVIOUS_PARENT, "", 0));
+        steps.add(settled(new Step(RtasStatus.CC_PREVIOUS_PARENT, "", 0)));
+    }
+
+    private static final Step COMPLETE = new Step(RtasStatus.CC_COMPLETE, "", 0);
+
+    static OpenStep settled(Step step) {
+        return new OpenStep(step, 0, false, false);
     }
 }

@@ -22,15 +22,6 @@ public final class QemuMachine {
     private QemuMachine() {
     }
 
-    /** A PCI function: {@code bars} memory or I/O ranges, and whether it offers MSI and MSI-X. */
-    public record PciFunction(String nodeName, String model, int slot, int bars, boolean subsystemId, boolean msi,
-            boolean msix) {
-        /** The Intel NIC of the recordings. */
-        public static PciFunction e1000e(int slot) {
-            return new PciFunction("ethernet", "e1000e", slot, 4, false, true, true);
-        }
-    }
-
     /** Connectors of host bridges and of memory blocks above {@code ramBytes}; processors' ones are added as needed. */
     public static void addConnectors(Hypervisor hypervisor, HypervisorProfile profile, long ramBytes, long hotplugBytes) {
         DrcConnectors connectors = hypervisor.connectors();
@@ -69,24 +60,29 @@ public final class QemuMachine {
         return new ConnectorNode("pci@" + Long.toHexString(phb.buid()), properties, connectors.childNodes(phb.buid()));
     }
 
-    public static ConnectorNode pciNode(PciFunction function) {
+    /**
+     * A function of which only the place is known: what every function has, what depends on it left open. Ranges are one entry of {@code reg}
+     * each beside the first; the location code ends in the model's name.
+     */
+    public static ConnectorNode anyPciNode(int devfn) {
         List<Property> properties = new ArrayList<>();
-        add(properties, CELL, "max-latency", "min-grant", "ibm,pci-config-space-type");
-        add(properties, (1 + function.bars()) * PCI_REG_BYTES, "reg");
-        if (function.msix()) {
-            add(properties, CELL, "ibm,req#msi-x");
-        }
-        if (function.msi()) {
-            add(properties, CELL, "ibm,req#msi");
-        }
+        maybe(properties, CELL, "max-latency", "min-grant", "ibm,pci-config-space-type");
+        properties.add(new Property("reg", PCI_REG_BYTES, PCI_REG_BYTES, false));
+        maybe(properties, CELL, "ibm,req#msi-x", "ibm,req#msi");
         add(properties, CELL, "ibm,my-drc-index");
-        add(properties, LOC_CODE_REST + function.model().length(), "ibm,loc-code");
-        add(properties, CELL, "devsel-speed", "cache-line-size", "subsystem-vendor-id");
-        if (function.subsystemId()) {
-            add(properties, CELL, "subsystem-id");
+        properties.add(new Property("ibm,loc-code", LOC_CODE_REST, 1, false));
+        maybe(properties, 0, "udf-supported", "66mhz-capable", "fast-back-to-back");
+        add(properties, CELL, "devsel-speed", "cache-line-size");
+        maybe(properties, CELL, "subsystem-vendor-id", "subsystem-id", "interrupts");
+        add(properties, CELL, "class-code", "revision-id", "device-id", "vendor-id");
+        String function = (devfn & 7) == 0 ? "" : "," + (devfn & 7);
+        return new ConnectorNode("*@" + Integer.toHexString(devfn >>> 3) + function, properties, List.of());
+    }
+
+    private static void maybe(List<Property> properties, int length, String... names) {
+        for (String name : names) {
+            properties.add(new Property(name, length, 0, true));
         }
-        add(properties, CELL, "interrupts", "class-code", "revision-id", "device-id", "vendor-id");
-        return new ConnectorNode(function.nodeName() + "@" + Integer.toHexString(function.slot()), properties, List.of());
     }
 
     /** A memory block's node; its unit address comes from the whole connector index, type bits included. */

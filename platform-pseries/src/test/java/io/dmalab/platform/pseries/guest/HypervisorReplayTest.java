@@ -92,6 +92,38 @@ class HypervisorReplayTest {
     }
 
     @Test
+    @DisplayName("another device in a slot: the first walk settles what it is, within what a function can have; after that it stays the same")
+    void otherDevices() throws IOException {
+        List<String> recorded = lines("connectors");
+        List<String> other = new ArrayList<>();
+        for (String line : recorded) {
+            String text = line.replace("\"wa_name\":\"ethernet@2\"", "\"wa_name\":\"mass-storage@2\"")
+                    .replace("\"wa_name\":\"reg\",\"wa_len\":100", "\"wa_name\":\"reg\",\"wa_len\":60")
+                    .replace("\"wa_name\":\"ibm,loc-code\",\"wa_len\":25", "\"wa_name\":\"ibm,loc-code\",\"wa_len\":23");
+            other.add(text);
+        }
+        assertThat(other).isNotEqualTo(recorded);
+        assertThat(replay(Files.write(folder.resolve("other.jsonl"), other)).differed()).isZero();
+
+        int second = -1;
+        for (int i = 0; i < other.size(); i++) {
+            second = other.get(i).contains("mass-storage@2") && other.get(i).contains("configure again") ? i : second;
+        }
+        List<String> changed = new ArrayList<>(other);
+        changed.set(second, changed.get(second).replace("mass-storage@2", "scsi@2"));
+        Result result = replay(Files.write(folder.resolve("changed.jsonl"), changed));
+        assertThat(result.differences()).singleElement().satisfies(d -> {
+            assertThat(d.expected()).contains("scsi@2");
+            assertThat(d.got()).contains("mass-storage@2");
+        });
+
+        List<String> wrong = new ArrayList<>(recorded);
+        int reg = indexOf(wrong, "\"wa_name\":\"reg\",\"wa_len\":100");
+        wrong.set(reg, wrong.get(reg).replace("\"wa_len\":100", "\"wa_len\":101"));
+        assertThat(replay(Files.write(folder.resolve("wrong.jsonl"), wrong)).differed()).isOne();
+    }
+
+    @Test
     @DisplayName("a damaged file: what was compared before it counts, and the place is named")
     void damaged() throws IOException {
         byte[] whole = Files.readAllBytes(recording("random-calls"));
