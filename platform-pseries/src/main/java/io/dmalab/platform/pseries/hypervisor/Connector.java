@@ -167,6 +167,10 @@ public final class Connector {
             } else if (answer.status() > RtasStatus.CC_COMPLETE) {
                 steps.add(at, ConnectorNode.settled(answer));
             }
+        } else if (at == 0 && step.fits(answer) && step.bridge(answer)) {
+            steps.clear();
+            steps.add(ConnectorNode.settled(answer));
+            steps.addAll(ConnectorNode.unknown().steps());
         } else if (step.fits(answer)) {
             steps.subList(cursor, at).clear();
             steps.set(cursor, ConnectorNode.settled(answer));

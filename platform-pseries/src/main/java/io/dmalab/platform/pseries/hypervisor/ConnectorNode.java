@@ -34,6 +34,11 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
                     || lengthStep > 0 && answer.length() > step.length() && (answer.length() - step.length()) % lengthStep == 0);
         }
 
+        /** Whether the answer makes an open node a bridge: that has its bus's properties and what is behind it, of which nothing is known. */
+        boolean bridge(Step answer) {
+            return step.name().startsWith(ANY) && answer.name().startsWith("pci@");
+        }
+
         private boolean nameFits(String given) {
             String name = step.name();
             return name.startsWith(ANY) ? given.indexOf('@') > 0 && given.substring(given.indexOf('@')).equals(name.substring(1)) : given.equals(name);
