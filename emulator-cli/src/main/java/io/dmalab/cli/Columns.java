@@ -3,6 +3,7 @@ package io.dmalab.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Rows of text whose columns are as wide as they need to be; the last one runs free. */
 final class Columns {
@@ -11,6 +12,11 @@ final class Columns {
 
     Columns(String indent) {
         this.indent = indent;
+    }
+
+    /** With a comma between thousands. */
+    static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
     }
 
     void row(String... cells) {

@@ -45,10 +45,7 @@ final class GuestConform {
         try {
             scenario = conformance.scenario(file.path());
         } catch (BadRecording e) {
-            if (file.named()) {
-                throw BadInput.of(e);
-            }
-            note("skipped " + e.getMessage());
+            note(file.skipped(e));
             return false;
         }
         GuestFindings found = new GuestFindings(differencesMax);

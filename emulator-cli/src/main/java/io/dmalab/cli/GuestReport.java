@@ -45,7 +45,7 @@ final class GuestReport {
         out.printf(Locale.ROOT, "%s, as kernel %s%n", file, result.kernel());
         Columns columns = new Columns("  ");
         columns.row("phase", "calls", "agreed", "differed", "ours only");
-        found.phases.forEach(p -> columns.row(p.name(), number(p.calls()), number(p.agreed()), number(p.differed()), number(p.extra())));
+        found.phases.forEach(p -> columns.row(p.name(), Columns.number(p.calls()), Columns.number(p.agreed()), Columns.number(p.differed()), Columns.number(p.extra())));
         columns.print(out);
         counts("  carried out as recorded: ", found.carriedOut);
         counts("  taken from the recording: ", found.choices);
@@ -55,7 +55,7 @@ final class GuestReport {
         }
         long more = found.differed() + found.extra() - found.differences.size();
         if (more > 0) {
-            out.printf(Locale.ROOT, "  and %s more; --max-differences shows them%n", number(more));
+            out.printf(Locale.ROOT, "  and %s more; --max-differences shows them%n", Columns.number(more));
         }
         out.println();
         out.flush();
@@ -64,7 +64,7 @@ final class GuestReport {
     private void counts(String title, List<GuestFindings.Count> counts) {
         String before = title;
         for (GuestFindings.Count count : counts) {
-            out.printf(Locale.ROOT, "%s%s x %s%n", before, number(count.count()), count.what());
+            out.printf(Locale.ROOT, "%s%s x %s%n", before, Columns.number(count.count()), count.what());
             before = " ".repeat(title.length());
         }
     }
@@ -91,14 +91,10 @@ final class GuestReport {
             Json.print(out, json);
         } else {
             out.printf(Locale.ROOT, "%d recording%s: %s calls compared, %s agreed, %s differed, %s ours only; ", recordings,
-                    recordings == 1 ? "" : "s", number(calls), number(agreed), number(differed), number(extra));
-            out.printf(Locale.ROOT, "%s carried out as recorded%n", number(carried));
+                    recordings == 1 ? "" : "s", Columns.number(calls), Columns.number(agreed), Columns.number(differed), Columns.number(extra));
+            out.printf(Locale.ROOT, "%s carried out as recorded%n", Columns.number(carried));
             out.flush();
         }
         return differed + extra == 0 ? 0 : Main.FINDING;
-    }
-
-    private static String number(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
     }
 }

@@ -32,10 +32,7 @@ final class HypervisorConform {
             try {
                 result = conformance.replay(file.path(), differencesMax);
             } catch (BadRecording e) {
-                if (file.named()) {
-                    throw BadInput.of(e);
-                }
-                output.err().println("dmalab: skipped " + e.getMessage());
+                output.err().println("dmalab: " + file.skipped(e));
                 output.err().flush();
                 continue;
             }

@@ -67,7 +67,7 @@ final class HypervisorReport {
     private void table(Iterable<Operation> operations) {
         Columns columns = new Columns("  ");
         columns.row("operation", "calls", "agreed", "differed");
-        operations.forEach(one -> columns.row(one.name(), number(one.calls()), number(one.agreed()), number(one.differed())));
+        operations.forEach(one -> columns.row(one.name(), Columns.number(one.calls()), Columns.number(one.agreed()), Columns.number(one.differed())));
         columns.print(out);
     }
 
@@ -87,8 +87,8 @@ final class HypervisorReport {
                 out.println();
             }
             out.printf(Locale.ROOT, "%d recording%s: %s calls, %s agreed, %s differed; %s calls a second%n", recordings,
-                    recordings == 1 ? "" : "s", number(calls), number(calls - differed), number(differed),
-                    number(Math.round(calls / (nanos / NANOS))));
+                    recordings == 1 ? "" : "s", Columns.number(calls), Columns.number(calls - differed), Columns.number(differed),
+                    Columns.number(Math.round(calls / (nanos / NANOS))));
             out.flush();
         }
         return differed == 0 ? 0 : Main.FINDING;
@@ -110,9 +110,5 @@ final class HypervisorReport {
     private static void differences(ArrayNode array, Result result) {
         result.differences().forEach(d -> array.addObject().put("seq", d.sequence()).put("line", d.line()).put("call", d.call())
                 .put("expected", d.expected()).put("got", d.got()).put("state", d.state()));
-    }
-
-    private static String number(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
     }
 }

@@ -86,10 +86,7 @@ final class Observed {
             return;
         }
         try (BufferedReader lines = Files.newBufferedReader(spool.get())) {
-            char[] chunk = new char[1 << 14];
-            for (int n = lines.read(chunk); n >= 0; n = lines.read(chunk)) {
-                output.out().write(chunk, 0, n);
-            }
+            lines.transferTo(output.out());
             output.out().flush();
         } catch (IOException e) {
             throw BadInput.of("-", "what is to be printed cannot be read back (" + e.getMessage() + ")", "name a file");

@@ -1,5 +1,6 @@
 package io.dmalab.cli;
 
+import io.dmalab.api.guest.BadRecording;
 import io.dmalab.core.scenario.BadInput;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -17,7 +18,15 @@ import java.util.stream.StreamSupport;
  */
 final class RecordingFiles {
     /** A file. @param named the user named it, and did not just name its folder */
-    record File(Path path, boolean named) {}
+    record File(Path path, boolean named) {
+        /** What to say of a file that is no recording of this kind. @throws BadInput if the user named it */
+        String skipped(BadRecording why) {
+            if (named) {
+                throw BadInput.of(why);
+            }
+            return "skipped " + why.getMessage();
+        }
+    }
 
     private RecordingFiles() {}
 

@@ -3,28 +3,18 @@ package io.dmalab.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code dmalab conform}: the hypervisor's side. */
 class ConformTest {
-    private static final Path RECORDINGS = Path.of(System.getProperty("basedir", "."), "../platform-pseries/src/test/resources/recordings");
-
     @TempDir
     Path folder;
-
-    private static Path recording(String name) {
-        return RECORDINGS.resolve(name + ".jsonl.gz");
-    }
 
     private static String stable(String text, Path folder) {
         return text.replace(folder.toString(), "FOLDER").replaceAll("; [0-9,]+ calls a second", "; N calls a second");
@@ -33,20 +23,18 @@ class ConformTest {
     @Test
     @DisplayName("recordings that agree: calls by operation of each and of all; exit 0")
     void agrees() {
-        Cli.Outcome outcome = Cli.run("conform", recording("wrong-calls").toString(), recording("bridge-unplug").toString());
+        Cli.Outcome outcome = Cli.run("conform", Recordings.of("wrong-calls").toString(), Recordings.of("bridge-unplug").toString());
         assertThat(outcome.code()).isZero();
-        Golden.check("conform", stable(outcome.out(), RECORDINGS));
+        Golden.check("conform", stable(outcome.out(), Recordings.FOLDER));
     }
 
     @Test
     @DisplayName("differences: the call in words, both answers, the state that decided ours; exit 1")
     void differs() throws IOException {
         Path changed = folder.resolve("changed.jsonl");
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(recording("two-processors")))) {
-            List<String> lines = new ArrayList<>(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
-            lines.removeIf(line -> line.contains("\"call\":\"ibm,create-pe-dma-window\""));
-            Files.write(changed, lines);
-        }
+        List<String> lines = Recordings.lines("two-processors");
+        lines.removeIf(line -> line.contains("\"call\":\"ibm,create-pe-dma-window\""));
+        Files.write(changed, lines);
         Cli.Outcome outcome = Cli.run("conform", "--max-differences", "2", changed.toString());
         assertThat(outcome.code()).isEqualTo(1);
         Golden.check("conform-differs", stable(outcome.out(), folder));
@@ -58,7 +46,7 @@ class ConformTest {
     @Test
     @DisplayName("a folder, a pattern, --quiet; what is no recording is skipped and named")
     void folders() throws IOException {
-        Files.copy(recording("random-calls"), folder.resolve("a.jsonl.gz"));
+        Files.copy(Recordings.of("random-calls"), folder.resolve("a.jsonl.gz"));
         Files.writeString(folder.resolve("b.jsonl"), "{}\n");
         Cli.Outcome outcome = Cli.run("conform", "--quiet", folder.toString());
         assertThat(outcome.code()).isZero();
@@ -70,7 +58,7 @@ class ConformTest {
     @Test
     @DisplayName("bad input: what was compared is shown, then one line that says where; exit 2")
     void badInput() throws IOException {
-        byte[] whole = Files.readAllBytes(recording("random-calls"));
+        byte[] whole = Files.readAllBytes(Recordings.of("random-calls"));
         Path cut = Files.write(folder.resolve("cut.jsonl.gz"), Arrays.copyOf(whole, whole.length / 2));
         Cli.Outcome outcome = Cli.run("conform", cut.toString());
         assertThat(outcome.code()).isEqualTo(2);

@@ -15,32 +15,24 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code dmalab conform --guest}. */
 class GuestConformTest {
-    private static final Path RECORDINGS = Path.of(System.getProperty("basedir", "."), "../platform-pseries/src/test/resources/recordings");
-
     @TempDir
     Path folder;
-
-    private static Path recording(String name) {
-        return RECORDINGS.resolve(name + ".jsonl.gz");
-    }
 
     @Test
     @DisplayName("a recording that agrees: phases, what was carried out, what was taken from it; exit 0")
     void agrees() {
-        Cli.Outcome outcome = Cli.run("conform", "--guest", recording("one-window").toString());
+        Cli.Outcome outcome = Cli.run("conform", "--guest", Recordings.of("one-window").toString());
         assertThat(outcome.code()).isZero();
-        Golden.check("conform-guest", outcome.out().replace(RECORDINGS.toString(), "FOLDER"));
+        Golden.check("conform-guest", outcome.out().replace(Recordings.FOLDER.toString(), "FOLDER"));
     }
 
     @Test
     @DisplayName("a difference: both calls and the state that decided ours; exit 1")
     void differs() throws IOException {
         Path changed = folder.resolve("changed.jsonl");
-        try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(recording("two-processors")))) {
-            List<String> lines = new java.util.ArrayList<>(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines().toList());
-            lines.removeIf(line -> line.contains("\"seq\":547,"));
-            Files.write(changed, lines);
-        }
+        List<String> lines = Recordings.lines("two-processors");
+        lines.removeIf(line -> line.contains("\"seq\":547,"));
+        Files.write(changed, lines);
         Cli.Outcome outcome = Cli.run("conform", "--guest", "--max-differences", "1", changed.toString());
         assertThat(outcome.code()).isEqualTo(1);
         Golden.check("conform-guest-differs", outcome.out().replace(folder.toString(), "FOLDER"));
@@ -49,7 +41,7 @@ class GuestConformTest {
     @Test
     @DisplayName("a folder: what is no guest's recording is skipped and named; --quiet prints the sums only")
     void folder() throws IOException {
-        Files.copy(recording("direct-window"), folder.resolve("a.jsonl.gz"));
+        Files.copy(Recordings.of("direct-window"), folder.resolve("a.jsonl.gz"));
         Files.writeString(folder.resolve("b.jsonl"), "{}\n");
         Cli.Outcome outcome = Cli.run("conform", "--guest", folder.toString());
         assertThat(outcome.code()).isZero();
@@ -62,7 +54,7 @@ class GuestConformTest {
     @Test
     @DisplayName("--json holds to its schema and says the same")
     void json() {
-        Cli.Outcome outcome = Cli.run("conform", "--guest", "--json", "--quiet", recording("bridge-removal").toString());
+        Cli.Outcome outcome = Cli.run("conform", "--guest", "--json", "--quiet", Recordings.of("bridge-removal").toString());
         JsonNode node = JsonMapper.shared().readTree(outcome.out());
         assertThat(Schemas.errors(Schemas.ofOutput("guest-conformance"), outcome.out())).isEmpty();
         assertThat(node.path("differed").asLong()).isZero();
@@ -74,8 +66,8 @@ class GuestConformTest {
     void badInput() throws IOException {
         bad("no such file or folder", "conform", "--guest", folder.resolve("none.jsonl").toString());
         bad("no *.jsonl or *.jsonl.gz in it", "conform", "--guest", folder.toString());
-        bad("--max-differences: -1 is negative", "conform", "--guest", "--max-differences=-1", recording("direct-window").toString());
-        Path damaged = Files.copy(recording("direct-window"), folder.resolve("damaged.jsonl.gz"));
+        bad("--max-differences: -1 is negative", "conform", "--guest", "--max-differences=-1", Recordings.of("direct-window").toString());
+        Path damaged = Files.copy(Recordings.of("direct-window"), folder.resolve("damaged.jsonl.gz"));
         byte[] bytes = Files.readAllBytes(damaged);
         Files.write(damaged, java.util.Arrays.copyOf(bytes, bytes.length / 2), StandardOpenOption.TRUNCATE_EXISTING);
         bad("the file ends in the middle or is damaged; record it again", "conform", "--guest", damaged.toString());

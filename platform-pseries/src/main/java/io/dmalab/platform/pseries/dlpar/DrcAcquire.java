@@ -1,8 +1,11 @@
 package io.dmalab.platform.pseries.dlpar;
 
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ALLOCATION_STATE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_INDICATOR;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ISOLATION_STATE;
+
 import io.dmalab.api.MachineScoped;
 import io.dmalab.platform.pseries.hvcall.Rtas;
-import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import io.dmalab.platform.pseries.hypervisor.WorkArea;
 import jakarta.inject.Inject;
@@ -14,10 +17,6 @@ import jakarta.inject.Inject;
  */
 @MachineScoped
 public final class DrcAcquire {
-    private static final int ISOLATION_STATE = 9001;
-    private static final int DR_INDICATOR = 9002;
-    private static final int ALLOCATION_STATE = 9003;
-    private static final int LIVE_INSERTION_DOMAIN = -1;
     private static final int POWER_ON = 100;
 
     private final Rtas rtas;
@@ -32,9 +31,9 @@ public final class DrcAcquire {
     /** A bridge, a block of memory or a processor: sensed, usable, unisolated, configured. @return the last call's status */
     public int acquire(int drcIndex) {
         release.sense(drcIndex);
-        int status = setIndicator(ALLOCATION_STATE, drcIndex, 1);
+        int status = release.setIndicator(ALLOCATION_STATE, drcIndex, 1);
         if (status == RtasStatus.SUCCESS) {
-            status = setIndicator(ISOLATION_STATE, drcIndex, 1);
+            status = release.setIndicator(ISOLATION_STATE, drcIndex, 1);
         }
         return status == RtasStatus.SUCCESS ? configure(drcIndex) : status;
     }
@@ -42,16 +41,16 @@ public final class DrcAcquire {
     /** A function below a bridge that was acquired: powered on, unisolated, configured. @return the last call's status */
     public int powerOn(int drcIndex) {
         release.sense(drcIndex);
-        setPower(POWER_ON);
-        int status = setIndicator(ISOLATION_STATE, drcIndex, 1);
+        release.setPower(POWER_ON);
+        int status = release.setIndicator(ISOLATION_STATE, drcIndex, 1);
         return status == RtasStatus.SUCCESS ? configure(drcIndex) : status;
     }
 
     /** {@code -c pci -a}: the slot is made safe first, with its light on. @return the last call's status */
     public int plug(int drcIndex) {
-        setIndicator(ISOLATION_STATE, drcIndex, 0);
-        setPower(0);
-        setIndicator(DR_INDICATOR, drcIndex, 1);
+        release.setIndicator(ISOLATION_STATE, drcIndex, 0);
+        release.setPower(0);
+        release.setIndicator(DR_INDICATOR, drcIndex, 1);
         int status = powerOn(drcIndex);
         release.sense(drcIndex);
         return status;
@@ -65,17 +64,5 @@ public final class DrcAcquire {
             status = rtas.configureConnector(area);
         }
         return status;
-    }
-
-    private int setIndicator(int indicator, int drcIndex, int value) {
-        int status;
-        do {
-            status = rtas.call(RtasCall.SET_INDICATOR, indicator, drcIndex, value);
-        } while (rtas.busyDelay(status));
-        return status;
-    }
-
-    private void setPower(int level) {
-        rtas.call(RtasCall.SET_POWER_LEVEL, new int[2], LIVE_INSERTION_DOMAIN, level);
     }
 }

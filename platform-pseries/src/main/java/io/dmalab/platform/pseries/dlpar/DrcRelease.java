@@ -1,5 +1,11 @@
 package io.dmalab.platform.pseries.dlpar;
 
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ALLOCATION_STATE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_ENTITY_SENSE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_INDICATOR;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ISOLATION_STATE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.LIVE_INSERTION_DOMAIN;
+
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.Kernel;
@@ -20,16 +26,11 @@ import java.util.List;
  */
 @MachineScoped
 public final class DrcRelease {
-    private static final int ISOLATION_STATE = 9001;
-    private static final int DR_INDICATOR = 9002;
-    private static final int ALLOCATION_STATE = 9003;
     private static final int ISOLATE = 0;
     private static final int UNISOLATE = 1;
     private static final int UNUSABLE = 0;
     private static final int INACTIVE = 0;
     private static final int ACTIVE = 1;
-    private static final int ENTITY_SENSE = 9003;
-    private static final int LIVE_INSERTION_DOMAIN = -1;
     private static final int POWER_OFF = 0;
     private static final int ISOLATE_RETRIES = 20;
     private static final long RETRY_MS = 1000;
@@ -52,7 +53,7 @@ public final class DrcRelease {
     /** dr_entity_sense(): what is in a connector; drmgr and the kernel only log what they did not expect. */
     public int sense(int drcIndex) {
         int[] rets = new int[2];
-        rtas.call(RtasCall.GET_SENSOR_STATE, rets, ENTITY_SENSE, drcIndex);
+        rtas.call(RtasCall.GET_SENSOR_STATE, rets, DR_ENTITY_SENSE, drcIndex);
         return rets[1];
     }
 
@@ -63,7 +64,7 @@ public final class DrcRelease {
         ledOff(drcIndex);
         int status = isolate(drcIndex, buid);
         if (status == RtasStatus.SUCCESS) {
-            powerOff();
+            setPower(POWER_OFF);
         }
         return status;
     }
@@ -79,7 +80,7 @@ public final class DrcRelease {
         sense(drcIndex);
         int status = isolate(drcIndex, buid);
         if (status == RtasStatus.SUCCESS) {
-            powerOff();
+            setPower(POWER_OFF);
         }
         return status;
     }
@@ -128,12 +129,12 @@ public final class DrcRelease {
         setIndicator(DR_INDICATOR, drcIndex, INACTIVE);
     }
 
-    private void powerOff() {
-        int[] rets = new int[2];
-        rtas.call(RtasCall.SET_POWER_LEVEL, rets, LIVE_INSERTION_DOMAIN, POWER_OFF);
+    void setPower(int level) {
+        rtas.call(RtasCall.SET_POWER_LEVEL, new int[2], LIVE_INSERTION_DOMAIN, level);
     }
 
-    private int setIndicator(int indicator, int drcIndex, int value) {
+    /** set-indicator, again while firmware is busy. @return the RTAS status */
+    int setIndicator(int indicator, int drcIndex, int value) {
         int status;
         do {
             status = rtas.call(RtasCall.SET_INDICATOR, indicator, drcIndex, value);

@@ -1,5 +1,10 @@
 package io.dmalab.platform.pseries.guest;
 
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ALLOCATION_STATE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_ENTITY_SENSE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_INDICATOR;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ISOLATION_STATE;
+
 import io.dmalab.api.MachineScoped;
 import io.dmalab.platform.pseries.dlpar.DrcAcquire;
 import io.dmalab.platform.pseries.dlpar.DrcRelease;
@@ -8,15 +13,13 @@ import io.dmalab.platform.pseries.hypervisor.Connector;
 import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
+import io.dmalab.platform.pseries.hypervisor.QemuMachine;
 import jakarta.inject.Inject;
 import java.util.function.IntConsumer;
 
 /** Dynamic reconfiguration: what the platform did from outside, and the connector calls of kernel and drmgr, by sequences of them. */
 @MachineScoped
 public final class Connectors {
-    private static final int ISOLATION_STATE = 9001;
-    private static final int DR_INDICATOR = 9002;
-    private static final int ALLOCATION_STATE = 9003;
     private static final String SENSE = "get-sensor-state";
 
     private final Firmware firmware;
@@ -58,18 +61,9 @@ public final class Connectors {
                 }
             }
             case "EV_PHB_GONE" -> hypervisor.removePhb(line.field("buid"));
-            case "EV_PHB_NEW" -> machine.recorded().bridges().stream().filter(phb -> phb.buid() == line.field("buid")).findFirst()
-                    .ifPresent(this::add);
+            case "EV_PHB_NEW" -> machine.recorded().bridge(line.field("buid")).ifPresent(phb -> QemuMachine.addBridge(hypervisor, phb));
             case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(line.field("liobn"));
             default -> { }
-        }
-    }
-
-    private void add(PhbConfig config) {
-        Hypervisor hypervisor = firmware.hypervisor();
-        if (hypervisor.phb(config.buid()) == null) {
-            hypervisor.addPhb(config);
-            hypervisor.connectors().addPciBus(config.index(), config.buid());
         }
     }
 
@@ -129,7 +123,7 @@ public final class Connectors {
 
     private long buid(int drc) {
         int index = drc >>> 28 == 2 ? drc & 0xfff_ffff : drc >>> 16 & 0xfff;
-        return machine.recorded().bridges().stream().filter(bridge -> bridge.index() == index).map(PhbConfig::buid).findFirst().orElse(0L);
+        return machine.recorded().bridgeOfIndex(index).map(PhbConfig::buid).orElse(0L);
     }
 
     private void carryOut(Line line) {
@@ -139,7 +133,7 @@ public final class Connectors {
     }
 
     private static boolean isSense(Line line, int drc) {
-        return line.call().equals(SENSE) && line.arg(0) == ALLOCATION_STATE && (int) line.arg(1) == drc;
+        return line.call().equals(SENSE) && line.arg(0) == DR_ENTITY_SENSE && (int) line.arg(1) == drc;
     }
 
     private static boolean indicates(Line line, int indicator, int drc, int value) {

@@ -86,10 +86,7 @@ public final class GuestMachine {
         Hypervisor hypervisor = new Hypervisor(recorded.profile(), PartitionMemory.unlimited());
         firmware.boot(hypervisor, FirmwareFeatures.USUAL);
         QemuMachine.addConnectors(hypervisor, recorded.profile(), recorded.ram(), growth);
-        for (PhbConfig config : recorded.bridges()) {
-            hypervisor.addPhb(config);
-            hypervisor.connectors().addPciBus(config.index(), config.buid());
-        }
+        recorded.bridges().forEach(bridge -> QemuMachine.addBridge(hypervisor, bridge));
         for (int drc : recorded.connectors()) {
             if (hypervisor.connectors().find(drc) != null) {
                 hypervisor.connectors().attachCold(drc, () -> new ConnectorNode("present", List.of(), List.of()));

@@ -4,6 +4,7 @@ import io.dmalab.api.guest.BadRecording;
 import io.dmalab.api.guest.HypervisorConformance;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ public final class HypervisorReplay implements HypervisorConformance {
     public Result replay(Path file, int differencesMax) {
         try (CallReader reader = CallReader.open(file)) {
             RecordedHypervisor hypervisor = hypervisor(reader);
-            Map<String, long[]> operations = new TreeMap<>();
+            Map<String, long[]> operations = new LinkedHashMap<>();
             List<Difference> differences = new ArrayList<>();
             Optional<String> damage = Optional.empty();
             RecordedCall call = new RecordedCall();
@@ -27,7 +28,7 @@ public final class HypervisorReplay implements HypervisorConformance {
                 damage = Optional.of(e.getMessage());
             }
             List<Operation> counts = new ArrayList<>();
-            operations.forEach((name, count) -> counts.add(new Operation(name, count[0], count[1])));
+            new TreeMap<>(operations).forEach((name, count) -> counts.add(new Operation(name, count[0], count[1])));
             return new Result(counts, differences, damage);
         }
     }

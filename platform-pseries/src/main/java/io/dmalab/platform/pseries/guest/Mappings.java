@@ -168,7 +168,7 @@ final class Mappings {
             return device == null ? table.allocCoherent(null, physical, bytes, mask) : backend.mapCoherent(device, physical, bytes);
         }
         if (kind.hint() != 0) {
-            return table.mapElement(physical, bytes, direction, mask, kind.hint());
+            return table.mapElement(device, physical, bytes, direction, mask, kind.hint());
         }
         return device == null ? table.mapPage(null, physical, bytes, direction, mask) : backend.map(device, physical, bytes, direction);
     }

@@ -3,6 +3,7 @@ package io.dmalab.platform.pseries.guest;
 import io.dmalab.platform.pseries.hypervisor.Connector;
 import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
 import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
+import io.dmalab.platform.pseries.hypervisor.DrcTokens;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import io.dmalab.platform.pseries.hypervisor.PartitionMemory;
@@ -23,7 +24,7 @@ final class RecordedHypervisor {
     /** What the probe fills return words with before a call. */
     private static final int UNTOUCHED = 0xeeeeeeee;
     private static final int WORDS_MAX = 32;
-    private static final int ISOLATION_STATE = 9001;
+    private static final String CONFIGURE = "ibm,configure-connector";
     /** An indirect call's list comes from the recording, wherever in memory it was. */
     private static final PartitionMemory MEMORY = PartitionMemory.upTo(1L << 62);
 
@@ -48,14 +49,13 @@ final class RecordedHypervisor {
             inputs[words] = new int[words];
             outputs[words] = new int[Math.max(1, words)];
         }
-        machine.bridges().forEach(hypervisor::addPhb);
+        machine.bridges().forEach(bridge -> QemuMachine.addBridge(hypervisor, bridge));
         machine.vio().forEach(w -> hypervisor.addVioWindow(w.liobn(), w.start(), w.bytes(), w.pageShift()));
         connectors();
     }
 
     private void connectors() {
         QemuMachine.addConnectors(hypervisor, machine.profile(), machine.ram(), 0);
-        machine.bridges().forEach(bridge -> hypervisor.connectors().addPciBus(bridge.index(), bridge.buid()));
         for (int drc : machine.connectors()) {
             known(drc);
             hypervisor.connectors().attachCold(drc, description(drc));
@@ -77,9 +77,8 @@ final class RecordedHypervisor {
     private Supplier<ConnectorNode> description(int drc) {
         DrcConnectors connectors = hypervisor.connectors();
         return switch (drc >>> 28) {
-            case 2 -> () -> machine.bridges().stream().filter(b -> b.index() == (drc & 0xfff_ffff)).findFirst()
-                    .map(bridge -> QemuMachine.phbNode(connectors, bridge)).orElse(null);
             case 1 -> ConnectorNode::unknown;
+            case 2 -> () -> machine.bridgeOfIndex(drc & 0xfff_ffff).map(bridge -> QemuMachine.phbNode(connectors, bridge)).orElse(null);
             case 4 -> () -> QemuMachine.anyPciNode(drc & 0xff);
             case 8 -> () -> QemuMachine.memoryNode(drc);
             default -> () -> null;
@@ -99,7 +98,7 @@ final class RecordedHypervisor {
                 }
             }
             case "EV_PHB_GONE" -> hypervisor.removePhb(event.buid);
-            case "EV_PHB_NEW" -> machine.bridges().stream().filter(b -> b.buid() == event.buid).findFirst().ifPresent(this::add);
+            case "EV_PHB_NEW" -> machine.bridge(event.buid).ifPresent(bridge -> QemuMachine.addBridge(hypervisor, bridge));
             case "EV_DRC_ATTACH" -> {
                 known(drc);
                 hypervisor.connectors().attach(drc, description(drc));
@@ -109,13 +108,6 @@ final class RecordedHypervisor {
                 hypervisor.connectors().requestUnplug(drc);
             }
             default -> { }
-        }
-    }
-
-    private void add(PhbConfig bridge) {
-        if (hypervisor.phb(bridge.buid()) == null) {
-            hypervisor.addPhb(bridge);
-            hypervisor.connectors().addPciBus(bridge.index(), bridge.buid());
         }
     }
 
@@ -156,20 +148,23 @@ final class RecordedHypervisor {
         }
         answered = outputs[Math.min(call.outputs, WORDS_MAX - 1)];
         Arrays.fill(answered, UNTOUCHED);
-        boolean configures = call.call.equals("ibm,configure-connector");
-        area = configures ? new WorkArea((int) (call.connector == 0 ? askedFor(call) : call.connector)) : null;
-        if (!configures && args.length > 1 && (call.call.equals("set-indicator") || call.call.equals("get-sensor-state"))) {
+        area = call.call.equals(CONFIGURE) ? workArea(call) : null;
+        if (args.length > 1 && (call.call.equals("set-indicator") || call.call.equals("get-sensor-state"))) {
             named(args, call.code);
-        }
-        if (configures && call.code >= 0) {
-            Connector connector = hypervisor.connectors().find(area.drcIndex());
-            if (connector != null) {
-                boolean property = call.code == RtasStatus.CC_NEXT_PROPERTY;
-                connector.settle(new ConnectorNode.Step((int) call.code, call.nodeName, property ? (int) call.nodeLength : 0));
-            }
         }
         code = hypervisor.rtas((int) call.token, args, answered, area);
         return code == call.hcallCode && answered[0] == (int) call.code && sameWords(call) && sameNode(call);
+    }
+
+    /** The work area of a call; what its connector leaves open is as recorded. */
+    private WorkArea workArea(RecordedCall call) {
+        int drc = call.connector == 0 ? askedFor(call) : (int) call.connector;
+        Connector connector = hypervisor.connectors().find(drc);
+        if (call.code >= 0 && connector != null) {
+            int length = call.code == RtasStatus.CC_NEXT_PROPERTY ? (int) call.nodeLength : 0;
+            connector.settle(new ConnectorNode.Step((int) call.code, call.nodeName, length));
+        }
+        return new WorkArea(drc);
     }
 
     private void named(int[] args, long status) {
@@ -177,7 +172,7 @@ final class RecordedHypervisor {
             known(args[1]);
         }
         named.add(args[1]);
-        if (args.length > 2 && args[0] == ISOLATION_STATE && args[2] == 1) {
+        if (args.length > 2 && args[0] == DrcTokens.ISOLATION_STATE && args[2] == 1) {
             lastUnisolated = args[1];
         }
     }
@@ -253,7 +248,7 @@ final class RecordedHypervisor {
         if (call.call.contains("pe-dma-window")) {
             return bridges();
         }
-        int drc = (int) (area != null ? area.drcIndex() : call.args[1]);
+        int drc = area != null ? area.drcIndex() : (int) call.args[1];
         Connector connector = hypervisor.connectors().find(drc);
         return "connector " + RecordedText.hex(Integer.toUnsignedLong(drc)) + (connector == null ? ": there is none"
                 : ": " + connector.state() + (connector.isPresent() ? ", something plugged in" : ", empty")

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The machine that a recording's header describes.
@@ -79,6 +80,14 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
     /** The profile of the kernel that was recorded: the nearest there is. */
     String kernel() {
         return release.startsWith("Linux 6.1.") ? "v6.4" : "v6.12.95";
+    }
+
+    Optional<PhbConfig> bridge(long buid) {
+        return bridges.stream().filter(bridge -> bridge.buid() == buid).findFirst();
+    }
+
+    Optional<PhbConfig> bridgeOfIndex(int index) {
+        return bridges.stream().filter(bridge -> bridge.index() == index).findFirst();
     }
 
     /** Device functions on a bridge's bus 0 that are there from the start. */

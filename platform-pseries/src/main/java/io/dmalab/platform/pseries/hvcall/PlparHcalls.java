@@ -48,8 +48,7 @@ public final class PlparHcalls {
         countRemover();
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE);
         long rc = hypervisor.hPutTce(liobn, ioba, value);
-        seen(Hcall.H_PUT_TCE, liobn, ioba, value, 1, null, rc);
-        return exit(Hcall.H_PUT_TCE, rc, 1);
+        return exit(Hcall.H_PUT_TCE, liobn, ioba, value, 1, null, rc);
     }
 
     /** plpar_tce_put_indirect(). @param list entries in host order, from the start of a page of their own */
@@ -57,8 +56,7 @@ public final class PlparHcalls {
         countRemover();
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE_INDIRECT);
         long rc = hypervisor.hPutTceIndirect(liobn, ioba, list, count);
-        seen(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
-        return exit(Hcall.H_PUT_TCE_INDIRECT, rc, count);
+        return exit(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
     }
 
     /** plpar_tce_stuff(). */
@@ -66,8 +64,7 @@ public final class PlparHcalls {
         countRemover();
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
         long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
-        seen(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
-        return exit(Hcall.H_STUFF_TCE, rc, count);
+        return exit(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
     }
 
     /** plpar_tce_put_indirect() of a stretch of directly mapped memory. */
@@ -75,8 +72,7 @@ public final class PlparHcalls {
         windowWide.increment();
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE_INDIRECT);
         long rc = hypervisor.hPutTceIndirect(liobn, ioba, list, count);
-        seen(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
-        return exit(Hcall.H_PUT_TCE_INDIRECT, rc, count);
+        return exit(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
     }
 
     /** plpar_tce_stuff() of a window as a whole. */
@@ -84,16 +80,14 @@ public final class PlparHcalls {
         windowWide.increment();
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
         long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
-        seen(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
-        return exit(Hcall.H_STUFF_TCE, rc, count);
+        return exit(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
     }
 
     /** plpar_tce_get(); the entry is {@link #output} afterwards. */
     public long tceGet(long liobn, long ioba) {
         TceHcalls hypervisor = enter(Hcall.H_GET_TCE);
         long rc = hypervisor.hGetTce(liobn, ioba);
-        seen(Hcall.H_GET_TCE, liobn, ioba, 0, 1, null, rc);
-        return exit(Hcall.H_GET_TCE, rc, 1);
+        return exit(Hcall.H_GET_TCE, liobn, ioba, 0, 1, null, rc);
     }
 
     /** What the last H_GET_TCE left in r4. */
@@ -112,13 +106,6 @@ public final class PlparHcalls {
         }
     }
 
-    private void seen(long opcode, long liobn, long ioba, long value, long count, long[] list, long rc) {
-        CallTap tap = firmware.tap();
-        if (tap != null) {
-            tap.hcall(opcode, liobn, ioba, value, count, list, rc);
-        }
-    }
-
     private TceHcalls enter(long opcode) {
         if (tce == null) {
             tce = firmware.hypervisor().tce();
@@ -129,7 +116,11 @@ public final class PlparHcalls {
         return tce;
     }
 
-    private long exit(long opcode, long rc, long entries) {
+    private long exit(long opcode, long liobn, long ioba, long value, long entries, long[] list, long rc) {
+        CallTap tap = firmware.tap();
+        if (tap != null) {
+            tap.hcall(opcode, liobn, ioba, value, entries, list, rc);
+        }
         sched.spend(callNanos + entryNanos * entries);
         trace.emit(PowerpcEvents.HCALL_EXIT, opcode, rc);
         if (rc != Hcall.H_SUCCESS) {

@@ -148,8 +148,8 @@ public final class Connector {
     }
 
     /**
-     * Takes from an answer that is known what the fragment leaves open at this place: which optional properties are there, how long they are,
-     * what kind of node it is. What is settled stays while the device does; an answer that the fragment does not allow changes nothing.
+     * Takes from an answer that is known what the fragment leaves open at this place: which optional properties are there, how long they
+     * are, what kind of node it is. What is settled stays while the device does; an answer that the fragment does not allow changes nothing.
      */
     public void settle(ConnectorNode.Step answer) {
         if (steps == null && !begin()) {

@@ -10,6 +10,7 @@ import java.util.List;
 public record ConnectorNode(String name, List<Property> properties, List<ConnectorNode> children, boolean open) {
     /** Begins the name of a node whose kind of device is not known: {@code *@2}. */
     private static final String ANY = "*";
+    private static final Step COMPLETE = new Step(RtasStatus.CC_COMPLETE, "", 0);
 
     /**
      * A property.
@@ -41,7 +42,8 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
 
         private boolean nameFits(String given) {
             String name = step.name();
-            return name.startsWith(ANY) ? given.indexOf('@') > 0 && given.substring(given.indexOf('@')).equals(name.substring(1)) : given.equals(name);
+            int at = given.indexOf('@');
+            return name.startsWith(ANY) ? at > 0 && given.substring(at).equals(name.substring(1)) : given.equals(name);
         }
     }
 
@@ -82,8 +84,6 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
         }
         steps.add(settled(new Step(RtasStatus.CC_PREVIOUS_PARENT, "", 0)));
     }
-
-    private static final Step COMPLETE = new Step(RtasStatus.CC_COMPLETE, "", 0);
 
     static OpenStep settled(Step step) {
         return new OpenStep(step, 0, false, false);

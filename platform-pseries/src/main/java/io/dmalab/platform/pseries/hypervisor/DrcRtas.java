@@ -1,16 +1,17 @@
 package io.dmalab.platform.pseries.hypervisor;
 
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ALLOCATION_STATE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_ENTITY_SENSE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.DR_INDICATOR;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.ISOLATION_STATE;
+import static io.dmalab.platform.pseries.hypervisor.DrcTokens.LIVE_INSERTION_DOMAIN;
+
 /**
  * Indicators, sensors, power levels and configure-connector, after hw/ppc/spapr_drc.c and spapr_rtas.c (QEMU 7.2); leaves out every
  * sensor but dr-entity-sense and every power domain but the live-insertion one, whose level is always full.
  */
 final class DrcRtas {
-    static final int ISOLATION_STATE = 9001;
-    static final int DR_INDICATOR = 9002;
-    static final int ALLOCATION_STATE = 9003;
-    static final int DR_ENTITY_SENSE = 9003;
     private static final int INDICATOR_MAX = 3;
-    private static final int LIVE_INSERTION_DOMAIN = -1;
     private static final int POWER_FULL = 100;
     private static final int EXCEPTION_ARGS = 6;
 

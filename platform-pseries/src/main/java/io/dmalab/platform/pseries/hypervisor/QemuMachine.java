@@ -34,6 +34,14 @@ public final class QemuMachine {
         }
     }
 
+    /** A host bridge and the connectors of its bus; nothing happens if it is there. */
+    public static void addBridge(Hypervisor hypervisor, PhbConfig config) {
+        if (hypervisor.phb(config.buid()) == null) {
+            hypervisor.addPhb(config);
+            hypervisor.connectors().addPciBus(config.index(), config.buid());
+        }
+    }
+
     /** A host bridge's node with what is plugged in below it now. */
     public static ConnectorNode phbNode(DrcConnectors connectors, PhbConfig phb) {
         List<Property> properties = new ArrayList<>();
@@ -61,8 +69,8 @@ public final class QemuMachine {
     }
 
     /**
-     * A function of which only the place is known: what every function has, what depends on it left open. Ranges are one entry of {@code reg}
-     * each beside the first; the location code ends in the model's name.
+     * A function of which only the place is known: what every function has, what depends on it left open. Ranges are one entry of
+     * {@code reg} each beside the first; the location code ends in the model's name.
      */
     public static ConnectorNode anyPciNode(int devfn) {
         List<Property> properties = new ArrayList<>();

@@ -89,12 +89,13 @@ public final class IommuTable {
 
     /**
      * What ppc_iommu_map_sg() does with one element: looks first where {@code hint} says, relative to the window, 0 for nowhere. The
-     * address or {@link #ERROR}.
+     * address or {@link #ERROR}; as in the kernel the bits of an element that the hypervisor had no room for are not given back.
      */
-    public long mapElement(long physical, long bytes, DmaDirection direction, long mask, long hint) {
+    public long mapElement(Device dev, long physical, long bytes, DmaDirection direction, long mask, long hint) {
         int pages = arithmetic.count(physical, bytes);
         long found = rangeAlloc(pages, hint, mask >>> pageShift, arithmetic.alignOrder(physical, bytes));
         if (found < 0) {
+            messages.allocFailed(this, dev, "ppc_iommu_map_sg", physical, pages);
             return ERROR;
         }
         long entry = found + offset;
@@ -183,10 +184,6 @@ public final class IommuTable {
         }
         object.write("pools");
         return map.alloc(pages, hint, mask, alignOrder, arithmetic.boundary());
-    }
-
-    TableMessages messages() {
-        return messages;
     }
 
     /** iommu_free(). */
@@ -325,10 +322,6 @@ public final class IommuTable {
     /** The bitmap, null before {@link #init}. */
     public DmaAllocator map() {
         return map;
-    }
-
-    IommuTableOps ops() {
-        return ops;
     }
 
     IommuPages arithmetic() {

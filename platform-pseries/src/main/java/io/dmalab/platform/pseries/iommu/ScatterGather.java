@@ -38,22 +38,12 @@ public final class ScatterGather {
                 next = 0;
                 continue;
             }
-            IommuPages arithmetic = table.arithmetic();
-            int pages = arithmetic.count(list.physical[i], bytes);
-            long found = table.rangeAlloc(pages, handle, mask >>> table.pageShift(), arithmetic.alignOrder(list.physical[i], bytes));
-            if (found < 0) {
-                table.messages().allocFailed(table, device, "ppc_iommu_map_sg", list.physical[i], pages);
+            long address = table.mapElement(device, list.physical[i], bytes, direction, mask, handle);
+            if (address == IommuTable.ERROR) {
                 rollBack(table, list, out);
                 return -EIO;
             }
-            handle = found + pages;
-            long entry = found + table.offset();
-            long address = entry << table.pageShift() | list.physical[i] & arithmetic.mask();
-            if (table.ops().set(table, entry, pages, list.physical[i] & ~arithmetic.mask(), direction) != 0) {
-                // as in the kernel, this element's own entries are not rolled back: their bits leak
-                rollBack(table, list, out);
-                return -EIO;
-            }
+            handle = (address >>> table.pageShift()) - table.offset() + table.arithmetic().count(list.physical[i], bytes);
             if (segmentStart != i) {
                 if (address != next || list.dmaLength[out] + bytes > maxSegment) {
                     segmentStart = i;
