@@ -122,7 +122,7 @@ class KernelTextTest {
     }
 
     @Test
-    @DisplayName("formats.md 1.1, tce-hcalls.md 8: the seed's kernel prints the seed's block, line by line")
+    @DisplayName("formats.md 1.1 and 5.4, tce-hcalls.md 8: the seed's kernel prints the seed's block, line by line")
     void theSeedsBlock() throws IOException {
         List<String> seed = Files.readAllLines(RESOURCES.resolve("seed-log.txt"));
         List<String> block = block(productionLog(SEED_KERNEL), "tce_freemulti_pSeriesLP: ", has("start_kernel_thread"));
@@ -139,13 +139,14 @@ class KernelTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v6.4", "v6.12", "v6.14"})
-    @DisplayName("tce-hcalls.md 8: the block of a failed H_STUFF_TCE as upstream has it")
+    @DisplayName("formats.md 5.4, tce-hcalls.md 8: the block of a failed H_STUFF_TCE as upstream has it")
     void upstreamBlock(String kernel) {
         Golden.check("log-block-" + kernel, masked(block(productionLog(kernel), FAILED, has("start_kernel_thread"))));
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 9: ten blocks, then none until a call more than five seconds later says how many were suppressed")
+    @DisplayName("formats.md 5.5, dlpar-and-notifiers.md 9: ten blocks, then none until a call more than five seconds later says "
+            + "how many were suppressed")
     void ratelimit() {
         RunResult result = run(emulator.request(Emulator.DEFAULT_SCENARIO).withKasan(false));
         List<String> log = result.log().stream().map(line -> line.text()).toList();

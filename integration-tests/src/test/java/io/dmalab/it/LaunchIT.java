@@ -53,6 +53,7 @@ class LaunchIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("launches")
+    @DisplayName("formats.md 5.14, real-world-reports.md E1: the digest is the same however dmalab is started")
     void sameDigestHoweverItIsStarted(String name, List<String> launch) throws Exception {
         Dist.Outcome run = Dist.run(Dist.command(launch, "run", SCENARIO, "--policy", "legacy", "--json"));
         assertThat(run.err()).as("messages on stderr").isEmpty();

@@ -110,7 +110,8 @@ class PagePoolReleaseTest {
     }
 
     @Test
-    @DisplayName("page-pool.md invariant 7: with a full ring the late return is unmapped in the holder's context, at once")
+    @DisplayName("page-pool.md invariant 7, real-world-reports.md invariant 2: with a full ring the late return is unmapped in the "
+            + "holder's context, at once")
     void lateReturnIntoAFullRing() {
         try (NetRig rig = new NetRig()) {
             List<Long> unmaps = new ArrayList<>();
@@ -180,6 +181,7 @@ class PagePoolReleaseTest {
     }
 
     @Test
+    @DisplayName("page-pool.md 7 and open doubts: kernels before 6.8 warn without an id, and even for a pool of an interface")
     void oldKernelsWarnWithoutAnIdAndEvenForAnInterface() {
         KernelConfig config = NetRig.config().withProfile(KernelProfile.SLE15SP6_6_4).withLimits(70 * NetRig.SECOND, Long.MAX_VALUE);
         try (NetRig rig = new NetRig(config, LEGACY)) {
@@ -336,7 +338,8 @@ class PagePoolReleaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v6.14", "v6.16"})
-    @DisplayName("page-pool.md 1: before 6.16 a pool that maps holds a reference on its device until it is freed")
+    @DisplayName("page-pool.md 1, free-policies.md P7a: before 6.16 a pool that maps holds a reference on its device until it is "
+            + "freed")
     void deviceReference(String id) {
         KernelProfile profile = KernelProfile.all().stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow();
         try (NetRig rig = new NetRig(profile)) {

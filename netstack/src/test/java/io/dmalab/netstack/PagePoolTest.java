@@ -303,7 +303,7 @@ class PagePoolTest {
     }
 
     @Test
-    @DisplayName("page-pool.md 9: a page that is freed while it belongs to a pool is a bad page")
+    @DisplayName("page-pool.md 9, real-world-reports.md D: a page that is freed while it belongs to a pool is a bad page")
     void badPage() {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> {

@@ -131,8 +131,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 3: legacy: RTAS remove before table free; seed: table free before RTAS remove; the "
-            + "list entry goes last")
+    @DisplayName("dlpar-and-notifiers.md invariant 3, ddw.md 6 and 9: legacy: RTAS remove before table free; seed: table free "
+            + "before RTAS remove; the list entry goes last")
     void order() {
         for (FreePolicy policy : List.of(new FreePolicy() {}, seed())) {
             with(TestPartition.builder().policy(policy), device -> {
@@ -175,8 +175,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariants 2 and 6: both tables wait in turn, at most 2 x (120 s + one poll); drmgr sees "
-            + "success all the same")
+    @DisplayName("dlpar-and-notifiers.md invariants 2 and 6, real-world-reports.md C12: both tables wait in turn, at most 2 x (120 "
+            + "s + one poll); drmgr sees success all the same")
     void bothTablesWait() {
         with(TestPartition.builder().policy(seed()).options("adapter=dedicated"), device -> {
             p.map(device);
@@ -286,8 +286,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("free-policies.md open doubts: firmware that isolates early leaves the seed waiting for a window that is gone: -4, "
-            + "bits cleared, the wait ends")
+    @DisplayName("free-policies.md open doubts, dlpar-and-notifiers.md open doubts: firmware that isolates early leaves the seed "
+            + "waiting for a window that is gone: -4, bits cleared, the wait ends")
     void earlyIsolation() {
         with(TestPartition.builder().policy(seed()).options("early-isolation=on"), device -> {
             long address = p.map(device);

@@ -118,7 +118,7 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariants 7 and 8: addresses are multiples of the page, in the window; counts are 1 to 512")
+    @DisplayName("tce-hcalls.md 3 and invariants 7 and 8: addresses are multiples of the page, in the window; counts are 1 to 512")
     void argumentsOfLinux() {
         with("", (device, table) -> {
             List<long[]> seen = new ArrayList<>();
@@ -206,7 +206,8 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("free-policies.md P12c: a late unmap on a LIOBN that another slot has by now is a finding if it clears a live entry")
+    @DisplayName("free-policies.md P12c, real-world-reports.md C10 and E5: a late unmap on a LIOBN that another slot has by now is "
+            + "a finding if it clears a live entry")
     void foreignEntry() {
         with("liobn-reuse=any-slot", (device, table) -> {
             long address = p.map(device);

@@ -90,7 +90,7 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 4.1: the second mask call finds the window and makes no RTAS call")
+    @DisplayName("ddw.md 4.1 and 6: the second mask call finds the window and makes no RTAS call")
     void secondCall() {
         with("", device -> {
             int before = p.rtasCalls().size();
@@ -347,7 +347,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md QEMU example: pages up to 64 KiB and 2^31 entries cover any RAM up to 128 TiB directly, the default window stays")
+    @DisplayName("ddw.md 4, QEMU example: pages up to 64 KiB and 2^31 entries cover any RAM up to 128 TiB directly, the default "
+            + "window stays")
     void qemu() {
         String options = "hypervisor=qemu,adapter=dedicated,largest-block=2147483648,max-memory=2GiB";
         with(TestPartition.builder().options(options).ram(2L << 30), device -> {

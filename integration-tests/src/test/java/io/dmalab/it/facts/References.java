@@ -1,0 +1,87 @@
+package io.dmalab.it.facts;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the display name of a test refers to. Forms: {@code ddw.md 4}, {@code ddw.md section 4}, {@code sections 2 and 3}, {@code 3 to 12},
+ * {@code 4.10} (a step of section 4), {@code invariants 1, 2 and 4}, {@code 4 and invariant 1}, {@code catalogue 9}, {@code P2}, {@code P15c},
+ * {@code A4, repaired}, {@code C1}, {@code background rules}, {@code open doubts}; and more than one sheet, one after the other.
+ */
+final class References {
+    private static final Pattern SHEET = Pattern.compile("\\b(" + String.join("|", Sheet.NAMES) + ")\\.md\\b,?");
+    private static final Pattern ITEM = Pattern.compile("\\G(?<lead>,? and |, | to | )"
+            + "(?:(?<kind>sections?|invariants?|catalogue) )?(?:(?<number>\\d+(?:\\.\\d+)*)|(?<name>[PABCDE]\\d+[a-d]?|D)|"
+            + "(?<words>background rules|open doubts?))(?![\\w-])");
+
+    private final Map<String, Sheet> sheets = new LinkedHashMap<>();
+
+    References(List<Sheet> all) {
+        all.forEach(sheet -> sheets.put(sheet.name(), sheet));
+    }
+
+    /** @param sheet with {@code .md} */
+    record Reference(String sheet, String id) {}
+
+    /**
+     * Empty if no sheet is named.
+     *
+     * @throws IllegalArgumentException if something is named that the catalogue does not have
+     */
+    List<Reference> in(String displayName) {
+        List<Reference> found = new ArrayList<>();
+        Matcher sheet = SHEET.matcher(displayName);
+        while (sheet.find()) {
+            List<Reference> here = items(sheets.get(sheet.group(1) + ".md"), displayName, sheet.end());
+            if (here.isEmpty()) {
+                throw new IllegalArgumentException("names no entry of " + sheet.group(1) + ".md");
+            }
+            found.addAll(here);
+        }
+        return found;
+    }
+
+    private static List<Reference> items(Sheet sheet, String text, int from) {
+        List<Reference> found = new ArrayList<>();
+        Matcher item = ITEM.matcher(text);
+        String kind = "section";
+        int last = 0;
+        for (int at = from; item.find(at); at = item.end()) {
+            if (item.start() != at) {
+                break;
+            }
+            if (item.group("kind") != null) {
+                kind = item.group("kind").replaceFirst("s$", "");
+            }
+            if (item.group("name") != null) {
+                found.add(known(sheet, item.group("name")));
+            } else if (item.group("words") != null) {
+                found.add(known(sheet, item.group("words").replaceFirst("doubt$", "doubts")));
+            } else if (item.group("lead").equals(" to ")) {
+                for (int i = last + 1; i <= Integer.parseInt(item.group("number")); i++) {
+                    found.add(known(sheet, kind + " " + i));
+                }
+            } else {
+                found.add(known(sheet, kind + " " + item.group("number")));
+                last = Integer.parseInt(item.group("number").replaceFirst("\\..*", ""));
+            }
+        }
+        return found;
+    }
+
+    private static Reference known(Sheet sheet, String id) {
+        if (sheet.entries().containsKey(id)) {
+            return new Reference(sheet.name(), id);
+        }
+        int dot = id.lastIndexOf('.');
+        if (dot > 0 && sheet.entries().get(id.substring(0, dot)) instanceof Entry section
+                && Integer.parseInt(id.substring(dot + 1)) <= section.steps()) {
+            return new Reference(sheet.name(), section.id());
+        }
+        throw new IllegalArgumentException(sheet.name() + " has no " + id + " (an entry with parts is named by its part)");
+    }
+}
