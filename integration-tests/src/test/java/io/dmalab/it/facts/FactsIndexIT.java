@@ -37,7 +37,8 @@ class FactsIndexIT {
     static void readTests() throws IOException {
         for (NamedTest test : NamedTests.below(ROOT)) {
             try {
-                REFERENCES.in(test.displayName()).stream().distinct().forEach(to -> TESTS.computeIfAbsent(to, any -> new ArrayList<>()).add(test));
+                REFERENCES.in(test.displayName()).stream().distinct()
+                        .forEach(to -> TESTS.computeIfAbsent(to, any -> new ArrayList<>()).add(test));
             } catch (IllegalArgumentException e) {
                 WRONG_NAMES.add(test + ": " + e.getMessage());
             }
@@ -128,8 +129,8 @@ class FactsIndexIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ddw.md invariant 11: one too many", "ddw.md 4.19: no such step", "ddw.md QEMU example: not named by its number",
-        "free-policies.md P12: has parts", "free-policies.md P20: not there", "netstack-holders.md 2: is a table", "page-pool.md: all of it"})
+    @ValueSource(strings = {"ddw.md invariant 11: one too many", "ddw.md 4.19: no such step", "ddw.md QEMU example: not by its number",
+        "free-policies.md P12: has parts", "free-policies.md P20: not there", "netstack-holders.md 2: a table", "page-pool.md: all of it"})
     void namesThatLeadNowhereAreRefused(String displayName) {
         assertThatThrownBy(() -> REFERENCES.in(displayName)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** Where a name of an entry's code leads to. */
 final class Implementation {
-    private static final List<String> MODULES = List.of("emulator-api", "emulator-core", "platform-pseries", "netstack", "driver-mlx", "emulator-cli");
+    private static final List<String> MODULES = List.of("emulator-api", "emulator-core", "platform-pseries", "netstack", "driver-mlx",
+            "emulator-cli");
 
     private Implementation() {}
 

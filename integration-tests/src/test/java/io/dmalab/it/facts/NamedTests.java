@@ -73,7 +73,8 @@ final class NamedTests {
         String simple = name.substring(name.lastIndexOf('/') + 1).replace('$', '.');
         displayName(type).forEach(text -> all.add(new NamedTest(root.relativize(source), simple, "", text)));
         for (MethodModel method : type.methods()) {
-            displayName(method).forEach(text -> all.add(new NamedTest(root.relativize(source), simple, method.methodName().stringValue(), text)));
+            String called = method.methodName().stringValue();
+            displayName(method).forEach(text -> all.add(new NamedTest(root.relativize(source), simple, called, text)));
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the display name of a test refers to. Forms: {@code ddw.md 4}, {@code ddw.md section 4}, {@code sections 2 and 3}, {@code 3 to 12},
- * {@code 4.10} (a step of section 4), {@code invariants 1, 2 and 4}, {@code 4 and invariant 1}, {@code catalogue 9}, {@code P2}, {@code P15c},
- * {@code A4, repaired}, {@code C1}, {@code background rules}, {@code open doubts}; and more than one sheet, one after the other.
+ * {@code 4.10} (a step of section 4), {@code invariants 1, 2 and 4}, {@code 4 and invariant 1}, {@code catalogue 9}, {@code P2},
+ * {@code P15c}, {@code A4, repaired}, {@code C1}, {@code background rules}, {@code open doubts}; and several sheets in a row.
  */
 final class References {
     private static final Pattern SHEET = Pattern.compile("\\b(" + String.join("|", Sheet.NAMES) + ")\\.md\\b,?");

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The ids of what a sheet numbers or names, found in its text. Counted are invariants, numbered sections (those without numbered parts of their own),
- * the rows of a numbered table, policies, reports, patterns, and the two paragraphs without a number that tests refer to.
+ * The ids of what a sheet numbers or names, found in its text. Counted are invariants, numbered sections (those without numbered parts of
+ * their own), the rows of a numbered table, policies, reports, patterns, and the two paragraphs without a number that tests refer to.
  */
 final class SheetText {
     private static final Pattern HEADING = Pattern.compile("#{1,3} (\\d+(?:\\.\\d+)?)\\.? .*");
