@@ -89,7 +89,8 @@ class SameHistoryIT {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
-    @DisplayName("free-policies.md invariant 7: what the seed's patch still unmaps too late is a part of what legacy does; tracked nothing")
+    @DisplayName("free-policies.md invariant 7, real-world-reports.md E7: what the seed's patch unmaps too late is a part of what legacy does, "
+            + "tracked nothing; and the removal's result says beforehand how many that will be")
     void subsets(long seed) {
         Run legacy = run(request(DYNAMIC, "legacy", seed));
         Run wait = run(request(DYNAMIC, "wait-for-drain", seed));

@@ -79,6 +79,22 @@ class TceOpsTest {
     }
 
     @Test
+    @DisplayName("tce-hcalls.md 5: multitce=off takes both calls away at once and says so")
+    void multitceOff() {
+        with("multi-tce=off,largest-block=65536,default-window=1MiB", (device, table) -> {
+            assertThat(p.log().getFirst()).isEqualTo("Disabling MULTITCE firmware feature");
+            assertThat(callsDuring(() -> p.unmap(device, p.map(device)))).containsExactly(Hcall.H_PUT_TCE, Hcall.H_PUT_TCE);
+            assertThat(p.hypervisor().tce().hStuffTce(table.index(), table.offset() << 16, 0, 1)).isEqualTo(Hcall.H_FUNCTION);
+            assertThat(p.hypervisor().tce().hPutTceIndirect(table.index(), table.offset() << 16, new long[] {0}, 1))
+                    .isEqualTo(Hcall.H_FUNCTION);
+        });
+        with("largest-block=65536,default-window=1MiB", (device, table) -> {
+            assertThat(p.lines("MULTITCE")).isZero();
+            assertThat(callsDuring(() -> p.unmap(device, p.map(device)))).containsExactly(Hcall.H_PUT_TCE, Hcall.H_STUFF_TCE);
+        });
+    }
+
+    @Test
     @DisplayName("tce-hcalls.md invariant 4: only -44 makes a map fail, and then every requested entry is clear")
     void exhaustion() {
         with("", (device, table) -> {
