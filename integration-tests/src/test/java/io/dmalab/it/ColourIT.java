@@ -16,8 +16,7 @@ class ColourIT {
     private static String plain;
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource({"'', false", "CLICOLOR_FORCE=1, true",
-        "CLICOLOR_FORCE=1 CLICOLOR=0, true", "NO_COLOR=1, false", "NO_COLOR=1 CLICOLOR_FORCE=1, false"})
+    @CsvSource({"'', false", "CLICOLOR_FORCE=1, true", "NO_COLOR=1 CLICOLOR_FORCE=1, false"})
     @DisplayName("formats.md 5.12: NO_COLOR is stronger than CLICOLOR_FORCE, which is stronger than no terminal; the text is the same")
     void environment(String set, boolean coloured) throws Exception {
         Map<String, String> environment = new LinkedHashMap<>(Map.of("NO_COLOR", "", "CLICOLOR", "", "CLICOLOR_FORCE", ""));

@@ -40,8 +40,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("free-policies.md P0, real-world-reports.md A1 and invariant 2: legacy with KASAN: the removal succeeds, one "
-            + "warning, and later a use after free with the seed's call trace and three stacks")
+    @DisplayName("free-policies.md P0, real-world-reports.md A1 and invariant 2, KernelProfile.poolTracksMappings: legacy with "
+            + "KASAN: the removal succeeds, one warning, and later a use after free with the seed's call trace and three stacks")
     void legacy() {
         RunResult result = run(SCENARIO, "legacy");
         assertThat(removal(result).removed()).isTrue();
@@ -162,7 +162,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("free-policies.md P9: a kernel with the 2025 fix behaves so under the legacy policy")
+    @DisplayName("free-policies.md P9, KernelProfile.poolTracksMappings: a kernel with the 2025 fix behaves so under the legacy "
+            + "policy")
     void trackedKernel() {
         RunResult result = emulator.run(emulator.request(SCENARIO).withPolicy("legacy").withKernel("v6.16"));
         assertThat(result.metric(Metrics.LATE_UNMAPS)).isZero();

@@ -32,10 +32,14 @@ class FactsIndexIT {
     private static final References REFERENCES = new References(ALL);
     private static final Map<Reference, List<NamedTest>> TESTS = new LinkedHashMap<>();
     private static final List<String> WRONG_NAMES = new ArrayList<>();
+    private static Map<String, List<NamedTest>> kernelTests;
 
     @BeforeAll
     static void readTests() throws IOException {
-        for (NamedTest test : NamedTests.below(ROOT)) {
+        List<NamedTest> all = NamedTests.below(ROOT);
+        all.sort(Comparator.comparing(NamedTest::type).thenComparing(NamedTest::method));
+        kernelTests = KernelProperties.tests(all);
+        for (NamedTest test : all) {
             try {
                 REFERENCES.in(test.displayName()).stream().distinct()
                         .forEach(to -> TESTS.computeIfAbsent(to, any -> new ArrayList<>()).add(test));
@@ -43,7 +47,6 @@ class FactsIndexIT {
                 WRONG_NAMES.add(test + ": " + e.getMessage());
             }
         }
-        TESTS.values().forEach(list -> list.sort(Comparator.comparing(NamedTest::type).thenComparing(NamedTest::method)));
     }
 
     static List<Sheet> sheets() {
@@ -98,8 +101,14 @@ class FactsIndexIT {
     }
 
     @Test
+    void eachPropertyInWhichKernelProfilesDifferHasATest() {
+        assertThat(kernelTests.keySet()).as("KernelProfile.PROPERTY in display names").containsExactlyInAnyOrderElementsOf(
+                KernelProperties.different().keySet());
+    }
+
+    @Test
     void thePageIsThatOfCatalogueAndTests() throws IOException {
-        String page = new IndexPage(ROOT, ALL, TESTS).render();
+        String page = new IndexPage(ROOT, ALL, TESTS, kernelTests).render();
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(PAGE, page);
         }

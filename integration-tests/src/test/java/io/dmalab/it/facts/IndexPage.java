@@ -19,14 +19,17 @@ final class IndexPage {
     private final Path root;
     private final List<Sheet> sheets;
     private final Map<Reference, List<NamedTest>> tests;
+    private final Map<String, List<NamedTest>> propertyTests;
     private final StringBuilder text = new StringBuilder();
     /** Where the names of classes lead, at the end of the page, so that its tables can be read as text too. */
     private final Map<String, Path> links = new TreeMap<>();
 
-    IndexPage(Path root, List<Sheet> sheets, Map<Reference, List<NamedTest>> tests) {
+    /** @param propertyTests tests that name a property of kernel profiles */
+    IndexPage(Path root, List<Sheet> sheets, Map<Reference, List<NamedTest>> tests, Map<String, List<NamedTest>> propertyTests) {
         this.root = root;
         this.sheets = sheets;
         this.tests = tests;
+        this.propertyTests = propertyTests;
     }
 
     String render() {
@@ -37,16 +40,32 @@ final class IndexPage {
 
                 The behaviour that dmalab imitates is written down in ten sheets of facts, which are not part of this repository. Here is
                 every invariant, numbered section, named policy and named report of them: what it says, the code that does it, and the tests
-                that hold on to it. A test refers to a fact by its display name (`ddw.md invariant 3: ...`); what an entry says and where its
-                code is stands in `integration-tests/src/test/resources/facts`. The build fails if an entry has neither a test nor a reason, or
-                both, and if a test refers to an entry that is not there. Steps inside a section (`ddw.md 4.10`) count for the section.
+                that hold on to it. A test refers to a fact by its display name (`ddw.md invariant 3: ...`); what an entry says and where
+                its code is stands in `integration-tests/src/test/resources/facts`. The build fails if an entry has neither a test nor a
+                reason, or both, and if a test refers to an entry that is not there. Steps inside a section (`ddw.md 4.10`) count for it.
 
                 """);
         totals();
         sheets.forEach(this::sheet);
+        kernelProfiles();
         text.append('\n');
         links.forEach((name, target) -> text.append("[%s]: ../%s\n".formatted(name, target.toString().replace('\\', '/'))));
         return text.toString();
+    }
+
+    private void kernelProfiles() {
+        text.append("""
+
+                ## Kernel profiles
+
+                In what the kernels of `dmalab profiles` differ, and the tests that name it (`KernelProfile.poolPinsDevice`). In what the
+                two hypervisors differ is tested property by property in `ProfileDifferencesTest`.
+
+                | property | what it says | tests |
+                |---|---|---|
+                """);
+        KernelProperties.different().forEach((name, meaning) -> text.append("| %s | %s | %s |\n"
+                .formatted(name, cell(meaning), tests(propertyTests.getOrDefault(name, List.of())))));
     }
 
     private void totals() {

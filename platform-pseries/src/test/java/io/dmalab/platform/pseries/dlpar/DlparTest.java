@@ -243,7 +243,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 5: dt remove of a connector takes its whole subtree, children first")
+    @DisplayName("dlpar-and-notifiers.md 5, KernelProfile.dlparTakesDt: dt remove of a connector takes its whole subtree, children "
+            + "first")
     void subtree() {
         for (KernelProfile profile : List.of(KernelProfile.V6_4, KernelProfile.V6_14)) {
             story.clear();
@@ -257,7 +258,7 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 1: before 6.12 nodes go through ofdt, one by one")
+    @DisplayName("dlpar-and-notifiers.md 1, KernelProfile.dlparTakesDt: before 6.12 nodes go through ofdt, one by one")
     void ofdt() {
         with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> {
             assertThat(p.remove(device)).isEqualTo(REMOVED);

@@ -159,7 +159,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 3: before 6.15 the mask must be exactly 64 bits; since then any above 32, in limited address mode at 4 GiB")
+    @DisplayName("ddw.md 3 and 11, KernelProfile.ddwAnyMaskOver32: before 6.15 the mask must be exactly 64 bits; since then any "
+            + "above 32, in limited address mode at 4 GiB")
     void masks() {
         unbound(TestPartition.builder(), device -> {
             assertThat(p.dma().setMask(device, (1L << 48) - 1)).isTrue();
@@ -284,8 +285,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 11: the reservation of the bridge's MMIO is in bytes up to 6.12.12, in pages since; at 2^59 it is empty either "
-            + "way")
+    @DisplayName("ddw.md 11, KernelProfile.ddwReservesPages: the reservation of the bridge's MMIO is in bytes up to 6.12.12, in "
+            + "pages since; at 2^59 it is empty either way")
     void reservation() {
         for (KernelProfile profile : List.of(KernelProfile.V6_12, KernelProfile.V6_14)) {
             with(TestPartition.builder().config(c -> c.withProfile(profile)), device -> {
@@ -296,7 +297,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 11: 6.11 began to query at set-up, for VFIO; 6.4 asks when a driver sets its mask")
+    @DisplayName("ddw.md 11, KernelProfile.ddwQueriedAtAdd: 6.11 began to query at set-up, for VFIO; 6.4 asks when a driver sets "
+            + "its mask")
     void queryAtSetUp() {
         String query = "ibm,query-pe-dma-window";
         with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> assertThat(calls(query)).isEqualTo(2));

@@ -102,8 +102,8 @@ class WindowRemovalTest {
     }
 
     @Test
-    @DisplayName("ddw.md 7: memory beyond the window is vetoed by older kernels and ignored by newer ones; a cancelled onlining is "
-            + "never refused")
+    @DisplayName("ddw.md 7 and 11, KernelProfile.ddwAnyMaskOver32: memory beyond the window is vetoed by older kernels and ignored "
+            + "by newer ones; a cancelled onlining is never refused")
     void memoryBeyond() {
         with(TestPartition.builder().options("iommu=pseries-direct"), device -> {
             assertThat(memory(MemoryChanged.Phase.GOING_ONLINE, 1L << 42, 256L << 20)).isEqualTo(Answer.BAD);
