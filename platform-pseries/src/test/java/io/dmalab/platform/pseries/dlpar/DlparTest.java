@@ -73,8 +73,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariants 1, 2 and 7: phb: driver remove, children detached before parents, each once; "
-            + "detached before isolated")
+    @DisplayName("dlpar-and-notifiers.md 3 and invariants 1, 2 and 7: phb: driver remove, children detached before parents, each "
+            + "once; detached before isolated")
     void phb() {
         with(TestPartition.builder(), device -> {
             long from = p.events.size();
@@ -94,8 +94,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 7: slot: isolated before it is detached; firmware has taken the window by then, and "
-            + "the kernel says so")
+    @DisplayName("dlpar-and-notifiers.md 3 and invariant 7: slot: isolated before it is detached; firmware has taken the window by "
+            + "then, and the kernel says so")
     void slot() {
         with(TestPartition.builder().options("drc-type=slot"), device -> {
             long from = p.events.size();
@@ -111,8 +111,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 7: pci: only the function goes, no allocation state changes; the bridge keeps window "
-            + "and table, late unmaps are harmless")
+    @DisplayName("dlpar-and-notifiers.md 3 and invariant 7: pci: only the function goes, no allocation state changes; the bridge "
+            + "keeps window and table, late unmaps are harmless")
     void pci() {
         with(TestPartition.builder().options("drc-type=pci"), device -> {
             long address = p.map(device);
@@ -131,8 +131,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 3, ddw.md 6 and 9: legacy: RTAS remove before table free; seed: table free "
-            + "before RTAS remove; the list entry goes last")
+    @DisplayName("dlpar-and-notifiers.md 6 and invariant 3, ddw.md 6 and 9: legacy: RTAS remove before table free; seed: table "
+            + "free before RTAS remove; the list entry goes last")
     void order() {
         for (FreePolicy policy : List.of(new FreePolicy() {}, seed())) {
             with(TestPartition.builder().policy(policy), device -> {

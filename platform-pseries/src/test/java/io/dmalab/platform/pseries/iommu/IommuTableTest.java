@@ -422,7 +422,7 @@ class IommuTableTest {
     }
 
     @Test
-    @DisplayName("iommu-table.md 3: the once-per-boot line, and the initial clear of the whole window")
+    @DisplayName("iommu-table.md 3 and 5: the once-per-boot line, and the initial clear of the whole window")
     void init() {
         try (TestPartition p = TestPartition.builder().build()) {
             p.run(device -> {

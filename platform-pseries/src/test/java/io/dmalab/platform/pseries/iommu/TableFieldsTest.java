@@ -100,7 +100,8 @@ class TableFieldsTest {
     }
 
     @Test
-    @DisplayName("iommu-table.md 2: no bitmap until initialised; the reserved range is absolute, its end exclusive, clamped to the window")
+    @DisplayName("iommu-table.md 2 and 4: no bitmap until initialised; the reserved range is absolute, its end exclusive, clamped "
+            + "to the window")
     void reservedRange() {
         with("", (p, device) -> {
             IommuTable table = p.tables.create(new TableParameters(0, 1, 1L << 20, 1L << 20, 12, null, device), NO_HYPERVISOR);

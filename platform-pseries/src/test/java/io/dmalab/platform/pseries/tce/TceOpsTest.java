@@ -50,8 +50,8 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 3: a map of one page is one H_PUT_TCE, of n pages ceil(n/512) H_PUT_TCE_INDIRECT; an unmap is "
-            + "ceil(n/512) H_STUFF_TCE")
+    @DisplayName("tce-hcalls.md 6, 7 and invariant 3: a map of one page is one H_PUT_TCE, of n pages ceil(n/512) "
+            + "H_PUT_TCE_INDIRECT; an unmap is ceil(n/512) H_STUFF_TCE")
     void callCounts() {
         with("", (device, table) -> {
             assertThat(callsDuring(() -> set(table, 0, 1))).containsExactly(Hcall.H_PUT_TCE);
@@ -95,7 +95,7 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 4: only -44 makes a map fail, and then every requested entry is clear")
+    @DisplayName("tce-hcalls.md 6 and invariant 4: only -44 makes a map fail, and then every requested entry is clear")
     void exhaustion() {
         with("", (device, table) -> {
             int[] calls = new int[1];
@@ -120,7 +120,7 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 6: entries have permission bits 1 or 3, never 2")
+    @DisplayName("tce-hcalls.md 6 and invariant 6: entries have permission bits 1 or 3, never 2")
     void permissions() {
         with("", (device, table) -> {
             for (DmaDirection direction : List.of(DmaDirection.BIDIRECTIONAL, DmaDirection.FROM_DEVICE, DmaDirection.TO_DEVICE)) {

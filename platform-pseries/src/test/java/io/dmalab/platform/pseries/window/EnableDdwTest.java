@@ -176,8 +176,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 4: after a failed attempt no record, no list entry; the node is remembered and firmware not asked "
-            + "again; the default window works")
+    @DisplayName("ddw.md 4 and invariant 4: after a failed attempt no record, no list entry; the node is remembered and firmware "
+            + "not asked again; the default window works")
     void failure() {
         unbound(TestPartition.builder(), device -> {
             p.hypervisor().setCreateFaults(CreateFaultPolicy.busy(Integer.MAX_VALUE, RtasStatus.HW_ERROR));
@@ -228,7 +228,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 5: create is attempted only after a query that reports a window; a default table in use is not replaced")
+    @DisplayName("ddw.md 4 and invariant 5: create is attempted only after a query that reports a window; a default table in use "
+            + "is not replaced")
     void defaultInUse() {
         unbound(TestPartition.builder(), device -> {
             long address = p.map(device);

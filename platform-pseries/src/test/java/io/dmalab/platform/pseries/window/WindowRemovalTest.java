@@ -33,7 +33,7 @@ class WindowRemovalTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 6: clearing comes before the RTAS removal, and removal is attempted even if clearing failed")
+    @DisplayName("ddw.md 5 and invariant 6: clearing comes before the RTAS removal, and removal is attempted even if clearing failed")
     void clearThenRemove() {
         with(TestPartition.builder(), device -> {
             long before = p.events.size();
