@@ -79,8 +79,8 @@ class PolicyInvariantsIT {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("free-policies.md invariant 1: nothing freed is touched and no call made on a removed LIOBN, or else only where the sheet "
-            + "says that this policy fails; and where it fails it is found")
+    @DisplayName("free-policies.md invariant 1, comparison: nothing freed is touched and no call made on a removed LIOBN, or else only "
+            + "where the sheet says that this policy fails; and where it fails it is found")
     void safety(Promise promise) {
         for (RunResult run : runs(promise)) {
             List<FindingKind> unsafe = found(run, UNSAFE);
@@ -105,7 +105,7 @@ class PolicyInvariantsIT {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("free-policies.md invariant 2: every removal returns within the policy's bound, and the bound reached is reported")
+    @DisplayName("free-policies.md invariant 2, comparison: every removal returns within the policy's bound, and what it took is reported")
     void liveness(Promise promise) {
         long longest = 0;
         for (RunResult run : runs(promise)) {

@@ -123,6 +123,11 @@ class FactsIndexIT {
         "ddw.md invariants 1 to 3: the seed's window: 64 KiB | invariant 1, invariant 2, invariant 3",
         "ddw.md 4.13 and 4.16: adding the record | section 4, section 4",
         "free-policies.md P5, P10, P11: what a guard may do | P5, P10, P11",
+        "free-policies.md P12a, b, c: no unmap reaches the new window | P12a, P12b, P12c",
+        "free-policies.md P7a, a negative control: the struct lives | P7a",
+        "free-policies.md P8, P9: what is tracked is unmapped | P8a, P8b, P9",
+        "free-policies.md, comparison: how long the remover is blocked | comparison",
+        "netstack-holders.md 4: mechanics | section 4.1, section 4.2, section 4.3, section 4.4, section 4.5",
         "free-policies.md, background rules: no driver, no DMA | background rules",
         "real-world-reports.md A4, repaired: removal ends the mappings | A4",
         "netstack-holders.md catalogue 11: three probes | catalogue 11",
@@ -139,7 +144,7 @@ class FactsIndexIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ddw.md invariant 11: one too many", "ddw.md 4.19: no such step", "ddw.md QEMU example: not by its number",
-        "free-policies.md P12: has parts", "free-policies.md P20: not there", "netstack-holders.md 2: a table", "page-pool.md: all of it"})
+        "free-policies.md P20: not there", "netstack-holders.md 2: a table", "page-pool.md: all of it"})
     void namesThatLeadNowhereAreRefused(String displayName) {
         assertThatThrownBy(() -> REFERENCES.in(displayName)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -10,13 +10,15 @@ import java.util.regex.Pattern;
 /**
  * What the display name of a test refers to. Forms: {@code ddw.md 4}, {@code ddw.md section 4}, {@code sections 2 and 3}, {@code 3 to 12},
  * {@code 4.10} (a step of section 4), {@code invariants 1, 2 and 4}, {@code 4 and invariant 1}, {@code catalogue 9}, {@code P2},
- * {@code P15c}, {@code A4, repaired}, {@code C1}, {@code background rules}, {@code open doubts}; and several sheets in a row.
+ * {@code P12a, b, c}, {@code A4, repaired}, {@code C1}, {@code background rules}, {@code comparison}, {@code open doubts}; and several
+ * sheets in a row. An entry with parts stands for all of them: {@code P12}.
  */
 final class References {
     private static final Pattern SHEET = Pattern.compile("\\b(" + String.join("|", Sheet.NAMES) + ")\\.md\\b,?");
     private static final Pattern ITEM = Pattern.compile("\\G(?<lead>,? and |, | to | )"
             + "(?:(?<kind>sections?|invariants?|catalogue) )?(?:(?<number>\\d+(?:\\.\\d+)*)|(?<name>[PABCDE]\\d+[a-d]?|D)|"
-            + "(?<words>background rules|open doubts?))(?![\\w-])");
+            + "(?<letter>[a-d])(?=[,:])|"
+            + "(?<words>background rules|comparison|open doubts?))(?![\\w-])");
 
     private final Map<String, Sheet> sheets = new LinkedHashMap<>();
 
@@ -49,6 +51,7 @@ final class References {
         List<Reference> found = new ArrayList<>();
         Matcher item = ITEM.matcher(text);
         String kind = "section";
+        String name = "";
         int last = 0;
         for (int at = from; item.find(at); at = item.end()) {
             if (item.start() != at) {
@@ -58,30 +61,39 @@ final class References {
                 kind = item.group("kind").replaceFirst("s$", "");
             }
             if (item.group("name") != null) {
-                found.add(known(sheet, item.group("name")));
+                name = item.group("name");
+                found.addAll(known(sheet, name));
+            } else if (item.group("letter") != null) {
+                found.addAll(known(sheet, name.replaceFirst("[a-d]$", "") + item.group("letter")));
             } else if (item.group("words") != null) {
-                found.add(known(sheet, item.group("words").replaceFirst("doubt$", "doubts")));
+                found.addAll(known(sheet, item.group("words").replaceFirst("doubt$", "doubts")));
             } else if (item.group("lead").equals(" to ")) {
                 for (int i = last + 1; i <= Integer.parseInt(item.group("number")); i++) {
-                    found.add(known(sheet, kind + " " + i));
+                    found.addAll(known(sheet, kind + " " + i));
                 }
             } else {
-                found.add(known(sheet, kind + " " + item.group("number")));
+                found.addAll(known(sheet, kind + " " + item.group("number")));
                 last = Integer.parseInt(item.group("number").replaceFirst("\\..*", ""));
             }
         }
         return found;
     }
 
-    private static Reference known(Sheet sheet, String id) {
+    private static List<Reference> known(Sheet sheet, String id) {
         if (sheet.entries().containsKey(id)) {
-            return new Reference(sheet.name(), id);
+            return List.of(new Reference(sheet.name(), id));
+        }
+        List<Reference> parts = sheet.entries().keySet().stream()
+                .filter(part -> part.startsWith(id) && part.substring(id.length()).matches("[a-d]|\\.\\d+"))
+                .map(part -> new Reference(sheet.name(), part)).toList();
+        if (!parts.isEmpty()) {
+            return parts;
         }
         int dot = id.lastIndexOf('.');
         if (dot > 0 && sheet.entries().get(id.substring(0, dot)) instanceof Entry section
                 && Integer.parseInt(id.substring(dot + 1)) <= section.steps()) {
-            return new Reference(sheet.name(), section.id());
+            return List.of(new Reference(sheet.name(), section.id()));
         }
-        throw new IllegalArgumentException(sheet.name() + " has no " + id + " (an entry with parts is named by its part)");
+        throw new IllegalArgumentException(sheet.name() + " has no " + id);
     }
 }

@@ -6,15 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The ids of what a sheet numbers or names, found in its text. Counted are invariants, numbered sections (those without numbered parts of
- * their own), the rows of a numbered table, policies, reports, patterns, and the two paragraphs without a number that tests refer to.
+ * their own), the rows of a numbered table, policies, reports, patterns, and the paragraphs without a number that tests refer to.
  */
 final class SheetText {
     private static final Pattern HEADING = Pattern.compile("#{1,3} (\\d+(?:\\.\\d+)?)\\.? .*");
@@ -62,9 +63,9 @@ final class SheetText {
             ids.add(section);
         } else if (line.equals("## Observable invariants")) {
             section = "invariant";
-        } else if (line.equals("## Open doubts")) {
+        } else if (line.equals("## Open doubts") || line.equals("## Comparison")) {
             section = "";
-            ids.add("open doubts");
+            ids.add(line.substring("## ".length()).toLowerCase(Locale.ROOT));
         } else if (letter.matches()) {
             section = letter.group(1);
             ids.add(section);
