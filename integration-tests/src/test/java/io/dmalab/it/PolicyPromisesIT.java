@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What free-policies.md promises of each policy, in every scenario of the library. */
-class PolicyInvariantsIT {
+class PolicyPromisesIT {
     private static final Emulator EMULATOR = Emulator.load();
     private static final Map<String, RunResult> RUNS = new LinkedHashMap<>();
 
