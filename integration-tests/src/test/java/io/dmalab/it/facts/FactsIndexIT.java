@@ -127,6 +127,7 @@ class FactsIndexIT {
         "free-policies.md P7a, a negative control: the struct lives | P7a",
         "free-policies.md P8, P9: what is tracked is unmapped | P8a, P8b, P9",
         "free-policies.md, comparison: how long the remover is blocked | comparison",
+        "free-policies.md, column hot path: operations and nanoseconds | comparison",
         "netstack-holders.md 4: mechanics | section 4.1, section 4.2, section 4.3, section 4.4, section 4.5",
         "free-policies.md, background rules: no driver, no DMA | background rules",
         "real-world-reports.md A4, repaired: removal ends the mappings | A4",

@@ -18,7 +18,7 @@ final class References {
     private static final Pattern ITEM = Pattern.compile("\\G(?<lead>,? and |, | to | )"
             + "(?:(?<kind>sections?|invariants?|catalogue) )?(?:(?<number>\\d+(?:\\.\\d+)*)|(?<name>[PABCDE]\\d+[a-d]?|D)|"
             + "(?<letter>[a-d])(?=[,:])|"
-            + "(?<words>background rules|comparison|open doubts?))(?![\\w-])");
+            + "(?<words>background rules|comparison|column|open doubts?))(?![\\w-])");
 
     private final Map<String, Sheet> sheets = new LinkedHashMap<>();
 
@@ -66,7 +66,7 @@ final class References {
             } else if (item.group("letter") != null) {
                 found.addAll(known(sheet, name.replaceFirst("[a-d]$", "") + item.group("letter")));
             } else if (item.group("words") != null) {
-                found.addAll(known(sheet, item.group("words").replaceFirst("doubt$", "doubts")));
+                found.addAll(known(sheet, item.group("words").replaceFirst("doubt$", "doubts").replace("column", "comparison")));
             } else if (item.group("lead").equals(" to ")) {
                 for (int i = last + 1; i <= Integer.parseInt(item.group("number")); i++) {
                     found.addAll(known(sheet, kind + " " + i));
