@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.core.JacksonException;
 
 /** Recorded kernels and our guest make the same calls; and where a recording is changed, the difference is seen. */
 class GuestReplayTest {
@@ -153,13 +154,13 @@ class GuestReplayTest {
         assertThatThrownBy(() -> new RecordedGuest().scenario(file(List.of("{\"header\":1}")))).isInstanceOf(BadRecording.class)
                 .hasMessageContaining("recording.jsonl:1:1: no header");
         assertThatThrownBy(() -> new RecordedGuest().scenario(file(List.of("some text")))).isInstanceOf(BadRecording.class)
-                .hasMessageContaining(":1:1: a value was expected");
+                .hasMessageContaining("recording.jsonl:1:1: no header");
         String probe = lines.getFirst().replaceFirst("\"guest\"", "\"guests\"");
         assertThatThrownBy(() -> new RecordedGuest().scenario(file(List.of(probe)))).isInstanceOf(BadRecording.class)
                 .hasMessageContaining("no guest");
         lines.set(7, lines.get(7).substring(0, 40));
-        assertThatThrownBy(() -> replay(file(lines))).hasRootCauseInstanceOf(IllegalArgumentException.class)
-                .hasStackTraceContaining("recording.jsonl:8:38: a string does not end");
+        assertThatThrownBy(() -> replay(file(lines))).hasRootCauseInstanceOf(JacksonException.class)
+                .hasStackTraceContaining("recording.jsonl:8:41: no JSON (");
     }
 
     private static int indexOf(List<String> lines, String text, int from) {

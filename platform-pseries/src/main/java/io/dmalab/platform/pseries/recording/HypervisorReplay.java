@@ -1,4 +1,4 @@
-package io.dmalab.platform.pseries.guest;
+package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.api.guest.BadRecording;
 import io.dmalab.api.guest.HypervisorConformance;
@@ -14,8 +14,9 @@ import java.util.TreeMap;
 public final class HypervisorReplay implements HypervisorConformance {
     @Override
     public Result replay(Path file, int differencesMax) {
-        try (CallReader reader = CallReader.open(file)) {
-            RecordedHypervisor hypervisor = hypervisor(reader);
+        try (RecordingReader reader = RecordingReader.open(file)) {
+            boolean everyWordCounts = "probe".equals(reader.header().get("kind"));
+            RecordedHypervisor hypervisor = new RecordedHypervisor(RecordedMachine.of(reader), everyWordCounts);
             Map<String, long[]> operations = new LinkedHashMap<>();
             List<Difference> differences = new ArrayList<>();
             Optional<String> damage = Optional.empty();
@@ -33,18 +34,10 @@ public final class HypervisorReplay implements HypervisorConformance {
         }
     }
 
-    private static RecordedHypervisor hypervisor(CallReader reader) {
-        try {
-            return new RecordedHypervisor(RecordedMachine.of(reader.header()), "probe".equals(reader.header().get("kind")));
-        } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
-            throw reader.badHeader(e);
-        }
-    }
-
     private static void step(RecordedHypervisor hypervisor, RecordedCall call, Map<String, long[]> operations, List<Difference> differences,
             int differencesMax) {
-        if (call.isEvent() && !call.operation.equals("EV_DMA_XLATE")) {
-            if (!call.effect) {
+        if (!call.isCall() && !call.operation().equals("EV_DMA_XLATE")) {
+            if (!call.isEffect()) {
                 hypervisor.event(call);
             }
             return;
@@ -55,17 +48,17 @@ public final class HypervisorReplay implements HypervisorConformance {
         if (!agrees) {
             count[1]++;
             if (differences.size() < differencesMax) {
-                differences.add(new Difference(call.sequence, call.line, RecordedText.call(call), RecordedText.answer(call),
+                differences.add(new Difference(call.sequence(), call.lineNumber(), RecordedText.call(call), RecordedText.answer(call),
                         hypervisor.given(call), hypervisor.state(call)));
             }
         }
     }
 
     private static String name(RecordedCall call) {
-        return switch (call.operation) {
-            case "RTAS" -> call.call;
+        return switch (call.operation()) {
+            case "RTAS" -> call.call();
             case "EV_DMA_XLATE" -> "device access";
-            default -> call.operation;
+            default -> call.operation();
         };
     }
 }

@@ -1,4 +1,4 @@
-package io.dmalab.platform.pseries.guest;
+package io.dmalab.platform.pseries.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
