@@ -16,6 +16,7 @@ import io.dmalab.platform.pseries.hypervisor.TceTable;
 import io.dmalab.platform.pseries.hypervisor.WorkArea;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -57,17 +58,33 @@ final class RecordedHypervisor {
     private void connectors() {
         QemuMachine.addConnectors(hypervisor, machine.profile(), machine.ram(), 0);
         for (int drc : machine.connectors()) {
-            known(drc);
-            hypervisor.connectors().attachCold(drc, description(drc));
+            if (isThere(drc)) {
+                hypervisor.connectors().attachCold(drc, description(drc));
+            }
         }
     }
 
-    /** The connectors of processors and of memory are there once the recording answers for them: how many there are no header tells. */
-    private void known(int drc) {
-        if (hypervisor.connectors().find(drc) == null) {
-            Arrays.stream(Connector.Type.values()).filter(type -> type.index(0) == (drc & 0xf000_0000)).findFirst()
-                    .ifPresent(type -> hypervisor.connectors().add(drc, type, 0));
+    /**
+     * Whether there is such a connector. Of processors, of memory and below a bridge in a slot no header tells how many there are: those
+     * are there once the recording answers for them. The others the machine decides.
+     */
+    private boolean isThere(int drc) {
+        DrcConnectors connectors = hypervisor.connectors();
+        if (connectors.find(drc) == null) {
+            switch (drc >>> 28) {
+                case 1 -> connectors.add(drc, Connector.Type.CPU, 0);
+                case 8 -> connectors.add(drc, Connector.Type.LMB, 0);
+                case 4 -> belowSlot(drc).ifPresent(bridge -> connectors.add(drc, Connector.Type.PCI, bridge.buid()));
+                default -> { }
+            }
         }
+        return connectors.find(drc) != null;
+    }
+
+    /** The host bridge of a connector that is not on its first bus. */
+    private Optional<PhbConfig> belowSlot(int drc) {
+        return (drc >>> 8 & 0xff) == 0 ? Optional.empty()
+                : machine.bridgeOfIndex(drc >>> 16 & 0xfff).filter(bridge -> hypervisor.phb(bridge.buid()) != null);
     }
 
     /**
@@ -100,12 +117,14 @@ final class RecordedHypervisor {
             case "EV_PHB_GONE" -> hypervisor.removePhb(event.buid());
             case "EV_PHB_NEW" -> machine.bridge(event.buid()).ifPresent(bridge -> QemuMachine.addBridge(hypervisor, bridge));
             case "EV_DRC_ATTACH" -> {
-                known(drc);
-                hypervisor.connectors().attach(drc, description(drc));
+                if (isThere(drc)) {
+                    hypervisor.connectors().attach(drc, description(drc));
+                }
             }
             case "EV_DRC_UNPLUG_REQUEST" -> {
-                known(drc);
-                hypervisor.connectors().requestUnplug(drc);
+                if (isThere(drc)) {
+                    hypervisor.connectors().requestUnplug(drc);
+                }
             }
             default -> { }
         }
@@ -168,7 +187,7 @@ final class RecordedHypervisor {
 
     private void named(int[] args, long status) {
         if (status != RtasStatus.PARAM_ERROR) {
-            known(args[1]);
+            isThere(args[1]);
         }
         named.add(args[1]);
         if (args.length > 2 && args[0] == DrcTokens.ISOLATION_STATE && args[2] == 1) {

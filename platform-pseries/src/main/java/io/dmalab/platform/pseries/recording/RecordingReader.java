@@ -2,9 +2,9 @@ package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.api.guest.BadRecording;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -38,7 +38,8 @@ public final class RecordingReader implements AutoCloseable {
     /** @throws BadRecording if the file cannot be read or is no recording */
     public static RecordingReader open(Path path) {
         try {
-            CountedInput file = new CountedInput(Files.newInputStream(path));
+            // not Files.newInputStream: that one ends when its thread is interrupted, and what is known is still to be printed
+            CountedInput file = new CountedInput(new FileInputStream(path.toFile()));
             try {
                 InputStream in = path.toString().endsWith(".gz") ? new GZIPInputStream(file, BLOCK) : file;
                 return new RecordingReader(path.toString(), file, in);
@@ -49,7 +50,9 @@ public final class RecordingReader implements AutoCloseable {
         } catch (EOFException | ZipException e) {
             throw new BadRecording(path + ":1:1: damaged (" + e.getMessage() + "); give a whole gzip file", e);
         } catch (IOException e) {
-            throw new BadRecording(path + ": cannot be read (" + e + "); give a readable recording", e);
+            // a missing file's message begins with its name
+            String why = String.valueOf(e.getMessage()).replace(path + " (", "(").replaceFirst("^\\((.*)\\)$", "$1");
+            throw new BadRecording(path + ": cannot be read (" + why + "); give a readable recording", e);
         }
     }
 
