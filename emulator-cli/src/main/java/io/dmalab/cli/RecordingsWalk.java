@@ -64,7 +64,7 @@ final class RecordingsWalk {
         if (!interrupted) {
             return code;
         }
-        note(String.format(Locale.ROOT, "interrupted in %s; the result is that of %d of %d files", current.path(), ended, files.size()));
+        note(String.format(Locale.ROOT, "interrupted in %s, with %d of %d files done", current.path(), ended, files.size()));
         return Main.INTERRUPTED;
     }
 

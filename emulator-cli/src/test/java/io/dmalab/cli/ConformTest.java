@@ -63,7 +63,7 @@ class ConformTest {
         Cli.Outcome outcome = Cli.run("conform", "--json", file.toString());
         assertThat(Thread.interrupted()).isTrue();
         assertThat(outcome.code()).isEqualTo(Main.INTERRUPTED);
-        assertThat(outcome.err()).isEqualTo("dmalab: interrupted in " + file + "; the result is that of 0 of 1 files\n");
+        assertThat(outcome.err()).isEqualTo("dmalab: interrupted in " + file + ", with 0 of 1 files done\n");
         assertThat(outcome.out()).contains("\"complete\" : false");
         assertThat(Schemas.errors(Schemas.ofOutput("conformance"), outcome.out())).isEmpty();
     }

@@ -59,7 +59,7 @@ class GuestConformTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(outcome.code()).isEqualTo(Main.INTERRUPTED);
         assertThat(outcome.out()).startsWith("0 recordings: 0 calls compared");
-        assertThat(outcome.err()).contains("interrupted in ").endsWith("the result is that of 0 of 2 files\n").hasLineCount(1);
+        assertThat(outcome.err()).contains("interrupted in ").endsWith("with 0 of 2 files done\n").hasLineCount(1);
     }
 
     @Test
