@@ -17,31 +17,35 @@ import java.util.zip.CRC32C;
 /**
  * Last step of the build: makes the run-time image of the distribution and its AOT cache. Started by Maven with the JDK that Maven runs on.
  *
- * <pre>{@code java MakeImage.java DIST OPTIONS SINCE}</pre>
+ * <pre>{@code java MakeImage.java DIST OPTIONS SINCE RECORDINGS}</pre>
  *
  * DIST holds {@code lib/}, every jar a named module; {@code image/} is made beside it, then the empty file {@code built} with the time SINCE (ISO instant), the
- * start of the build: a source that is newer than it is not in the image. OPTIONS is the file of options for Java. An image of the same jars, options and JDK
- * is kept. A new one is made aside and renamed, so that the old one serves until then.
+ * start of the build: a source that is newer than it is not in the image. OPTIONS is the file of options for Java, RECORDINGS a folder of
+ * recordings to train with. An image of the same jars, options, recordings and JDK is kept. A new one is made aside and renamed, so that the old one serves until then.
  */
 final class MakeImage {
-    /** What the training run does: everyday commands, so that their classes are in the cache. */
-    private static final List<String> TRAINING = List.of("-m", "io.dmalab.cli/io.dmalab.cli.Main", "run", "dlpar-remove-under-load", "--policy", "legacy");
+    /** What the training run does, each a number of times: everyday commands, so that their classes and what is hot in them are in the cache. */
+    private static final List<List<String>> TRAINING = List.of(
+            List.of("5", "conform", "--quiet", "RECORDINGS"),
+            List.of("1", "run", "dlpar-remove-under-load", "--policy", "legacy"));
 
     private final Path dist;
     private final Path options;
+    private final Path recordings;
     private final Path image;
     private final Path fresh;
 
-    private MakeImage(Path dist, Path options) {
+    private MakeImage(Path dist, Path options, Path recordings) {
         this.dist = dist;
         this.options = options;
+        this.recordings = recordings;
         image = dist.resolve("image");
         fresh = dist.resolve("image.new");
     }
 
     public static void main(String[] args) throws Exception {
         Path dist = Path.of(args[0]).toAbsolutePath();
-        MakeImage make = new MakeImage(dist, Path.of(args[1]));
+        MakeImage make = new MakeImage(dist, Path.of(args[1]), Path.of(args[3]).toAbsolutePath());
         String key = make.key();
         Path keyFile = make.image.resolve("lib/dmalab.key");
         if (!Files.exists(keyFile) || !Files.readString(keyFile).equals(key)) {
@@ -56,11 +60,14 @@ final class MakeImage {
         Files.setLastModifiedTime(built, FileTime.from(Instant.parse(args[2])));
     }
 
-    /** What the image is made of: names and contents of the jars and of the files beside the options, this program among them; the JDK. */
+    /** What the image is made of: names and contents of the jars and of the files beside the options, this program among them; the recordings; the JDK. */
     private String key() throws IOException {
         StringBuilder key = new StringBuilder(Runtime.version().toString()).append('\n');
         List<Path> inputs = new ArrayList<>(jars());
         try (Stream<Path> files = Files.list(options.getParent())) {
+            files.sorted().forEach(inputs::add);
+        }
+        try (Stream<Path> files = Files.list(recordings)) {
             files.sorted().forEach(inputs::add);
         }
         for (Path input : inputs) {
@@ -98,15 +105,19 @@ final class MakeImage {
         return Files.readAllLines(options).stream().filter(line -> line.startsWith("--add-modules ")).findFirst().orElseThrow().substring("--add-modules ".length());
     }
 
-    /** Runs dmalab once and keeps what it loaded. Without a cache dmalab starts slower and is the same otherwise, so a failure is a warning. */
+    /** Runs a few commands and keeps what they loaded. Without a cache dmalab starts slower and is the same otherwise, so a failure is a warning. */
     private void train() throws IOException, InterruptedException {
         // paths relative to DIST: the JVM hands them to its own child in an environment variable, where a blank would cut them in two
         String aside = fresh.getFileName() + "/lib/";
         Path cache = fresh.resolve("lib/dmalab.aot");
         File log = dist.resolve("training.log").toFile();
         List<String> command = new ArrayList<>(List.of(fresh.resolve("bin/java").toString(), "@" + aside + "dmalab.options",
-                "-XX:+UseSerialGC", "-XX:AOTCacheOutput=" + aside + "dmalab.aot"));
-        command.addAll(TRAINING);
+                "-XX:+UseSerialGC", "-XX:AOTCacheOutput=" + aside + "dmalab.aot", "-m", "io.dmalab.cli/io.dmalab.cli.Training"));
+        for (List<String> one : TRAINING) {
+            one.forEach(word -> command.add(word.equals("RECORDINGS") ? recordings.toString() : word));
+            command.add("--");
+        }
+        command.removeLast();
         ProcessBuilder builder = new ProcessBuilder(command).directory(dist.toFile()).redirectErrorStream(true).redirectOutput(log);
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "JDK_AOT_VM_OPTIONS"));
         Process process = builder.start();

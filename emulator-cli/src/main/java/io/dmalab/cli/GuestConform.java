@@ -9,6 +9,7 @@ import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.ScenarioReader;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 
 /** {@code conform --guest}: each recording becomes a run whose guest does again what the recorded kernel was asked to do. */
 final class GuestConform {
@@ -29,52 +30,46 @@ final class GuestConform {
         }
         GuestConformance conformance = emulator.create(offered.getFirst());
         GuestReport report = new GuestReport(output.out(), output.quiet);
+        RecordingsWalk walk = new RecordingsWalk(output, files);
         int replayed = 0;
-        for (RecordingFiles.File file : files) {
-            replayed += replay(file, conformance, report) ? 1 : 0;
+        try {
+            for (RecordingFiles.File file : files) {
+                if (!walk.begin(file)) {
+                    break;
+                }
+                replayed += replay(file, conformance, report, walk) ? 1 : 0;
+                walk.end();
+            }
+        } catch (CancellationException e) {
+            walk.interrupted();
+        } finally {
+            walk.finish();
         }
-        if (replayed == 0) {
+        if (replayed == 0 && walk.isComplete()) {
             throw BadInput.of("--guest", "none of the files is a recording of a guest", "give recordings of kind linux");
         }
-        return report.close(output.json);
+        return walk.code(report.close(output.json, walk.isComplete()));
     }
 
     /** False if the file is in a folder of the user's and no guest's recording. */
-    private boolean replay(RecordingFiles.File file, GuestConformance conformance, GuestReport report) {
+    private boolean replay(RecordingFiles.File file, GuestConformance conformance, GuestReport report, RecordingsWalk walk) {
         String scenario;
         try {
             scenario = conformance.scenario(file.path());
         } catch (BadRecording e) {
-            note(file.skipped(e));
+            walk.note(file.skipped(e));
             return false;
         }
         GuestFindings found = new GuestFindings(differencesMax);
         long start = System.nanoTime();
-        RunResult result = run(scenario, found);
+        RunResult result = emulator.run(emulator.request(ScenarioReader.read(scenario, "scenario of the recording")).withoutLog()
+                .withObservers(List.of(found)));
         double seconds = (System.nanoTime() - start) / 1e9;
-        note(String.format(Locale.ROOT, "%s: %,d calls in %.1f s", file.path().getFileName(), found.calls() + found.carried(), seconds));
+        walk.finish();
+        if (!output.quiet) {
+            walk.note(String.format(Locale.ROOT, "%s: %,d calls in %.1f s", file.path().getFileName(), found.calls() + found.carried(), seconds));
+        }
         report.add(file.path(), result, found, output.json);
         return true;
-    }
-
-    private RunResult run(String scenario, GuestFindings found) {
-        try {
-            return emulator.run(emulator.request(ScenarioReader.read(scenario, "scenario of the recording")).withoutLog()
-                    .withObservers(List.of(found)));
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BadRecording bad) {
-                    throw BadInput.of(bad);
-                }
-            }
-            throw e;
-        }
-    }
-
-    private void note(String text) {
-        if (!output.quiet) {
-            output.err().println("dmalab: " + text);
-            output.err().flush();
-        }
     }
 }

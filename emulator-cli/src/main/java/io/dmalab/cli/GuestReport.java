@@ -84,10 +84,11 @@ final class GuestReport {
                 .put("guest", d.guest()).put("state", d.state()));
     }
 
-    /** Prints the sums. @return the exit code: 0 if everything agreed */
-    int close(boolean asJson) {
+    /** Prints the sums. @param complete every file was gone through @return the exit code: 0 if everything agreed */
+    int close(boolean asJson, boolean complete) {
         if (asJson) {
             json.put("calls", calls).put("agreed", agreed).put("differed", differed).put("oursOnly", extra).put("carriedOut", carried);
+            json.put("complete", complete);
             Json.print(out, json);
         } else {
             out.printf(Locale.ROOT, "%d recording%s: %s calls compared, %s agreed, %s differed, %s ours only; ", recordings,

@@ -26,25 +26,40 @@ final class HypervisorConform {
         }
         HypervisorConformance conformance = emulator.create(offered.getFirst());
         HypervisorReport report = new HypervisorReport(output.out(), output.json, output.quiet);
-        for (RecordingFiles.File file : files) {
-            HypervisorConformance.Result result;
-            long start = System.nanoTime();
-            try {
-                result = conformance.replay(file.path(), differencesMax);
-            } catch (BadRecording e) {
-                output.err().println("dmalab: " + file.skipped(e));
-                output.err().flush();
-                continue;
+        RecordingsWalk walk = new RecordingsWalk(output, files);
+        try {
+            for (RecordingFiles.File file : files) {
+                if (!walk.begin(file) || !replay(file, conformance, report, walk)) {
+                    break;
+                }
+                walk.end();
             }
-            report.add(file.path(), result, System.nanoTime() - start);
-            if (result.damage().isPresent()) {
-                report.close();
-                throw BadInput.of(new BadRecording(result.damage().get()));
-            }
+        } finally {
+            walk.finish();
         }
-        if (report.isEmpty()) {
+        if (report.isEmpty() && walk.isComplete()) {
             throw BadInput.of("conform", "none of the files is a recording", "give files of the format tce-trace-1");
         }
-        return report.close();
+        return walk.code(report.close(walk.isComplete()));
+    }
+
+    /** False if the user has interrupted. */
+    private boolean replay(RecordingFiles.File file, HypervisorConformance conformance, HypervisorReport report, RecordingsWalk walk) {
+        HypervisorConformance.Result result;
+        long start = System.nanoTime();
+        try {
+            result = conformance.replay(file.path(), differencesMax, walk::goesOn);
+        } catch (BadRecording e) {
+            walk.note(file.skipped(e));
+            return true;
+        }
+        long nanos = System.nanoTime() - start;
+        walk.finish();
+        report.add(file.path(), result, nanos);
+        if (result.damage().isPresent()) {
+            report.close(false);
+            throw BadInput.of(new BadRecording(result.damage().get()));
+        }
+        return result.complete();
     }
 }

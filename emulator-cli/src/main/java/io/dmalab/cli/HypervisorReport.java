@@ -71,14 +71,14 @@ final class HypervisorReport {
         columns.print(out);
     }
 
-    /** Prints the sums. @return the exit code: 0 if everything agreed */
-    int close() {
+    /** Prints the sums. @param complete every file was gone through @return the exit code: 0 if everything agreed */
+    int close(boolean complete) {
         long calls = sums.values().stream().mapToLong(Operation::calls).sum();
         long differed = sums.values().stream().mapToLong(Operation::differed).sum();
         if (asJson) {
             counts(json, calls, differed);
             operations(json, sums.values());
-            json.put("seconds", nanos / NANOS);
+            json.put("seconds", nanos / NANOS).put("complete", complete);
             Json.print(out, json);
         } else {
             if (recordings > 1) {
@@ -88,7 +88,7 @@ final class HypervisorReport {
             }
             out.printf(Locale.ROOT, "%d recording%s: %s calls, %s agreed, %s differed; %s calls a second%n", recordings,
                     recordings == 1 ? "" : "s", Columns.number(calls), Columns.number(calls - differed), Columns.number(differed),
-                    Columns.number(Math.round(calls / (nanos / NANOS))));
+                    Columns.number(Math.round(calls / (Math.max(1, nanos) / NANOS))));
             out.flush();
         }
         return differed == 0 ? 0 : Main.FINDING;

@@ -38,6 +38,7 @@ final class ProgressLine implements Progress {
         if (dirty) {
             output.err().print("\r\u001b[K");
             output.err().flush();
+            dirty = false;
         }
     }
 }

@@ -59,6 +59,16 @@ class BadInputTest {
     }
 
     @Test
+    void platformWithoutDevices() throws IOException {
+        Path recording = Files.copy(Recordings.of("direct-window"), folder.resolve("recording.jsonl.gz"));
+        String platform = "platform: { id: pseries-recording, recording: \"" + recording + "\" }";
+        check("platform-without-devices", "run", file("platform: pseries", platform));
+        check("platform-without-recording", "run", Files.writeString(folder.resolve("none.yaml"),
+                good.replaceAll("(?s)devices:.*?limits:", "devices: []\nsteps: []\nlimits:").replace("platform: pseries",
+                        platform.replace("recording.jsonl", "none.jsonl"))).toString());
+    }
+
+    @Test
     void missingFile() {
         check("missing-file", "run", folder.resolve("none.yaml").toString());
     }

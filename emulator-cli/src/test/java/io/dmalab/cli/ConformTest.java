@@ -56,6 +56,19 @@ class ConformTest {
     }
 
     @Test
+    @DisplayName("Ctrl-C: what is known is printed; exit 130")
+    void interrupted() throws IOException {
+        Path file = Files.copy(Recordings.of("wrong-calls"), folder.resolve("a.jsonl.gz"));
+        Thread.currentThread().interrupt();
+        Cli.Outcome outcome = Cli.run("conform", "--json", file.toString());
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcome.code()).isEqualTo(Main.INTERRUPTED);
+        assertThat(outcome.err()).isEqualTo("dmalab: interrupted in " + file + ", with 0 of 1 files done\n");
+        assertThat(outcome.out()).contains("\"complete\" : false");
+        assertThat(Schemas.errors(Schemas.ofOutput("conformance"), outcome.out())).isEmpty();
+    }
+
+    @Test
     @DisplayName("bad input: what was compared is shown, then one line that says where; exit 2")
     void badInput() throws IOException {
         byte[] whole = Files.readAllBytes(Recordings.of("random-calls"));

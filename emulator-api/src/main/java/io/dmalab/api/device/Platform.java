@@ -1,9 +1,19 @@
 package io.dmalab.api.device;
 
+import java.util.Optional;
+
 /** A platform: firmware, buses and the way devices come and go. One instance per machine. All calls: task context. */
 public interface Platform {
     /** Builds firmware state and the device tree, registers notifiers. Before any device. */
     void boot();
+
+    /**
+     * Why a scenario can give this platform no devices, in a few words; empty if it can. Asked before {@link #boot}: a scenario with devices
+     * is then refused as the user's mistake, and neither {@link #plug} nor {@link #remove} is ever called.
+     */
+    default Optional<String> refusesDevices() {
+        return Optional.empty();
+    }
 
     /**
      * Puts a device into a slot: tree nodes, DRC, IOMMU set-up, {@link Devices#add}. No driver is bound yet.

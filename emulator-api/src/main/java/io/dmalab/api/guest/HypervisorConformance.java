@@ -15,9 +15,19 @@ public interface HypervisorConformance {
      * compared before that is the result.
      *
      * @param differencesMax differences to keep
+     * @param watch          asked now and then, from this thread
      * @throws BadRecording if the file cannot be read or is no recording
      */
-    Result replay(Path recording, int differencesMax);
+    Result replay(Path recording, int differencesMax, Watch watch);
+
+    /** Follows a replay and can end it. */
+    @FunctionalInterface
+    interface Watch {
+        Watch NONE = bytes -> true;
+
+        /** @param bytes read of the file so far, as it lies on the disk @return false to end the replay here */
+        boolean goesOn(long bytes);
+    }
 
     /**
      * What came of a recording.
@@ -25,8 +35,9 @@ public interface HypervisorConformance {
      * @param operations  in the order of their names
      * @param differences the first ones
      * @param damage      what is wrong with the rest of the file: {@code file:line:column: cause; remedy}
+     * @param complete    false if the replay was ended before the recording
      */
-    record Result(List<Operation> operations, List<Difference> differences, Optional<String> damage) {
+    record Result(List<Operation> operations, List<Difference> differences, Optional<String> damage, boolean complete) {
         public Result {
             operations = List.copyOf(operations);
             differences = List.copyOf(differences);

@@ -12,6 +12,11 @@ final class Context {
     int cpu;
     /** The spin lock taken last; it may be released by now. Those taken before hang on it. */
     private HeldSpin lastSpin;
+    /**
+     * {@link #lastSpin} if this context is the last that took it, and took it with no other lock held. Such a lock can be released and taken
+     * again with nothing to note down but that it is taken: the data path does little else. Null says nothing.
+     */
+    HeldSpin sole;
     /** CPU time used and not yet slept off, in nanoseconds: how far this context is ahead of the clock. */
     long debt;
     /** Part of {@link #debt} that {@code takeDebt} has handed out already. */
@@ -28,10 +33,12 @@ final class Context {
 
     /**
      * A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves; a lock that is
-     * released while it is the last one stays in the list without an owner, which costs releasing nothing.
+     * released while it is the last one stays in the list, not taken, which costs releasing nothing.
      */
     abstract static class HeldSpin {
         final int lockClass;
+        boolean taken;
+        /** Who holds it, or held it last. */
         Context owner;
         HeldSpin below;
 
@@ -62,7 +69,7 @@ final class Context {
     /** The spin lock that was taken last of those held; the others follow through {@code below}. Null if none is held. */
     HeldSpin topSpin() {
         HeldSpin spin = lastSpin;
-        while (spin != null && spin.owner != this) {
+        while (spin != null && !(spin.taken && spin.owner == this)) {
             spin = spin.below;
         }
         return spin;
@@ -83,21 +90,21 @@ final class Context {
         return held;
     }
 
-    /** Whether no lock is held, and {@code spin}, which nobody holds, was the last spin lock here with none before it. */
-    boolean onlyLast(HeldSpin spin) {
-        return lastSpin == spin && spin.below == null && held == 0;
-    }
-
     /** @param top what {@link #topSpin} returned */
     void push(HeldSpin spin, HeldSpin top) {
+        if (spin.owner != null && spin.owner.sole == spin) {
+            spin.owner.sole = null;
+        }
         spin.below = top;
         spin.owner = this;
+        spin.taken = true;
         lastSpin = spin;
+        sole = top == null && held == 0 ? spin : null;
     }
 
     /** Spin locks are mostly released in the opposite order of taking; any other is allowed. */
     void pop(HeldSpin spin) {
-        spin.owner = null;
+        spin.taken = false;
         if (lastSpin == spin) {
             return;
         }
@@ -110,6 +117,7 @@ final class Context {
     }
 
     void push(int lockClass, Object lock) {
+        sole = null;
         if (held == heldClasses.length) {
             heldClasses = Arrays.copyOf(heldClasses, held * 2);
             heldLocks = Arrays.copyOf(heldLocks, held * 2);

@@ -44,6 +44,8 @@ final class SimLocks implements Locks {
     /** kernel/locking/spinlock.c. Contention cannot occur while holders run to completion; a holder that sleeps or died is a lockup. */
     private final class Spin extends Context.HeldSpin implements SpinLock {
         private final String name;
+        /** The one of {@link SimLocks}, at hand. */
+        private final SimScheduler sched = SimLocks.this.sched;
 
         Spin(String name) {
             super(lockdep.lockClass(name));
@@ -52,7 +54,15 @@ final class SimLocks implements Locks {
 
         @Override
         public void lock() {
-            if (owner != null) {
+            if (!taken && sched.current.sole == this) {
+                taken = true;
+            } else {
+                lockSlowly();
+            }
+        }
+
+        private void lockSlowly() {
+            if (taken) {
                 // reported, then taken over: a machine that spins for ever shows nothing more
                 complaints.spinsForEver(name, owner);
                 owner.pop(this);
@@ -62,7 +72,7 @@ final class SimLocks implements Locks {
 
         @Override
         public boolean tryLock() {
-            if (owner != null) {
+            if (taken) {
                 return false;
             }
             take(sched.current);
@@ -70,11 +80,6 @@ final class SimLocks implements Locks {
         }
 
         private void take(Context context) {
-            if (context.onlyLast(this)) {
-                // taken and released again and again with nothing else held: the list says already what it has to
-                owner = context;
-                return;
-            }
             Context.HeldSpin top = context.topSpin();
             if (top != null || context.sleepingLocks() > 0) {
                 lockdep.acquiring(context, lockClass);
@@ -84,7 +89,9 @@ final class SimLocks implements Locks {
 
         @Override
         public void unlock() {
-            if (owner != null) {
+            if (sched.current.sole == this) {
+                taken = false;
+            } else if (taken) {
                 owner.pop(this);
             }
         }

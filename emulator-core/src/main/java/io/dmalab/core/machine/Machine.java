@@ -2,6 +2,7 @@ package io.dmalab.core.machine;
 
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.api.guest.BadRecording;
 import io.dmalab.api.net.Workload;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
@@ -37,7 +38,7 @@ public final class Machine {
         this.graph = injection.graph(blueprint, kernel);
     }
 
-    /** @throws BadInput if an extension refuses its options */
+    /** @throws BadInput if an extension refuses its options, or a recording turns out to be damaged */
     public static RunResult run(Injection injection, Blueprint blueprint, RunRequest request) {
         return new Machine(injection, blueprint, request).run();
     }
@@ -70,10 +71,11 @@ public final class Machine {
             observers.forEach(Observer::end);
             return result;
         } catch (ModelFailure e) {
-            if (e.getCause() instanceof BadInput bad) {
-                throw bad;
+            switch (e.getCause()) {
+                case BadInput bad -> throw bad;
+                case BadRecording bad -> throw BadInput.of(bad);
+                default -> throw e;
             }
-            throw e;
         } finally {
             observers.forEach(Observer::close);
         }

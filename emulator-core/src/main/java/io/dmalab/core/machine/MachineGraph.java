@@ -118,7 +118,7 @@ final class MachineGraph implements Components {
             case ExtensionFailure inner -> throw inner;
             case Error error -> throw error;
             case IllegalArgumentException refused when part.asked().isPresent() ->
-                throw part.asked().get().bad("", part.registered().id() + " refuses this: " + refused.getMessage(), "change its options");
+                throw part.refused("refuses this: " + refused.getMessage(), "change its options");
             default -> throw new ExtensionFailure(part.registered(), cause);
         }
     }

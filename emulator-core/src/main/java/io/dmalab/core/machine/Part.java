@@ -1,6 +1,7 @@
 package io.dmalab.core.machine;
 
 import io.dmalab.core.plugin.Registered;
+import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Configured;
 import java.util.Optional;
 
@@ -13,5 +14,11 @@ import java.util.Optional;
 record Part<T>(Registered<T> registered, Optional<Record> options, Optional<Configured> asked) {
     Class<? extends T> implementation() {
         return registered.extension().implementation();
+    }
+
+    /** The user cannot have it so. */
+    BadInput refused(String why, String remedy) {
+        String what = registered.id() + " " + why;
+        return asked.map(place -> place.bad("", what, remedy)).orElseGet(() -> BadInput.of(registered.id(), why, remedy));
     }
 }

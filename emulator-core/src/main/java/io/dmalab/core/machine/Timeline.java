@@ -2,6 +2,7 @@ package io.dmalab.core.machine;
 
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.HotplugNotifier;
+import io.dmalab.api.device.Platform;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.Kernel;
 
@@ -17,12 +18,23 @@ final class Timeline {
 
     /** Body of the boot task. The scenario's clock starts when every device is up. */
     void boot() {
-        graph.get(io.dmalab.api.device.Platform.class).boot();
+        Platform platform = graph.get(Platform.class);
+        checkDevices(platform);
+        platform.boot();
         graph.blueprint().notifiers().forEach(part -> register(graph.create(part)));
         Slots slots = graph.get(Slots.class);
         graph.blueprint().devices().forEach(device -> slots.plug(device.name()));
         graph.blueprint().devices().forEach(device -> kernel.devices().bind(slots.device(device.name())));
         graph.blueprint().steps().forEach(this::schedule);
+    }
+
+    private void checkDevices(Platform platform) {
+        Blueprint blueprint = graph.blueprint();
+        if (!blueprint.devices().isEmpty()) {
+            platform.refusesDevices().ifPresent(why -> {
+                throw blueprint.platform().refused("takes no devices: " + why, "use another platform, or no devices");
+            });
+        }
     }
 
     private void register(HotplugNotifier notifier) {

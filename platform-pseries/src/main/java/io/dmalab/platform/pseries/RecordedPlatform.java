@@ -6,6 +6,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.guest.GuestMachine;
 import io.dmalab.platform.pseries.guest.RecordingOptions;
 import jakarta.inject.Inject;
+import java.util.Optional;
 
 /** The machine of a recording: firmware as its header says, no device before the replayed kernel finds one. */
 final class RecordedPlatform implements Platform {
@@ -20,6 +21,11 @@ final class RecordedPlatform implements Platform {
         this.options = options;
         this.machine = machine;
         this.notifiers = notifiers;
+    }
+
+    @Override
+    public Optional<String> refusesDevices() {
+        return Optional.of("it is for replays only (dmalab conform --guest), and its devices are those of the recording");
     }
 
     @Override

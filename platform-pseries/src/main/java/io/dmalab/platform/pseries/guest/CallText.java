@@ -1,21 +1,22 @@
 package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.platform.pseries.hypervisor.Hcall;
+import io.dmalab.platform.pseries.recording.RecordedCall;
 import java.util.Locale;
 
 /** Calls in words. The page that an indirect call's list lies in is left out: every kernel has its own. */
 final class CallText {
     private CallText() {}
 
-    static String of(Line line) {
-        if (line.op().equals("RTAS")) {
+    static String of(RecordedCall line) {
+        if (line.operation().equals("RTAS")) {
             StringBuilder text = new StringBuilder(line.call());
-            for (long arg : line.args()) {
-                text.append(" 0x").append(Long.toHexString(arg));
+            for (int i = 0; i < line.argCount(); i++) {
+                text.append(" 0x").append(Long.toHexString(line.arg(i)));
             }
             return text.toString();
         }
-        return hcall(line.op(), line.arg(0), line.arg(1), line.firstEntry(), line.entries());
+        return hcall(line.operation(), line.arg(0), line.arg(1), line.firstEntry(), line.written());
     }
 
     static String rtas(String name, int[] args) {

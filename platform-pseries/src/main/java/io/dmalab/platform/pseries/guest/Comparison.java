@@ -4,6 +4,7 @@ import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.platform.pseries.hvcall.CallTap;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
+import io.dmalab.platform.pseries.recording.RecordedCall;
 import java.util.function.Supplier;
 
 /**
@@ -31,58 +32,58 @@ final class Comparison implements CallTap {
 
     @Override
     public void hcall(long opcode, long liobn, long ioba, long value, long count, long[] list, long rc) {
-        Line line = recording.peekCall(sched.cpu());
+        RecordedCall line = recording.peekCall(sched.cpu());
         String name = CallText.name(opcode);
         long first = list == null ? value : list[0];
-        if (line == null || !line.op().equals(name)) {
-            tally.extra(phase, line == null ? -1 : line.seq(), CallText.hcall(name, liobn, ioba, first, count), state.get());
+        if (line == null || !line.operation().equals(name)) {
+            tally.extra(phase, line == null ? -1 : line.sequence(), CallText.hcall(name, liobn, ioba, first, count), state.get());
             return;
         }
         recording.take(line);
         if (list != null) {
             tally.choice("page that the list of an indirect call lies in");
         }
-        boolean same = line.arg(0) == liobn && line.arg(1) == ioba && line.entries() == count && line.rc() == rc
+        boolean same = line.arg(0) == liobn && line.arg(1) == ioba && line.written() == count && line.code() == rc
                 && (list == null ? line.firstEntry() == value : sameList(line, list, (int) count));
         if (same) {
             tally.agreed(phase);
         } else {
-            String answer = line.rc() == rc ? "" : " = " + Hcall.name(rc);
-            String recorded = line.rc() == rc ? "" : " = " + Hcall.name(line.rc());
-            tally.differed(phase, line.seq(), CallText.of(line) + recorded, CallText.hcall(name, liobn, ioba, first, count) + answer,
+            String answer = line.code() == rc ? "" : " = " + Hcall.name(rc);
+            String recorded = line.code() == rc ? "" : " = " + Hcall.name(line.code());
+            tally.differed(phase, line.sequence(), CallText.of(line) + recorded, CallText.hcall(name, liobn, ioba, first, count) + answer,
                     state.get());
         }
     }
 
     @Override
     public void rtas(RtasCall call, int[] args, int[] rets) {
-        Line line = recording.peekCall(sched.cpu());
+        RecordedCall line = recording.peekCall(sched.cpu());
         if (line == null || !line.call().equals(call.callName())) {
-            tally.extra(phase, line == null ? -1 : line.seq(), CallText.rtas(call.callName(), args), state.get());
+            tally.extra(phase, line == null ? -1 : line.sequence(), CallText.rtas(call.callName(), args), state.get());
             return;
         }
         recording.take(line);
         boolean configures = call == RtasCall.CONFIGURE_CONNECTOR;
-        if ((configures || sameArguments(line, args)) && line.rc() == rets[0] && line.field("nret") == rets.length) {
+        if ((configures || sameArguments(line, args)) && line.code() == rets[0] && line.outputs() == rets.length) {
             tally.agreed(phase);
         } else {
-            tally.differed(phase, line.seq(), CallText.of(line) + " = " + line.rc() + " (" + line.field("nret") + " outputs)",
+            tally.differed(phase, line.sequence(), CallText.of(line) + " = " + line.code() + " (" + line.outputs() + " outputs)",
                     CallText.rtas(call.callName(), args) + " = " + rets[0] + " (" + rets.length + " outputs)", state.get());
         }
     }
 
-    private static boolean sameArguments(Line line, int[] args) {
-        boolean same = line.args().length == args.length;
+    private static boolean sameArguments(RecordedCall line, int[] args) {
+        boolean same = line.argCount() == args.length;
         for (int i = 0; same && i < args.length; i++) {
             same = (int) line.arg(i) == args[i];
         }
         return same;
     }
 
-    private static boolean sameList(Line line, long[] list, int count) {
-        boolean same = line.list().length >= count;
+    private static boolean sameList(RecordedCall line, long[] list, int count) {
+        boolean same = line.listCount() >= count;
         for (int i = 0; same && i < count; i++) {
-            same = line.list()[i] == list[i];
+            same = line.entry(i) == list[i];
         }
         return same;
     }

@@ -14,6 +14,7 @@ import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
 import io.dmalab.platform.pseries.hypervisor.QemuMachine;
+import io.dmalab.platform.pseries.recording.RecordedCall;
 import jakarta.inject.Inject;
 import java.util.function.IntConsumer;
 
@@ -45,11 +46,11 @@ public final class Connectors {
     }
 
     /** Something that came from outside the guest. */
-    void event(Line line) {
+    void event(RecordedCall line) {
         Hypervisor hypervisor = firmware.hypervisor();
         DrcConnectors drcs = hypervisor.connectors();
-        int drc = (int) line.field("drc");
-        switch (line.op()) {
+        int drc = line.connector();
+        switch (line.operation()) {
             case "EV_DRC_ATTACH" -> {
                 if (drcs.find(drc) != null) {
                     drcs.attach(drc, () -> RecordedFragment.of(recording, recording.peekCall(0)));
@@ -60,17 +61,17 @@ public final class Connectors {
                     drcs.requestUnplug(drc);
                 }
             }
-            case "EV_PHB_GONE" -> hypervisor.removePhb(line.field("buid"));
-            case "EV_PHB_NEW" -> machine.recorded().bridge(line.field("buid")).ifPresent(phb -> QemuMachine.addBridge(hypervisor, phb));
-            case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(line.field("liobn"));
+            case "EV_PHB_GONE" -> hypervisor.removePhb(line.buid());
+            case "EV_PHB_NEW" -> machine.recorded().bridge(line.buid()).ifPresent(phb -> QemuMachine.addBridge(hypervisor, phb));
+            case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(line.liobn());
             default -> { }
         }
     }
 
     /** The next call is a connector's, or another one that has nothing to do with windows. */
-    void call(Line first) {
-        Line second = recording.peekCallAfter(first);
-        Line third = second == null ? null : recording.peekCallAfter(second);
+    void call(RecordedCall first) {
+        RecordedCall second = recording.peekCallAfter(first);
+        RecordedCall third = second == null ? null : recording.peekCallAfter(second);
         int drc = (int) first.arg(1);
         Connector connector = firmware.hypervisor().connectors().find(drc);
         if (connector == null || second == null || third == null) {
@@ -88,7 +89,7 @@ public final class Connectors {
         }
     }
 
-    private void sensed(Line first, Line second, Line third, int drc) {
+    private void sensed(RecordedCall first, RecordedCall second, RecordedCall third, int drc) {
         long buid = buid(drc);
         if (isSense(second, drc) && indicates(third, DR_INDICATOR, drc, 0)) {
             machine.removeFunction(drc);
@@ -126,17 +127,17 @@ public final class Connectors {
         return machine.recorded().bridgeOfIndex(index).map(PhbConfig::buid).orElse(0L);
     }
 
-    private void carryOut(Line line) {
+    private void carryOut(RecordedCall line) {
         recording.take(line);
         tally.carriedOut(line.call().startsWith("get-") ? "drmgr's list of all connectors" : "RTAS calls of others (" + line.call() + ")");
         machine.carryOut(line);
     }
 
-    private static boolean isSense(Line line, int drc) {
+    private static boolean isSense(RecordedCall line, int drc) {
         return line.call().equals(SENSE) && line.arg(0) == DR_ENTITY_SENSE && (int) line.arg(1) == drc;
     }
 
-    private static boolean indicates(Line line, int indicator, int drc, int value) {
+    private static boolean indicates(RecordedCall line, int indicator, int drc, int value) {
         return line.call().equals("set-indicator") && line.arg(0) == indicator && (int) line.arg(1) == drc && line.arg(2) == value;
     }
 }

@@ -24,6 +24,8 @@ import io.dmalab.platform.pseries.iommu.IommuTable;
 import io.dmalab.platform.pseries.iommu.IommuTables;
 import io.dmalab.platform.pseries.iommu.TableParameters;
 import io.dmalab.platform.pseries.pci.PciDn;
+import io.dmalab.platform.pseries.recording.RecordedCall;
+import io.dmalab.platform.pseries.recording.RecordedMachine;
 import io.dmalab.platform.pseries.tce.TceOps;
 import io.dmalab.platform.pseries.window.DmaWinList;
 import io.dmalab.platform.pseries.window.PciDmaSetup;
@@ -82,7 +84,7 @@ public final class GuestMachine {
         Path file = Path.of(options.recording());
         long growth = MemoryGrowth.of(file);
         recording = Recording.open(file);
-        recorded = RecordedMachine.of(recording);
+        recorded = recording.machine();
         Hypervisor hypervisor = new Hypervisor(recorded.profile(), PartitionMemory.unlimited());
         firmware.boot(hypervisor, FirmwareFeatures.USUAL);
         QemuMachine.addConnectors(hypervisor, recorded.profile(), recorded.ram(), growth);
@@ -227,25 +229,25 @@ public final class GuestMachine {
     }
 
     /** Makes a recorded call as it is, past the guest. */
-    void carryOut(Line line) {
+    void carryOut(RecordedCall line) {
         Hypervisor hypervisor = firmware.hypervisor();
-        switch (line.op()) {
+        switch (line.operation()) {
             case "H_PUT_TCE" -> hypervisor.tce().hPutTce(line.arg(0), line.arg(1), line.arg(2));
-            case "H_PUT_TCE_INDIRECT" -> hypervisor.tce().hPutTceIndirect(line.arg(0), line.arg(1), line.list(), line.arg(3));
+            case "H_PUT_TCE_INDIRECT" -> hypervisor.tce().hPutTceIndirect(line.arg(0), line.arg(1), 0, line::entry, line.arg(3));
             case "H_STUFF_TCE" -> hypervisor.tce().hStuffTce(line.arg(0), line.arg(1), line.arg(2), line.arg(3));
             case "RTAS" -> rtas(hypervisor, line);
             default -> { }
         }
     }
 
-    private static void rtas(Hypervisor hypervisor, Line line) {
-        int[] args = new int[line.args().length];
+    private static void rtas(Hypervisor hypervisor, RecordedCall line) {
+        int[] args = new int[line.argCount()];
         for (int i = 0; i < args.length; i++) {
             args[i] = (int) line.arg(i);
         }
-        RtasCall call = RtasCall.ofToken((int) line.field("token"));
+        RtasCall call = RtasCall.ofToken((int) line.token());
         if (call != null && call != RtasCall.CONFIGURE_CONNECTOR) {
-            hypervisor.rtas(call, args, new int[(int) line.field("nret")]);
+            hypervisor.rtas(call, args, new int[line.outputs()]);
         }
     }
 

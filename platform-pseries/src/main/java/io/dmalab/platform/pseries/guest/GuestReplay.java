@@ -6,6 +6,8 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
+import io.dmalab.platform.pseries.recording.RecordedCall;
+import io.dmalab.platform.pseries.recording.RecordedMachine;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +48,7 @@ public final class GuestReplay implements Action {
         mappings = new Mappings(machine, recording, tally, comparison, kernel.sched(), kernel.pages().pageShift());
         connectors.start(recording, tally, comparison);
         firmware.tap(comparison);
-        for (Line line = next(); line != null; line = next()) {
+        for (RecordedCall line = next(); line != null; line = next()) {
             kernel.sched().spawn("replay/" + line.cpu(), Math.max(0, line.cpu()), this::onThisCpu).join();
         }
         firmware.tap(null);
@@ -55,8 +57,8 @@ public final class GuestReplay implements Action {
     }
 
     /** The next call; what the platform did before it is done. */
-    private Line next() {
-        Line line = recording.peek();
+    private RecordedCall next() {
+        RecordedCall line = recording.peek();
         while (line != null && !line.isCall()) {
             connectors.event(recording.take());
             line = recording.peek();
@@ -66,8 +68,8 @@ public final class GuestReplay implements Action {
 
     private void onThisCpu() {
         int cpu = kernel.sched().cpu();
-        for (Line line = next(); line != null && line.cpu() == cpu; line = next()) {
-            if (line.op().equals("RTAS")) {
+        for (RecordedCall line = next(); line != null && line.cpu() == cpu; line = next()) {
+            if (line.operation().equals("RTAS")) {
                 rtas(line);
             } else {
                 hcall(line);
@@ -75,15 +77,15 @@ public final class GuestReplay implements Action {
         }
     }
 
-    private void hcall(Line line) {
+    private void hcall(RecordedCall line) {
         List<GuestMachine.User> users = machine.users(line.arg(0));
-        boolean clears = line.op().equals("H_STUFF_TCE");
+        boolean clears = line.operation().equals("H_STUFF_TCE");
         boolean clearsWindow = clears && begins(line) && !mappings.isMapped(line.arg(0), line.arg(1));
         if (clearsWindow && machine.hasCreated(line.arg(0))) {
             comparison.phase("removal", () -> "the nodes of the bridge with window 0x" + Long.toHexString(line.arg(0)) + " are detached");
             machine.detachBridge(line.arg(0));
         } else if (users.isEmpty()) {
-            withoutTable(line, clearsWindow && line.entries() > 1);
+            withoutTable(line, clearsWindow && line.written() > 1);
         } else if (clears) {
             mappings.unmap(line, users);
         } else {
@@ -92,7 +94,7 @@ public final class GuestReplay implements Action {
     }
 
     /** No table of ours leads to the window: it is mapped directly, or not set up yet. */
-    private void withoutTable(Line line, boolean clearsWindow) {
+    private void withoutTable(RecordedCall line, boolean clearsWindow) {
         Optional<TceTable> direct = machine.directWindow(line.arg(0));
         if (direct.isPresent()) {
             memory(line, direct.get());
@@ -104,12 +106,12 @@ public final class GuestReplay implements Action {
     }
 
     /** The call is at the first entry of its window. */
-    private boolean begins(Line line) {
+    private boolean begins(RecordedCall line) {
         return line.arg(1) == machine.base(line.arg(0));
     }
 
     /** The kernel clears a window it has no table for yet: it has found a bridge or a virtual I/O device. */
-    private void setUp(Line line) {
+    private void setUp(RecordedCall line) {
         Optional<PhbConfig> bridge = machine.bridgeToSetUp(line.arg(0));
         Optional<RecordedMachine.VioWindow> vio = machine.vioToSetUp(line.arg(0));
         if (bridge.isPresent()) {
@@ -123,7 +125,7 @@ public final class GuestReplay implements Action {
         }
     }
 
-    private void rtas(Line line) {
+    private void rtas(RecordedCall line) {
         switch (line.call()) {
             case "ibm,query-pe-dma-window" -> {
                 comparison.phase("dynamic window", () -> "a driver asks for a mask of 64 bits");
@@ -141,10 +143,10 @@ public final class GuestReplay implements Action {
     }
 
     /** Memory that comes or goes under a directly mapped window. */
-    private void memory(Line line, TceTable window) {
-        boolean set = !line.op().equals("H_STUFF_TCE");
+    private void memory(RecordedCall line, TceTable window) {
+        boolean set = !line.operation().equals("H_STUFF_TCE");
         long start = line.arg(1) - window.base();
-        long bytes = line.entries() << window.pageShift();
+        long bytes = line.written() << window.pageShift();
         comparison.phase("memory", () -> "memory from 0x" + Long.toHexString(start));
         tally.choice("memory that goes online or offline");
         MemoryChanged.Phase phase = set ? MemoryChanged.Phase.GOING_ONLINE : MemoryChanged.Phase.OFFLINE;
@@ -154,13 +156,13 @@ public final class GuestReplay implements Action {
         }
     }
 
-    private void notMade(Line line, String phase, String why) {
+    private void notMade(RecordedCall line, String phase, String why) {
         recording.take(line);
-        tally.differed(phase, line.seq(), CallText.of(line), "nothing", why);
+        tally.differed(phase, line.sequence(), CallText.of(line), "nothing", why);
         machine.carryOut(line);
     }
 
-    private void carryOut(Line line, String whose) {
+    private void carryOut(RecordedCall line, String whose) {
         recording.take(line);
         tally.carriedOut(whose);
         machine.carryOut(line);

@@ -7,6 +7,7 @@ import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.platform.pseries.iommu.IommuTable;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
 import io.dmalab.platform.pseries.iommu.Order;
+import io.dmalab.platform.pseries.recording.RecordedCall;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -50,7 +51,7 @@ final class Mappings {
     }
 
     /** The recorded guest maps: its next call is {@code line}. */
-    void map(Line line, List<GuestMachine.User> users) {
+    void map(RecordedCall line, List<GuestMachine.User> users) {
         long pages = length(line);
         Kind found = kindOf(line, users, pages);
         if (found == null) {
@@ -62,7 +63,7 @@ final class Mappings {
         execute(line, found, pages);
     }
 
-    private Kind kindOf(Line line, List<GuestMachine.User> users, long pages) {
+    private Kind kindOf(RecordedCall line, List<GuestMachine.User> users, long pages) {
         for (GuestMachine.User user : users) {
             Kind found = kindOf(line, user, pages);
             if (found != null) {
@@ -73,7 +74,7 @@ final class Mappings {
     }
 
     /** Our guest maps, and its calls are compared. */
-    private void execute(Line line, Kind found, long pages) {
+    private void execute(RecordedCall line, Kind found, long pages) {
         tally.choice(found.name());
         tally.choice("buffer, size, direction and processor of a mapping");
         GuestMachine.User user = found.user();
@@ -83,27 +84,27 @@ final class Mappings {
     }
 
     /** Entries of the mapping that a call begins: calls of 512 entries go on as long as addresses and memory do. */
-    private long length(Line first) {
-        long pages = first.entries();
-        if (!first.op().equals("H_PUT_TCE_INDIRECT")) {
+    private long length(RecordedCall first) {
+        long pages = first.written();
+        if (!first.operation().equals("H_PUT_TCE_INDIRECT")) {
             return pages;
         }
         int shift = machine.users(first.arg(0)).getFirst().table().pageShift();
-        Line last = first;
-        while (last.entries() == 512) {
-            Line next = recording.peekCallAfter(last);
-            boolean goesOn = next != null && next.op().equals(first.op()) && next.arg(0) == first.arg(0)
+        RecordedCall last = first;
+        while (last.written() == 512) {
+            RecordedCall next = recording.peekCallAfter(last);
+            boolean goesOn = next != null && next.operation().equals(first.operation()) && next.arg(0) == first.arg(0)
                     && next.arg(1) == first.arg(1) + (pages << shift) && next.firstEntry() == first.firstEntry() + (pages << shift);
             if (!goesOn) {
                 break;
             }
-            pages += next.entries();
+            pages += next.written();
             last = next;
         }
         return pages;
     }
 
-    private Kind kindOf(Line line, GuestMachine.User user, long pages) {
+    private Kind kindOf(RecordedCall line, GuestMachine.User user, long pages) {
         IommuTable table = user.table();
         if (!(table.map() instanceof IommuTableBitmap)) {
             return null;
@@ -152,7 +153,7 @@ final class Mappings {
         return found;
     }
 
-    private long address(Line line, Kind kind, long pages) {
+    private long address(RecordedCall line, Kind kind, long pages) {
         IommuTable table = kind.user().table();
         Device device = kind.user().device();
         IommuBackend backend = machine.backend();
@@ -177,7 +178,7 @@ final class Mappings {
         return user.device() == null ? MASK_32 : user.device().dmaMask();
     }
 
-    private static long physical(Line line, IommuTable table) {
+    private static long physical(RecordedCall line, IommuTable table) {
         return line.firstEntry() >>> table.pageShift() << table.pageShift();
     }
 
@@ -197,7 +198,7 @@ final class Mappings {
      * An unmapping clears the hypervisor's entries first and its bits last, without a lock in between: an interrupt there finds the entries
      * taken still. True if the recorded address shows that this has happened to one of the latest unmappings.
      */
-    private boolean interruptedUnmapping(Line line, List<GuestMachine.User> users, long pages) {
+    private boolean interruptedUnmapping(RecordedCall line, List<GuestMachine.User> users, long pages) {
         for (GuestMachine.User user : users) {
             if (!(user.table().map() instanceof IommuTableBitmap map)) {
                 continue;
@@ -225,14 +226,14 @@ final class Mappings {
     }
 
     /** No kind of mapping leads there: a difference. Our guest is then led to the recorded address, so that one error is not many. */
-    private void unexplained(Line line, List<GuestMachine.User> users, long pages) {
+    private void unexplained(RecordedCall line, List<GuestMachine.User> users, long pages) {
         GuestMachine.User user = users.getFirst();
         IommuTable table = user.table();
         long got = trial(user, pages, 0, table.alignOrder(physical(line, table), pages << table.pageShift()));
-        String guest = got < 0 ? "no address" : CallText.hcall(line.op(), line.arg(0), got + table.offset() << table.pageShift(),
-                line.firstEntry(), line.entries());
+        String guest = got < 0 ? "no address" : CallText.hcall(line.operation(), line.arg(0), got + table.offset() << table.pageShift(),
+                line.firstEntry(), line.written());
         recording.take(line);
-        tally.differed("map", line.seq(), CallText.of(line), guest, state(table));
+        tally.differed("map", line.sequence(), CallText.of(line), guest, state(table));
         machine.carryOut(line);
         long entry = (line.arg(1) >>> table.pageShift()) - table.offset();
         if (table.map() instanceof IommuTableBitmap map && entry >= 0 && entry + pages <= table.size()) {
@@ -247,12 +248,12 @@ final class Mappings {
     }
 
     /** The recorded guest unmaps. */
-    void unmap(Line line, List<GuestMachine.User> users) {
+    void unmap(RecordedCall line, List<GuestMachine.User> users) {
         long address = line.arg(1);
-        LiveMappings.Mapping mapping = live.take(line.arg(0), address, line.entries());
+        LiveMappings.Mapping mapping = live.take(line.arg(0), address, line.written());
         GuestMachine.User user = mapping == null ? users.getFirst() : mapping.user();
         int shift = user.table().pageShift();
-        long pages = mapping == null ? line.entries() : Math.max(mapping.pages(), line.entries());
+        long pages = mapping == null ? line.written() : Math.max(mapping.pages(), line.written());
         if (mapping == null) {
             tally.choice("unmapping of what no mapping was seen of");
         }

@@ -1,6 +1,9 @@
 package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.platform.pseries.iommu.Order;
+import io.dmalab.platform.pseries.recording.RecordedCall;
+import io.dmalab.platform.pseries.recording.RecordedMachine;
+import io.dmalab.platform.pseries.recording.RecordingReader;
 import java.nio.file.Path;
 
 /**
@@ -14,14 +17,14 @@ final class MemoryGrowth {
 
     /** In bytes, 0 for a partition that cannot grow. */
     static long of(Path file) {
-        try (Recording recording = Recording.open(file)) {
-            RecordedMachine machine = RecordedMachine.of(recording);
-            Line create = null;
-            for (int i = 0; i < FIRST_CALLS && create == null && recording.peek() != null; i++) {
-                Line line = recording.take();
-                create = line.call().equals("ibm,create-pe-dma-window") ? line : null;
+        try (RecordingReader reader = RecordingReader.open(file)) {
+            RecordedMachine machine = RecordedMachine.withGuest(reader);
+            RecordedCall create = new RecordedCall();
+            boolean created = false;
+            for (int i = 0; i < FIRST_CALLS && !created && reader.next(create); i++) {
+                created = create.call().equals("ibm,create-pe-dma-window");
             }
-            if (create == null) {
+            if (!created) {
                 return 0;
             }
             int order = (int) create.arg(4);

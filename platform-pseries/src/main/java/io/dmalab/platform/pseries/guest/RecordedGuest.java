@@ -1,6 +1,7 @@
 package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.api.guest.GuestConformance;
+import io.dmalab.platform.pseries.recording.RecordedMachine;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -12,7 +13,7 @@ public final class RecordedGuest implements GuestConformance {
     public String scenario(Path file) {
         RecordedMachine machine;
         try (Recording recording = Recording.open(file)) {
-            machine = RecordedMachine.of(recording);
+            machine = recording.machine();
         }
         String path = "\"" + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
         return String.format(Locale.ROOT, """

@@ -31,6 +31,7 @@ public final class IommuTableBitmap implements DmaAllocator {
     private SparseBitmap bits;
     private Pool[] pools;
     private Pool largePool;
+    private long poolSize;
     private long reservedWeight;
 
     /** struct iommu_pool. Watched as part of the table that it lies in. */
@@ -73,7 +74,7 @@ public final class IommuTableBitmap implements DmaAllocator {
     }
 
     private void buildPools(int count) {
-        long poolSize = entries * 3 / 4 / count;
+        poolSize = entries * 3 / 4 / count;
         pools = new Pool[count];
         for (int i = 0; i < count; i++) {
             pools[i] = new Pool(poolSize * i, poolSize * (i + 1), kernel.locks().spin("&p->lock"));
@@ -238,16 +239,13 @@ public final class IommuTableBitmap implements DmaAllocator {
         pool.lock.unlock();
     }
 
-    /** get_pool(). The kernel divides by the pool size; so few pools are compared faster. */
+    /** get_pool(). The kernel divides by the pool size; among four pools, or one, two comparisons are faster. */
     private Pool poolOf(long entry) {
         if (entry >= largePool.start) {
             return largePool;
         }
-        int number = pools.length - 1;
-        while (entry < pools[number].start) {
-            number--;
-        }
-        return pools[number];
+        int half = entry < 2 * poolSize ? 0 : 2;
+        return pools[entry < (half + 1) * poolSize ? half : half + 1];
     }
 
     /** iommu_table_in_use(): bit 0 of a window at 0 and the reserved range do not count. No lock. */

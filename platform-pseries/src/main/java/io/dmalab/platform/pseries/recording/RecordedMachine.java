@@ -1,4 +1,4 @@
-package io.dmalab.platform.pseries.guest;
+package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.api.guest.BadRecording;
 import io.dmalab.platform.pseries.hypervisor.HypervisorProfile;
@@ -21,26 +21,31 @@ import java.util.Optional;
  * @param vio         windows of virtual I/O devices
  * @param connectors  those with something plugged in at the start
  */
-record RecordedMachine(long ram, int cpus, int pageSize, String release, HypervisorProfile profile, List<PhbConfig> bridges,
+public record RecordedMachine(long ram, int cpus, int pageSize, String release, HypervisorProfile profile, List<PhbConfig> bridges,
         List<VioWindow> vio, List<Integer> connectors) {
     /** A fixed window. */
-    record VioWindow(long liobn, long start, long bytes, int pageShift) {}
+    public record VioWindow(long liobn, long start, long bytes, int pageShift) {}
 
-    /** The machine of a recording's header. @throws BadRecording if it describes none, or one without a guest */
-    static RecordedMachine of(Recording recording) {
+    /** The machine of a recording's header. @throws BadRecording if it describes none */
+    static RecordedMachine of(RecordingReader recording) {
         try {
-            RecordedMachine machine = of(recording.header());
-            if (machine.pageSize() == 0) {
-                throw new IllegalArgumentException("no page_size");
-            }
-            return machine;
+            return of(recording.header());
         } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
-            throw recording.badHeader("the header does not describe a machine with a guest (" + e.getMessage() + ")", e);
+            throw recording.badHeader("the header does not describe a machine (" + e.getMessage()
+                    + "); give a recording as docs/conform.md describes it", e);
         }
     }
 
-    /** @throws RuntimeException if the header describes no machine */
-    static RecordedMachine of(Map<String, Object> header) {
+    /** The machine of a recording that was made of a kernel. @throws BadRecording if it was not */
+    public static RecordedMachine withGuest(RecordingReader recording) {
+        RecordedMachine machine = of(recording);
+        if (machine.pageSize() == 0) {
+            throw recording.badHeader("the header names no guest's page_size; give the recording of a kernel (kind linux)", null);
+        }
+        return machine;
+    }
+
+    private static RecordedMachine of(Map<String, Object> header) {
         Map<?, ?> machine = (Map<?, ?>) Objects.requireNonNull(header.get("machine"), "no machine");
         Map<?, ?> guest = (Map<?, ?>) Objects.requireNonNull(header.get("guest"), "no guest");
         long block = number(machine, "max_tces");
@@ -78,20 +83,20 @@ record RecordedMachine(long ram, int cpus, int pageSize, String release, Hypervi
     }
 
     /** The profile of the kernel that was recorded: the nearest there is. */
-    String kernel() {
+    public String kernel() {
         return release.startsWith("Linux 6.1.") ? "v6.4" : "v6.12.95";
     }
 
-    Optional<PhbConfig> bridge(long buid) {
+    public Optional<PhbConfig> bridge(long buid) {
         return bridges.stream().filter(bridge -> bridge.buid() == buid).findFirst();
     }
 
-    Optional<PhbConfig> bridgeOfIndex(int index) {
+    public Optional<PhbConfig> bridgeOfIndex(int index) {
         return bridges.stream().filter(bridge -> bridge.index() == index).findFirst();
     }
 
     /** Device functions on a bridge's bus 0 that are there from the start. */
-    List<Integer> functions(PhbConfig bridge) {
+    public List<Integer> functions(PhbConfig bridge) {
         return connectors.stream().filter(drc -> drc >>> 28 == 4 && (drc >>> 16 & 0xfff) == bridge.index())
                 .map(drc -> drc & 0xff).sorted().toList();
     }

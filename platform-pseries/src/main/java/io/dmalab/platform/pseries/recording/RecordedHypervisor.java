@@ -1,4 +1,4 @@
-package io.dmalab.platform.pseries.guest;
+package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.platform.pseries.hypervisor.Connector;
 import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
@@ -16,6 +16,7 @@ import io.dmalab.platform.pseries.hypervisor.TceTable;
 import io.dmalab.platform.pseries.hypervisor.WorkArea;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -57,17 +58,33 @@ final class RecordedHypervisor {
     private void connectors() {
         QemuMachine.addConnectors(hypervisor, machine.profile(), machine.ram(), 0);
         for (int drc : machine.connectors()) {
-            known(drc);
-            hypervisor.connectors().attachCold(drc, description(drc));
+            if (isThere(drc)) {
+                hypervisor.connectors().attachCold(drc, description(drc));
+            }
         }
     }
 
-    /** The connectors of processors and of memory are there once the recording answers for them: how many there are no header tells. */
-    private void known(int drc) {
-        if (hypervisor.connectors().find(drc) == null) {
-            Arrays.stream(Connector.Type.values()).filter(type -> type.index(0) == (drc & 0xf000_0000)).findFirst()
-                    .ifPresent(type -> hypervisor.connectors().add(drc, type, 0));
+    /**
+     * Whether there is such a connector. Of processors, of memory and below a bridge in a slot no header tells how many there are: those
+     * are there once the recording answers for them. The others the machine decides.
+     */
+    private boolean isThere(int drc) {
+        DrcConnectors connectors = hypervisor.connectors();
+        if (connectors.find(drc) == null) {
+            switch (drc >>> 28) {
+                case 1 -> connectors.add(drc, Connector.Type.CPU, 0);
+                case 8 -> connectors.add(drc, Connector.Type.LMB, 0);
+                case 4 -> belowSlot(drc).ifPresent(bridge -> connectors.add(drc, Connector.Type.PCI, bridge.buid()));
+                default -> { }
+            }
         }
+        return connectors.find(drc) != null;
+    }
+
+    /** The host bridge of a connector that is not on its first bus. */
+    private Optional<PhbConfig> belowSlot(int drc) {
+        return (drc >>> 8 & 0xff) == 0 ? Optional.empty()
+                : machine.bridgeOfIndex(drc >>> 16 & 0xfff).filter(bridge -> hypervisor.phb(bridge.buid()) != null);
     }
 
     /**
@@ -87,89 +104,90 @@ final class RecordedHypervisor {
 
     /** Something that came from outside the guest, or that a connector's call did. */
     void event(RecordedCall event) {
-        int drc = (int) event.connector;
-        switch (event.operation) {
+        int drc = event.connector();
+        switch (event.operation()) {
             case "EV_WINDOW_ENABLE" -> enable(event);
-            case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(event.liobn);
+            case "EV_WINDOW_DISABLE" -> hypervisor.disableWindow(event.liobn());
             case "EV_TABLE_ZERO" -> {
-                TceTable table = hypervisor.window(event.liobn);
+                TceTable table = hypervisor.window(event.liobn());
                 if (table != null) {
                     table.clear();
                 }
             }
-            case "EV_PHB_GONE" -> hypervisor.removePhb(event.buid);
-            case "EV_PHB_NEW" -> machine.bridge(event.buid).ifPresent(bridge -> QemuMachine.addBridge(hypervisor, bridge));
+            case "EV_PHB_GONE" -> hypervisor.removePhb(event.buid());
+            case "EV_PHB_NEW" -> machine.bridge(event.buid()).ifPresent(bridge -> QemuMachine.addBridge(hypervisor, bridge));
             case "EV_DRC_ATTACH" -> {
-                known(drc);
-                hypervisor.connectors().attach(drc, description(drc));
+                if (isThere(drc)) {
+                    hypervisor.connectors().attach(drc, description(drc));
+                }
             }
             case "EV_DRC_UNPLUG_REQUEST" -> {
-                known(drc);
-                hypervisor.connectors().requestUnplug(drc);
+                if (isThere(drc)) {
+                    hypervisor.connectors().requestUnplug(drc);
+                }
             }
             default -> { }
         }
     }
 
     private void enable(RecordedCall event) {
-        Phb owner = machine.bridges().stream().filter(b -> b.liobns().contains(event.liobn)).findFirst()
+        Phb owner = machine.bridges().stream().filter(b -> b.liobns().contains(event.liobn())).findFirst()
                 .map(b -> hypervisor.phb(b.buid())).orElse(null);
-        boolean isDefault = machine.bridges().stream().anyMatch(b -> b.liobns().getFirst() == event.liobn);
-        hypervisor.enableWindow(owner, event.liobn, event.start, (int) event.pageShift, event.entries, isDefault);
+        boolean isDefault = machine.bridges().stream().anyMatch(b -> b.liobns().getFirst() == event.liobn());
+        hypervisor.enableWindow(owner, event.liobn(), event.start(), event.pageShift(), event.entries(), isDefault);
     }
 
     /** Makes the call. True if it is answered as recorded. */
     boolean answer(RecordedCall call) {
         current = call;
-        long[] args = call.args;
-        switch (call.operation) {
+        switch (call.operation()) {
             case "RTAS" -> {
                 return rtas(call);
             }
             case "EV_DMA_XLATE" -> {
                 return accessed(call);
             }
-            case "H_PUT_TCE" -> code = hypervisor.tce().hPutTce(args[0], args[1], args[2]);
-            case "H_STUFF_TCE" -> code = hypervisor.tce().hStuffTce(args[0], args[1], args[2], args[3]);
-            case "H_PUT_TCE_INDIRECT" -> code = hypervisor.tce().hPutTceIndirect(args[0], args[1], args[2], list, args[3]);
+            case "H_PUT_TCE" -> code = hypervisor.tce().hPutTce(call.arg(0), call.arg(1), call.arg(2));
+            case "H_STUFF_TCE" -> code = hypervisor.tce().hStuffTce(call.arg(0), call.arg(1), call.arg(2), call.arg(3));
+            case "H_PUT_TCE_INDIRECT" -> code = hypervisor.tce().hPutTceIndirect(call.arg(0), call.arg(1), call.arg(2), list, call.arg(3));
             case "H_GET_TCE" -> {
-                code = hypervisor.tce().hGetTce(args[0], args[1]);
-                return code == call.code && (code != 0 || call.outCount == 0 || hypervisor.tce().output() == call.out[0]);
+                code = hypervisor.tce().hGetTce(call.arg(0), call.arg(1));
+                return code == call.code() && (code != 0 || call.outCount() == 0 || hypervisor.tce().output() == call.out(0));
             }
             default -> code = Hcall.H_FUNCTION;
         }
-        return code == call.code;
+        return code == call.code();
     }
 
     private boolean rtas(RecordedCall call) {
-        int[] args = inputs[Math.min(call.inputs, WORDS_MAX - 1)];
+        int[] args = inputs[call.inputs()];
         for (int i = 0; i < args.length; i++) {
-            args[i] = (int) call.args[i];
+            args[i] = (int) call.arg(i);
         }
-        answered = outputs[Math.min(call.outputs, WORDS_MAX - 1)];
+        answered = outputs[call.outputs()];
         Arrays.fill(answered, UNTOUCHED);
-        area = call.call.equals(CONFIGURE) ? workArea(call) : null;
-        if (args.length > 1 && (call.call.equals("set-indicator") || call.call.equals("get-sensor-state"))) {
-            named(args, call.code);
+        area = call.call().equals(CONFIGURE) ? workArea(call) : null;
+        if (args.length > 1 && (call.call().equals("set-indicator") || call.call().equals("get-sensor-state"))) {
+            named(args, call.code());
         }
-        code = hypervisor.rtas((int) call.token, args, answered, area);
-        return code == call.hcallCode && answered[0] == (int) call.code && sameWords(call) && sameNode(call);
+        code = hypervisor.rtas((int) call.token(), args, answered, area);
+        return code == call.hcallCode() && answered[0] == (int) call.code() && sameWords(call) && sameNode(call);
     }
 
     /** The work area of a call; what its connector leaves open is as recorded. */
     private WorkArea workArea(RecordedCall call) {
-        int drc = call.connector == 0 ? askedFor(call) : (int) call.connector;
+        int drc = call.connector() == 0 ? askedFor(call) : call.connector();
         Connector connector = hypervisor.connectors().find(drc);
-        if (call.code >= 0 && connector != null) {
-            int length = call.code == RtasStatus.CC_NEXT_PROPERTY ? (int) call.nodeLength : 0;
-            connector.settle(new ConnectorNode.Step((int) call.code, call.nodeName, length));
+        if (call.code() >= 0 && connector != null) {
+            int length = call.code() == RtasStatus.CC_NEXT_PROPERTY ? (int) call.nodeLength() : 0;
+            connector.settle(new ConnectorNode.Step((int) call.code(), call.nodeName(), length));
         }
         return new WorkArea(drc);
     }
 
     private void named(int[] args, long status) {
         if (status != RtasStatus.PARAM_ERROR) {
-            known(args[1]);
+            isThere(args[1]);
         }
         named.add(args[1]);
         if (args.length > 2 && args[0] == DrcTokens.ISOLATION_STATE && args[2] == 1) {
@@ -182,12 +200,12 @@ final class RecordedHypervisor {
      * before for which there is a reason.
      */
     private int askedFor(RecordedCall call) {
-        if (call.code >= 0) {
+        if (call.code() >= 0) {
             return lastUnisolated;
         }
         for (int drc : named) {
             Connector connector = hypervisor.connectors().find(drc);
-            if (call.code == RtasStatus.CC_NOT_CONFIGURABLE ? connector != null && connector.isIsolated() : connector == null) {
+            if (call.code() == RtasStatus.CC_NOT_CONFIGURABLE ? connector != null && connector.isIsolated() : connector == null) {
                 return drc;
             }
         }
@@ -195,11 +213,11 @@ final class RecordedHypervisor {
     }
 
     private boolean sameWords(RecordedCall call) {
-        if (!everyWordCounts && call.code != 0) {
+        if (!everyWordCounts && call.code() != 0) {
             return true;
         }
-        for (int i = 0; i < call.outCount; i++) {
-            if (answered[i + 1] != (int) call.out[i]) {
+        for (int i = 0; i < call.outCount(); i++) {
+            if (answered[i + 1] != (int) call.out(i)) {
                 return false;
             }
         }
@@ -207,17 +225,17 @@ final class RecordedHypervisor {
     }
 
     private boolean sameNode(RecordedCall call) {
-        if (area == null || call.code != RtasStatus.CC_NEXT_CHILD && call.code != RtasStatus.CC_NEXT_PROPERTY) {
+        if (area == null || call.code() != RtasStatus.CC_NEXT_CHILD && call.code() != RtasStatus.CC_NEXT_PROPERTY) {
             return true;
         }
-        return area.name().equals(call.nodeName) && (call.code == RtasStatus.CC_NEXT_CHILD || area.length() == call.nodeLength);
+        return area.name().equals(call.nodeName()) && (call.code() == RtasStatus.CC_NEXT_CHILD || area.length() == call.nodeLength());
     }
 
     private boolean accessed(RecordedCall call) {
-        TceTable table = hypervisor.window(call.liobn);
-        long entry = entry(table, call.busAddress);
+        TceTable table = hypervisor.window(call.liobn());
+        long entry = entry(table, call.busAddress());
         long page = table == null ? 0 : entry & -table.pageSize();
-        return (entry & TceTable.PERM_MASK) == call.permission && (call.permission == 0 || page == (call.physical & -table.pageSize()));
+        return (entry & TceTable.PERM_MASK) == call.permission() && (call.permission() == 0 || page == (call.physical() & -table.pageSize()));
     }
 
     private static long entry(TceTable table, long busAddress) {
@@ -226,13 +244,12 @@ final class RecordedHypervisor {
 
     /** What was answered last, in words. */
     String given(RecordedCall call) {
-        return switch (call.operation) {
-            case "RTAS" -> RecordedText.rtas(code, answered[0],
-                    Arrays.stream(answered).skip(1).mapToLong(Integer::toUnsignedLong).toArray(),
-                    answered.length - 1, area == null ? "" : area.name(), area == null ? 0 : area.length());
+        return switch (call.operation()) {
+            case "RTAS" -> RecordedText.rtas(code, answered[0], answered.length - 1,
+                    word -> Integer.toUnsignedLong(answered[word + 1]), area == null ? "" : area.name(), area == null ? 0 : area.length());
             case "H_GET_TCE" -> RecordedText.code(code, hypervisor.tce().output());
             case "EV_DMA_XLATE" -> {
-                long entry = entry(hypervisor.window(call.liobn), call.busAddress);
+                long entry = entry(hypervisor.window(call.liobn()), call.busAddress());
                 yield RecordedText.access(entry & ~TceTable.PERM_MASK, entry & TceTable.PERM_MASK);
             }
             default -> Long.toString(code);
@@ -241,14 +258,14 @@ final class RecordedHypervisor {
 
     /** What decided the answer: the window, or the connector. */
     String state(RecordedCall call) {
-        if (!call.operation.equals("RTAS")) {
-            boolean access = call.operation.equals("EV_DMA_XLATE");
-            return window(access ? call.liobn : call.args[0], access ? call.busAddress : call.args[1]);
+        if (!call.isRtas()) {
+            boolean access = call.operation().equals("EV_DMA_XLATE");
+            return window(access ? call.liobn() : call.arg(0), access ? call.busAddress() : call.arg(1));
         }
-        if (call.call.contains("pe-dma-window")) {
+        if (call.call().contains("pe-dma-window")) {
             return bridges();
         }
-        int drc = area != null ? area.drcIndex() : (int) call.args[1];
+        int drc = area != null ? area.drcIndex() : (int) call.arg(1);
         Connector connector = hypervisor.connectors().find(drc);
         return "connector " + RecordedText.hex(Integer.toUnsignedLong(drc)) + (connector == null ? ": there is none"
                 : ": " + connector.state() + (connector.isPresent() ? ", something plugged in" : ", empty")

@@ -1,9 +1,10 @@
-package io.dmalab.platform.pseries.guest;
+package io.dmalab.platform.pseries.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmalab.api.guest.BadRecording;
+import io.dmalab.api.guest.HypervisorConformance;
 import io.dmalab.api.guest.HypervisorConformance.Operation;
 import io.dmalab.api.guest.HypervisorConformance.Result;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class HypervisorReplayTest {
     }
 
     private static Result replay(Path file) {
-        return new HypervisorReplay().replay(file, 10);
+        return new HypervisorReplay().replay(file, 10, HypervisorConformance.Watch.NONE);
     }
 
     @ParameterizedTest
@@ -121,6 +122,44 @@ class HypervisorReplayTest {
         int reg = indexOf(wrong, "\"wa_name\":\"reg\",\"wa_len\":100");
         wrong.set(reg, wrong.get(reg).replace("\"wa_len\":100", "\"wa_len\":101"));
         assertThat(replay(Files.write(folder.resolve("wrong.jsonl"), wrong)).differed()).isOne();
+    }
+
+    @Test
+    @DisplayName("who watches can end a replay between two calls; what was compared counts")
+    void ended() {
+        Path file = recording("wrong-calls");
+        List<Long> told = new ArrayList<>();
+        HypervisorReplay replay = new HypervisorReplay();
+        Result all = replay.replay(file, 10, bytes -> told.add(bytes));
+        assertThat(all.complete()).isTrue();
+        assertThat(told).isSorted().isNotEmpty();
+        Result some = replay.replay(file, 10, bytes -> false);
+        assertThat(some.complete()).isFalse();
+        assertThat(some.calls()).isPositive().isLessThan(all.calls());
+        assertThat(some.damage()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("connectors that no such machine has are not made up: their calls differ")
+    void noSuchConnector() throws IOException {
+        for (String drc : List.of("0x40050010", "0x2000001f", "0x30000001", "0x90000000")) {
+            List<String> lines = lines("connectors");
+            int sense = indexOf(lines, "\"call\":\"get-sensor-state\"", "\"rc\":0");
+            lines.set(sense, lines.get(sense).replaceFirst("\\[\"0x232b\",\"0x[0-9a-f]+\"", "[\"0x232b\",\"" + drc + "\""));
+            assertThat(replay(Files.write(folder.resolve("changed.jsonl"), lines)).differences()).singleElement()
+                    .satisfies(d -> assertThat(d.state()).isEqualTo("connector " + drc + ": there is none"));
+        }
+    }
+
+    @Test
+    @DisplayName("what no machine can do is damage of the recording, not a defect")
+    void impossible() throws IOException {
+        List<String> lines = lines("bridge-unplug");
+        int enable = indexOf(lines, "\"op\":\"EV_WINDOW_ENABLE\",\"liobn\"");
+        lines.set(enable, lines.get(enable).replaceFirst("\"page_shift\":[0-9]+", "\"page_shift\":3"));
+        Result result = replay(Files.write(folder.resolve("changed.jsonl"), lines));
+        assertThat(result.damage()).hasValueSatisfying(text -> assertThat(text).contains("changed.jsonl:" + (enable + 1) + ":1: ")
+                .contains("page shift 3"));
     }
 
     @Test
