@@ -15,6 +15,9 @@ import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.plugin.Versions;
 import io.dmalab.core.run.Comparer;
 import io.dmalab.core.run.Comparison;
+import io.dmalab.core.explore.Plan;
+import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.Explorer;
 import io.dmalab.core.run.Progress;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
@@ -150,6 +153,19 @@ public final class Emulator {
         return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(),
                 first.seed(), seeds,
                 (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
+    }
+
+    /**
+     * Looks at the interleavings of one machine.
+     *
+     * @param plan  which of them, and how many
+     * @param watch told after every execution
+     */
+    public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
+        RunRequest quiet = request.withoutLog();
+        Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
+        Explorer explorer = new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch);
+        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.explore(request.policyName()));
     }
 
     // what there is

@@ -44,6 +44,7 @@ final class SimLocks implements Locks {
     /** kernel/locking/spinlock.c. Contention cannot occur while holders run to completion; a holder that sleeps or died is a lockup. */
     private final class Spin extends Context.HeldSpin implements SpinLock {
         private final String name;
+        private final int number = sched.object();
 
         Spin(String name) {
             super(lockdep.lockClass(name));
@@ -52,6 +53,9 @@ final class SimLocks implements Locks {
 
         @Override
         public void lock() {
+            if (sched.controller != null) {
+                sched.controller.acquire(number, name, () -> owner == null);
+            }
             if (owner != null) {
                 // reported, then taken over: a machine that spins for ever shows nothing more
                 complaints.spinsForEver(name, owner);
@@ -62,6 +66,7 @@ final class SimLocks implements Locks {
 
         @Override
         public boolean tryLock() {
+            sched.touch(number, "lock", true);
             if (owner != null) {
                 return false;
             }
@@ -84,6 +89,9 @@ final class SimLocks implements Locks {
 
         @Override
         public void unlock() {
+            if (sched.controller != null) {
+                sched.controller.release(number);
+            }
             if (owner != null) {
                 owner.pop(this);
             }
@@ -95,6 +103,7 @@ final class SimLocks implements Locks {
         private final String name;
         private final int lockClass;
         private final ArrayDeque<SimTask> waiters = new ArrayDeque<>();
+        private final int number = sched.object();
         private SimTask owner;
 
         SimMutex(String name) {
@@ -107,6 +116,9 @@ final class SimLocks implements Locks {
         public void lock() {
             SimTask task = sched.sleepingCaller("mutex_lock");
             lockdep.acquiring(task.context, lockClass);
+            if (sched.controller != null) {
+                sched.controller.acquire(number, name, () -> owner == null);
+            }
             if (owner != null) {
                 waiters.add(task);
                 while (owner != task) {
@@ -119,6 +131,7 @@ final class SimLocks implements Locks {
 
         @Override
         public boolean tryLock() {
+            sched.touch(number, "lock", true);
             if (owner != null) {
                 return false;
             }
@@ -133,6 +146,9 @@ final class SimLocks implements Locks {
             SimTask task = sched.current.task;
             if (owner == null || owner != task) {
                 throw new IllegalStateException("mutex " + name + " unlocked by " + sched.current.name() + ", held by " + owner);
+            }
+            if (sched.controller != null) {
+                sched.controller.release(number);
             }
             task.context.pop(this);
             owner = waiters.poll();
@@ -164,6 +180,7 @@ final class SimLocks implements Locks {
         private static final int ALL = Integer.MAX_VALUE;
         private final String name;
         private final ArrayDeque<SimTask> waiters = new ArrayDeque<>();
+        private final int number = sched.object();
         private int done;
 
         SimCompletion(String name) {
@@ -172,6 +189,7 @@ final class SimLocks implements Locks {
 
         @Override
         public void complete() {
+            sched.touch(number, "done", true);
             if (done != ALL) {
                 done++;
             }
@@ -183,12 +201,14 @@ final class SimLocks implements Locks {
 
         @Override
         public void completeAll() {
+            sched.touch(number, "done", true);
             done = ALL;
             waiters.forEach(sched::wake);
         }
 
         @Override
         public void reinit() {
+            sched.touch(number, "done", true);
             done = 0;
         }
 
@@ -196,6 +216,7 @@ final class SimLocks implements Locks {
         @KernelFunction("wait_for_completion")
         public void await() {
             SimTask task = sched.sleepingCaller("wait_for_completion");
+            sched.touch(number, "done", true);
             waiters.add(task);
             while (done == 0) {
                 sched.block(task, this, true);
@@ -207,6 +228,7 @@ final class SimLocks implements Locks {
         @KernelFunction("wait_for_completion_interruptible")
         public void awaitInterruptible() {
             SimTask task = sched.sleepingCaller("wait_for_completion_interruptible");
+            sched.touch(number, "done", true);
             waiters.add(task);
             while (done == 0) {
                 sched.block(task, this, false);
@@ -218,6 +240,7 @@ final class SimLocks implements Locks {
         @KernelFunction("wait_for_completion_timeout")
         public boolean awaitJiffies(long jiffies) {
             SimTask task = sched.sleepingCaller("wait_for_completion_timeout");
+            sched.touch(number, "done", true);
             long deadline = sched.lattice().jiffies(sched.now()) + jiffies;
             waiters.add(task);
             while (done == 0) {
