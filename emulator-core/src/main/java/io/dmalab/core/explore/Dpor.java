@@ -14,8 +14,8 @@ import java.util.Optional;
  * (Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction, POPL 2014, algorithm 1).
  *
  * <p>After each step the races it ends are looked for: an earlier step of another context that touches the same place, with nothing in between that
- * orders them. Where no context that would begin the reversed order is to be tried before the earlier step, one is added there. A lock's races are
- * between acquisitions; what its release orders is no race.
+ * orders them. Where no context that would begin the reversed order is to be tried before the earlier step, one is added there. For a step that had
+ * to wait for a lock the race is with its taking; the release, which let it go on, is none.
  */
 public final class Dpor implements Strategy {
     /** A point of the execution at hand: who could go on, who is to be tried, who need not be. */
@@ -49,8 +49,14 @@ public final class Dpor implements Strategy {
 
     private static final AccessKind[] KINDS = AccessKind.values();
 
+    private final Names names;
     private final List<Node> stack = new ArrayList<>();
     private boolean started;
+
+    /** @param names of the exploration: a CPU that is given back orders those who could not run meanwhile */
+    public Dpor(Names names) {
+        this.names = names;
+    }
 
     @Override
     public Optional<Chooser> next() {
@@ -156,16 +162,14 @@ public final class Dpor implements Strategy {
             Node node = stack.get(depth);
             node.step = step;
             int[] before = clocks.getOrDefault(step.context(), NO_CLOCK);
-            int[] released = before;
+            int[] clock = before;
             for (int i = 0; i < step.accesses(); i++) {
-                released = joinReleases(released, step.place(i), step.kind(i));
+                clock = joinRelease(clock, step, step.place(i));
             }
-            int[] clock = released;
             List<Integer> races = new ArrayList<>();
             for (int earlier : conflicting(step)) {
                 Node other = stack.get(earlier);
-                boolean lock = onlyLocks(step, other.step);
-                if (!happensBefore(earlier, lock ? before : clock)) {
+                if (!happensBefore(earlier, takeTheSame(step, other.step) ? before : clock)) {
                     races.add(earlier);
                 }
                 clock = join(clock, other.clock);
@@ -185,20 +189,23 @@ public final class Dpor implements Strategy {
             depth++;
         }
 
-        /** What the releases of the places that the step takes or looks at have seen. */
-        private int[] joinReleases(int[] clock, int place, AccessKind kind) {
+        /** The step could begin only after the place was given back: what that release has seen comes before it in every order. */
+        private int[] joinRelease(int[] clock, Step step, int place) {
             History history = histories.get(place);
-            if (history == null || kind == AccessKind.RELEASE) {
+            if (history == null || !orders(step, place)) {
                 return clock;
             }
-            int[] joined = clock;
             for (int i = history.count - 1; i >= 0; i--) {
                 if (KINDS[history.words[i] & 7] == AccessKind.RELEASE) {
-                    joined = join(joined, stack.get(history.words[i] >>> 3).clock);
-                    break;
+                    return join(clock, stack.get(history.words[i] >>> 3).clock);
                 }
             }
-            return joined;
+            return clock;
+        }
+
+        /** A release of the place is no race with the step: while it was taken the step could not begin. */
+        private boolean orders(Step step, int place) {
+            return place == step.waitedFor() || names.isCpu(place);
         }
 
         /** Earlier steps of other contexts that touch a place of this step in a way that matters, the latest first. */
@@ -207,14 +214,15 @@ public final class Dpor implements Strategy {
             for (int i = 0; i < step.accesses(); i++) {
                 History history = histories.get(step.place(i));
                 AccessKind kind = step.kind(i);
-                if (history == null || kind == AccessKind.RELEASE) {
+                if (history == null) {
                     continue;
                 }
+                boolean orders = orders(step, step.place(i));
                 for (int j = history.count - 1; j >= 0; j--) {
                     AccessKind earlier = KINDS[history.words[j] & 7];
                     int at = history.words[j] >>> 3;
                     boolean own = stack.get(at).step.context() == step.context();
-                    if (!own && earlier != AccessKind.RELEASE && kind.conflicts(earlier) && !found.contains(at)) {
+                    if (!own && !(orders && earlier == AccessKind.RELEASE) && kind.conflicts(earlier) && !found.contains(at)) {
                         found.add(at);
                     }
                     if (earlier == AccessKind.WRITE || earlier == AccessKind.ACQUIRE) {
@@ -227,17 +235,17 @@ public final class Dpor implements Strategy {
             return found;
         }
 
-        /** Whether the two meet only in taking what only one can have. */
-        private static boolean onlyLocks(Step later, Step earlier) {
+        /** Whether both take what only one can have, or one of them looks at what the other takes. */
+        private static boolean takeTheSame(Step later, Step earlier) {
             for (int i = 0; i < later.accesses(); i++) {
                 for (int j = 0; j < earlier.accesses(); j++) {
-                    boolean meet = later.place(i) == earlier.place(j) && later.kind(i).conflicts(earlier.kind(j));
-                    if (meet && later.kind(i) != AccessKind.ACQUIRE && earlier.kind(j) != AccessKind.ACQUIRE) {
-                        return false;
+                    boolean taken = later.kind(i) == AccessKind.ACQUIRE || earlier.kind(j) == AccessKind.ACQUIRE;
+                    if (taken && later.place(i) == earlier.place(j)) {
+                        return true;
                     }
                 }
             }
-            return true;
+            return false;
         }
 
         /** Sees to it that the order in which the race goes the other way is tried before the earlier step. */

@@ -1,6 +1,7 @@
 package io.dmalab.core.explore;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,15 @@ public final class Names {
     private final Map<Child, Integer> contexts = new HashMap<>();
     private final Map<Child, Integer> objects = new HashMap<>();
     private final Map<Place, Integer> places = new HashMap<>();
+    private final BitSet cpus = new BitSet();
     private final List<String> contextNames = new ArrayList<>(List.of("boot"));
+    private final List<String> paths = new ArrayList<>(List.of(""));
 
     /** The {@code number}-th context that {@code parent} started. */
     public int context(int parent, int number, String label) {
         return contexts.computeIfAbsent(new Child(parent, number), key -> {
             contextNames.add(label);
+            paths.add(parent == BOOT ? Integer.toString(number) : paths.get(parent) + "." + number);
             return contextNames.size() - 1;
         });
     }
@@ -35,14 +39,26 @@ public final class Names {
         return contextNames.get(context);
     }
 
-    /** Contexts seen so far. */
-    public int contexts() {
-        return contextNames.size();
+    /** Which child of which context it is, from boot on, e.g. {@code 3.0}: the same in every exploration of a scenario. */
+    public String path(int context) {
+        return paths.get(context);
     }
 
     /** The {@code number}-th object that {@code context} made. */
     public int object(int context, int number) {
         return objects.computeIfAbsent(new Child(context, number), key -> objects.size());
+    }
+
+    /** A CPU as something that one context can have to itself. */
+    public int cpu(int number) {
+        int place = place(-1, "cpu", number);
+        cpus.set(place);
+        return place;
+    }
+
+    /** Whether the place is a CPU, and no data. */
+    public boolean isCpu(int place) {
+        return cpus.get(place);
     }
 
     /** A field of an object, or one element of it; -1 where it has none. */

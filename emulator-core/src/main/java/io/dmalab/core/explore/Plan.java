@@ -37,10 +37,10 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         }
     }
 
-    /** A fresh instance of the strategy. */
-    public Strategy make() {
+    /** A fresh instance of the strategy. @param names of the exploration */
+    public Strategy make(Names names) {
         return switch (strategy) {
-            case EXHAUSTIVE -> new Dpor();
+            case EXHAUSTIVE -> new Dpor(names);
             case PREEMPTIONS -> new PreemptionBound(bound);
             case PCT -> new Pct(seed, Math.max(1, bound));
             case POS -> new PartialOrderSampling(seed);

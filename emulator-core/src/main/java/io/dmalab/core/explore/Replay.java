@@ -1,46 +1,30 @@
 package io.dmalab.core.explore;
 
 import java.util.List;
-import java.util.Optional;
 
-/** One schedule again: the contexts in the order given; afterwards, whoever ran last goes on. */
-public final class Replay implements Strategy {
-    private final int[] schedule;
-    private boolean done;
+/** One schedule again; ends where it ends. */
+public final class Replay implements Chooser {
+    private final Schedule schedule;
+    private final Names names;
 
-    /** @param schedule numbers of the contexts, as {@link Names} has them */
-    public Replay(int[] schedule) {
-        this.schedule = schedule.clone();
+    /** @param names of the execution that is to be replayed */
+    public Replay(Schedule schedule, Names names) {
+        this.schedule = schedule;
+        this.names = names;
     }
 
+    /** @throws ScheduleMismatch if the context whose turn it is cannot go on */
     @Override
-    public Optional<Chooser> next() {
-        if (done) {
-            return Optional.empty();
+    public int choose(List<? extends Candidate> enabled, int depth) {
+        if (depth >= schedule.turns().size()) {
+            return STOP;
         }
-        done = true;
-        return Optional.of(this::choose);
-    }
-
-    private int choose(List<? extends Chooser.Candidate> enabled, int depth) {
-        if (depth >= schedule.length) {
-            return Chooser.STOP;
-        }
+        String wanted = schedule.turn(depth);
         for (int i = 0; i < enabled.size(); i++) {
-            if (enabled.get(i).context() == schedule[depth]) {
+            if (names.path(enabled.get(i).context()).equals(wanted)) {
                 return i;
             }
         }
-        throw new ScheduleMismatch(depth, schedule[depth]);
-    }
-
-    @Override
-    public boolean exhaustive() {
-        return false;
-    }
-
-    @Override
-    public String guarantee() {
-        return "one schedule";
+        throw new ScheduleMismatch(depth, wanted, enabled.stream().map(candidate -> names.path(candidate.context())).toList());
     }
 }

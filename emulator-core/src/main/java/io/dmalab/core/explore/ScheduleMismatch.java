@@ -1,18 +1,12 @@
 package io.dmalab.core.explore;
 
-/** A schedule asks for a context that cannot go on: it was made by another model, scenario or policy. */
+import java.util.List;
+
+/** It is the turn of a context that cannot go on: the schedule was made by another model, scenario or policy. */
 public final class ScheduleMismatch extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final int step;
-
-    ScheduleMismatch(int step, int context) {
-        super("at step " + step + " the schedule goes on with context " + context + ", which cannot");
-        this.step = step;
-    }
-
-    /** Steps that agreed. */
-    public int step() {
-        return step;
+    ScheduleMismatch(int step, String wanted, List<String> there) {
+        super("step " + (step + 1) + " is that of context " + wanted + ", which cannot go on; those that can: " + String.join(", ", there));
     }
 }

@@ -10,9 +10,10 @@ import java.util.Set;
  * @param types   kernel types whose accesses are scheduling points; empty for all. Accesses to others belong to the step they follow
  * @param horizonNanos what is due later than this after the exploration's begin does not happen
  * @param steps   an execution ends after this many steps, with a finding
+ * @param stops   a forbidden finding ends the execution; if not, it goes on with the old contents of whatever was freed
  * @param narrate steps say in words what they do, which costs time
  */
-public record Setup(Names names, Chooser chooser, Set<String> types, long horizonNanos, int steps, boolean narrate) {
+public record Setup(Names names, Chooser chooser, Set<String> types, long horizonNanos, int steps, boolean stops, boolean narrate) {
     public Setup {
         types = Set.copyOf(types);
     }

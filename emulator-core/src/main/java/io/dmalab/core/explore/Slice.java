@@ -3,6 +3,7 @@ package io.dmalab.core.explore;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** The part of an execution that its last step depends on, in an order with few changes of context. */
 public final class Slice {
@@ -10,12 +11,15 @@ public final class Slice {
     /** For each step those that must come before it. */
     private final List<BitSet> before = new ArrayList<>();
 
-    private Slice(List<Step> steps) {
+    /** @param places that decide which steps depend on each other */
+    private Slice(List<Step> steps, IntPredicate places) {
         this.steps = steps;
         for (int i = 0; i < steps.size(); i++) {
             BitSet needs = new BitSet();
             for (int j = 0; j < i; j++) {
-                if (!steps.get(j).independent(steps.get(i)) || starts(steps.get(j), steps.get(i).context())) {
+                Step earlier = steps.get(j);
+                Step later = steps.get(i);
+                if (earlier.context() == later.context() || earlier.meets(later, places) || starts(earlier, later.context())) {
                     needs.set(j);
                     needs.or(before.get(j));
                 }
@@ -24,9 +28,42 @@ public final class Slice {
         }
     }
 
-    /** @return the contexts, in order */
-    public static int[] of(List<Step> steps) {
-        return new Slice(steps).order().stream().mapToInt(i -> steps.get(i).context()).toArray();
+    /** @return those steps, in that order */
+    public static List<Step> of(List<Step> steps) {
+        return new Slice(steps, place -> true).order().stream().map(steps::get).toList();
+    }
+
+    /**
+     * The steps that a person needs to see: those that another context's step must come before or after with nothing in between, and the last.
+     *
+     * @param steps a slice
+     * @param names tells data from CPUs: that two share one is no story
+     */
+    public static BitSet telling(List<Step> steps, Names names) {
+        Slice slice = new Slice(steps, place -> !names.isCpu(place));
+        BitSet telling = new BitSet();
+        for (int later = 0; later < steps.size(); later++) {
+            BitSet needed = slice.before.get(later);
+            for (int earlier = needed.nextSetBit(0); earlier >= 0; earlier = needed.nextSetBit(earlier + 1)) {
+                if (steps.get(earlier).context() != steps.get(later).context() && slice.adjacent(earlier, later)) {
+                    telling.set(earlier);
+                    telling.set(later);
+                }
+            }
+        }
+        telling.set(steps.size() - 1);
+        return telling;
+    }
+
+    /** Nothing else puts the one before the other. */
+    private boolean adjacent(int earlier, int later) {
+        BitSet needed = before.get(later);
+        for (int between = needed.nextSetBit(earlier + 1); between >= 0; between = needed.nextSetBit(between + 1)) {
+            if (before.get(between).get(earlier)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean starts(Step step, int context) {

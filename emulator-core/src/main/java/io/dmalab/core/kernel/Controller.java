@@ -59,7 +59,7 @@ final class Controller implements EventQueue {
         this.spinner = new Controlled[cpus];
         this.cpuPlace = new int[cpus];
         for (int cpu = 0; cpu < cpus; cpu++) {
-            cpuPlace[cpu] = names.place(-1, "cpu", cpu);
+            cpuPlace[cpu] = names.cpu(cpu);
         }
     }
 
@@ -79,7 +79,10 @@ final class Controller implements EventQueue {
 
     /** A finding was made: the execution ends with the running step. */
     void finding() {
-        finding |= exploring;
+        if (step != null) {
+            step.found();
+            finding |= setup.stops();
+        }
     }
 
     // the event queue
@@ -235,8 +238,13 @@ final class Controller implements EventQueue {
 
     private void advance(Controlled context) {
         boolean atStart = context.task == null && context.fiber == null;
-        step = new Step(context.number, context.cpu, context.text);
+        step = new Step(context.number, context.cpu, context.function, context.action);
+        if (context.guard != null) {
+            step.waitedFor(context.lock);
+        }
         running = context;
+        context.function = "";
+        context.action = "";
         context.ready = false;
         context.guard = null;
         context.time = Math.max(Math.max(context.time, context.due), from);
@@ -301,8 +309,7 @@ final class Controller implements EventQueue {
             running.nextPlace = place;
             running.nextKind = kind;
             if (setup.narrate()) {
-                running.text = StackTraces.innermost("") + "(): " + (write ? "write " : "read ") + object.type() + "." + field
-                        + (index < 0 ? "" : "[" + index + "]");
+                narrate(field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);
             }
             pause(null);
         }
@@ -328,10 +335,11 @@ final class Controller implements EventQueue {
         }
         int place = names.place(lock, "lock", -1);
         if (!free.getAsBoolean() || setup.yields("locks")) {
+            running.lock = place;
             running.nextPlace = place;
             running.nextKind = AccessKind.ACQUIRE;
             if (setup.narrate()) {
-                running.text = StackTraces.innermost("") + "(): lock " + name;
+                narrate("lock " + name);
             }
             pause(free);
         }
@@ -344,12 +352,16 @@ final class Controller implements EventQueue {
         }
     }
 
+    private void narrate(String action) {
+        running.function = StackTraces.innermost("");
+        running.action = action;
+    }
+
     private void pause(BooleanSupplier guard) {
         Controlled self = running;
         self.ready = true;
         self.guard = guard;
         sched.pause();
-        self.text = "";
         self.nextPlace = -1;
     }
 
@@ -387,6 +399,8 @@ final class Controller implements EventQueue {
         private boolean ready;
         private boolean ranLast;
         private BooleanSupplier guard;
+        /** What the guard guards. */
+        private int lock;
         private long due;
         private long time;
         private int round;
@@ -394,7 +408,8 @@ final class Controller implements EventQueue {
         private int objects;
         private int nextPlace = -1;
         private AccessKind nextKind = AccessKind.READ;
-        private String text = "starts";
+        private String function = "";
+        private String action = "";
 
         private Controlled(int number, int cpu, ContextKind kind, int handle) {
             this.number = number;

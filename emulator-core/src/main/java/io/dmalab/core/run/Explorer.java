@@ -6,6 +6,8 @@ import io.dmalab.core.explore.Chooser;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.Replay;
+import io.dmalab.core.explore.Schedule;
+import io.dmalab.core.explore.ScheduleMismatch;
 import io.dmalab.core.explore.Setup;
 import io.dmalab.core.explore.Slice;
 import io.dmalab.core.explore.Step;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Runs one machine again and again, each time with another order of steps. On one platform thread. */
 public final class Explorer {
@@ -59,7 +62,7 @@ public final class Explorer {
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
         long start = System.nanoTime();
-        Strategy strategy = plan.make();
+        Strategy strategy = plan.make(names);
         boolean exhausted = false;
         boolean limited = false;
         while (missing.isEmpty()) {
@@ -72,8 +75,8 @@ public final class Explorer {
             RunResult result = execution.run(setup(recorder, false));
             limited |= result.end().equals(StopReason.STEP_LIMIT.toString());
             count(result, recorder);
-            boolean found = violation(result, recorder);
-            if (found && !plan.findAll()) {
+            collect(result, recorder.steps);
+            if (!violations.isEmpty() && !plan.findAll()) {
                 break;
             }
             missing = limit(start);
@@ -84,16 +87,32 @@ public final class Explorer {
                 violations.values().stream().map(this::minimised).toList(), System.nanoTime() - start, names);
     }
 
-    /** The schedule again, with every step in words. */
-    public Optional<Violation> replay(int[] schedule) {
-        Recorder recorder = new Recorder(new Replay(schedule).next().orElseThrow());
+    /**
+     * The schedule again, with every step in words.
+     *
+     * @param wanted kind of violation, as {@link #key} has it; empty for the first there is
+     * @return empty if it does no such harm here
+     * @throws ScheduleMismatch if it cannot be followed
+     */
+    private Optional<Violation> replay(Schedule schedule, String wanted) {
+        Recorder recorder = new Recorder(new Replay(schedule, names));
         RunResult result = execution.run(setup(recorder, true));
-        return worst(result).map(finding -> new Violation(finding, recorder.steps, 0));
+        return forbidden(result).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
+                .map(finding -> new Violation(finding, recorder.steps, 0));
+    }
+
+    /** A schedule again, as a result of its own. @throws ScheduleMismatch if it cannot be followed */
+    public Exploration follow(String policy, Schedule schedule) {
+        long start = System.nanoTime();
+        Optional<Violation> violation = replay(schedule, "");
+        int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
+        return new Exploration(scenario.id(), policy, violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED, 1, 0, length, length,
+                "one schedule", "every other schedule", violation.stream().toList(), System.nanoTime() - start, names);
     }
 
     private Setup setup(Chooser chooser, boolean narrate) {
         Scenario.Exploration how = scenario.exploration();
-        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), narrate);
+        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), !narrate && !plan.findAll(), narrate);
     }
 
     private void count(RunResult result, Recorder recorder) {
@@ -116,10 +135,21 @@ public final class Explorer {
         return watch.executed(executions, steps, longest) ? "" : "all after the interruption";
     }
 
-    private boolean violation(RunResult result, Recorder recorder) {
-        Optional<FindingRecord> finding = worst(result);
-        finding.ifPresent(record -> violations.putIfAbsent(key(record), new Violation(record, recorder.steps, executions)));
-        return finding.isPresent();
+    /** Each forbidden finding of the execution with the steps that led to it. */
+    private void collect(RunResult result, List<Step> all) {
+        List<FindingRecord> findings = forbidden(result).toList();
+        int next = 0;
+        for (int step = 0; step < all.size(); step++) {
+            for (int i = 0; i < all.get(step).findings() && next < findings.size(); i++) {
+                FindingRecord finding = findings.get(next++);
+                violations.putIfAbsent(key(finding), new Violation(finding, all.subList(0, step + 1), executions));
+            }
+        }
+        // what shows only when nothing is left to happen
+        while (next < findings.size()) {
+            FindingRecord finding = findings.get(next++);
+            violations.putIfAbsent(key(finding), new Violation(finding, all, executions));
+        }
     }
 
     /** Two violations are the same if the same code does the same to the same kind of object. */
@@ -128,20 +158,20 @@ public final class Explorer {
                 + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
     }
 
-    private static Optional<FindingRecord> worst(RunResult result) {
-        return result.findings().stream().filter(finding -> finding.kind().grade() == Grade.FORBIDDEN).findFirst();
+    private static Stream<FindingRecord> forbidden(RunResult result) {
+        return result.findings().stream().filter(finding -> finding.kind().grade() == Grade.FORBIDDEN);
     }
 
     /** Only what leads to the harm, with as few changes of context as that allows; the original if that does not show the same. */
     private Violation minimised(Violation found) {
-        Optional<Violation> told = replay(found.schedule());
+        String wanted = key(found.finding());
         Optional<Violation> shorter = Optional.empty();
         try {
-            shorter = replay(Slice.of(found.steps()));
-        } catch (io.dmalab.core.explore.ScheduleMismatch e) {
+            shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
+        } catch (ScheduleMismatch e) {
             // a step of the slice depends on one that no access tells of: the whole schedule stays
         }
-        return shorter.filter(violation -> key(violation.finding()).equals(key(found.finding()))).or(() -> told)
+        return shorter.or(() -> replay(Schedule.of(found.steps(), names), wanted))
                 .map(violation -> new Violation(violation.finding(), violation.steps(), found.execution())).orElse(found);
     }
 

@@ -16,11 +16,6 @@ public record Violation(FindingRecord finding, List<Step> steps, long execution)
         steps = List.copyOf(steps);
     }
 
-    /** Numbers of the contexts, in the order in which they went on. */
-    public int[] schedule() {
-        return steps.stream().mapToInt(Step::context).toArray();
-    }
-
     /** Times the CPU went from one context to another. */
     public int switches() {
         int switches = 0;
