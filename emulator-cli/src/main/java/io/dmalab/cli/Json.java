@@ -64,7 +64,7 @@ final class Json {
         node.put("mappedBefore", removal.mappedBefore()).put("mappedAfter", removal.mappedAfter());
     }
 
-    private static void finding(ObjectNode node, FindingRecord finding) {
+    static void finding(ObjectNode node, FindingRecord finding) {
         node.put("kind", finding.kind().toString()).put("grade", finding.kind().grade().name());
         node.put("subject", finding.subject()).put("detail", finding.detail());
         node.put("firstNanos", finding.firstNanos()).put("occurrences", finding.occurrences()).put("where", finding.where());

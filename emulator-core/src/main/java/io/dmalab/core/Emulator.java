@@ -15,10 +15,15 @@ import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.plugin.Versions;
 import io.dmalab.core.run.Comparer;
 import io.dmalab.core.run.Comparison;
+import io.dmalab.core.explore.Plan;
+import io.dmalab.core.explore.Schedule;
+import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.Explorer;
 import io.dmalab.core.run.Progress;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.run.ScheduleToken;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
 import io.dmalab.core.scenario.ScenarioLibrary;
@@ -150,6 +155,49 @@ public final class Emulator {
         return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(),
                 first.seed(), seeds,
                 (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
+    }
+
+    /**
+     * Looks at the interleavings of one machine.
+     *
+     * @param plan  which of them, and how many
+     * @param watch told after every execution
+     */
+    public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
+        Explorer explorer = explorer(request, plan, watch);
+        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.explore(request.policyName()));
+    }
+
+    /**
+     * Follows a schedule that an exploration found.
+     *
+     * @param request what {@link ScheduleToken#request} says
+     * @throws io.dmalab.core.explore.ScheduleMismatch if it cannot be followed
+     */
+    public Exploration follow(RunRequest request, Schedule schedule) {
+        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE);
+        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.follow(request.policyName(), schedule));
+    }
+
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch) {
+        RunRequest quiet = request.withoutLog();
+        Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch);
+    }
+
+    /** What {@code dmalab replay} takes to follow this schedule again. */
+    public ScheduleToken token(RunRequest request, Schedule schedule) {
+        return ScheduleToken.of(request, schedule, model());
+    }
+
+    /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */
+    public RunRequest request(ScheduleToken token, Optional<Scenario> scenario) {
+        return token.request(scenario.orElseGet(() -> library.find(token.scenario())), "token");
+    }
+
+    /** Small worlds to explore, in order of id. */
+    public List<Scenario> worlds() {
+        return library.worlds();
     }
 
     // what there is

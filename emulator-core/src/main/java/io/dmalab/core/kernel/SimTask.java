@@ -18,6 +18,8 @@ final class SimTask implements Task, WaitTarget {
     private final String comm;
     private final List<SimTask> joiners = new ArrayList<>();
     Fiber fiber;
+    /** The task under an exploring scheduler; null in an ordinary run. */
+    Controller.Controlled controlled;
     /** What it waits for without a time limit of its own; null if it does not, or sleeps for a time. */
     WaitTarget waitingFor;
     /** The wait is uninterruptible: what the hung-task detector looks at. */
@@ -33,6 +35,7 @@ final class SimTask implements Task, WaitTarget {
     long switches;
     /** Told whenever the task gives up the CPU; null if nobody wants to know. */
     Runnable onSleep;
+    private final int number;
     private boolean done;
 
     SimTask(SimScheduler sched, int pid, String comm, int cpu) {
@@ -40,6 +43,7 @@ final class SimTask implements Task, WaitTarget {
         this.pid = pid;
         this.comm = comm.length() > COMM_MAX ? comm.substring(0, COMM_MAX) : comm;
         this.context = new Context(this, ContextKind.TASK, cpu);
+        this.number = sched.object();
     }
 
     @Override
@@ -65,6 +69,7 @@ final class SimTask implements Task, WaitTarget {
     /** wait4: an interruptible wait, so the hung-task detector leaves it alone. */
     @Override
     public void join() {
+        sched.touch(number, "exit", false);
         while (!done) {
             SimTask waiter = sched.sleepingCaller("wait4");
             joiners.add(waiter);
@@ -73,6 +78,7 @@ final class SimTask implements Task, WaitTarget {
     }
 
     void ended() {
+        sched.touch(number, "exit", true);
         done = true;
         for (SimTask joiner : joiners) {
             sched.wake(joiner);

@@ -63,7 +63,8 @@ final class Tasks implements EventTarget {
     }
 
     private void arm() {
-        if (!armed) {
+        // an exploring run has no long time to look at: who waits for ever is found when nothing is left to happen
+        if (!armed && sched.controller == null) {
             armed = true;
             look = sched.at((sched.now() / CHECK_NANOS + 1) * CHECK_NANOS, ContextKind.TIMER, 0, this, 0);
         }

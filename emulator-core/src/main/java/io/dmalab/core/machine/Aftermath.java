@@ -36,8 +36,10 @@ final class Aftermath {
     }
 
     RunResult result(RunRequest request, StopReason end) {
-        unfinished();
-        leaks();
+        if (!end.inTheMiddle()) {
+            unfinished();
+            leaks();
+        }
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
                     + " events; raise limits: { events }");

@@ -37,7 +37,8 @@ public final class ScenarioReader {
         KernelProfile kernel = profile(settings.kernel(), kernelPlace);
         Scenario.Memory memory = section(map, "memory", Scenario.Memory.class);
         Scenario.Limits limits = section(map, "limits", Scenario.Limits.class);
-        Scenario scenario = new Scenario(id.text(), summary, story, settings, kernel, memory, limits,
+        Scenario.Exploration exploration = section(map, "explore", Scenario.Exploration.class);
+        Scenario scenario = new Scenario(id.text(), summary, story, settings, kernel, memory, limits, exploration,
                 map.take("platform").map(Configured::read).orElseGet(() -> Configured.parse("pseries", name)),
                 devices(map), holders(map), list(map, "notifiers").stream().map(Configured::read).toList(), steps(map),
                 map.take("policy").map(Configured::read).orElseGet(() -> Configured.parse("legacy", name)),

@@ -148,7 +148,7 @@ class ScenarioReaderTest {
     void aMessageIsOneLineWhateverTheUserWrote() {
         assertBad("scenario: x\n\"a\\nb\\e[31m\": 1\n" + GOOD.substring(GOOD.indexOf("devices")),
                 "x.yaml:2:1: unknown key 'a\\nb\uFFFD[31m'; known: "
-                        + String.join(", ", List.of("cpus", "devices", "expect", "hardware", "holders", "hz",
+                        + String.join(", ", List.of("cpus", "devices", "expect", "explore", "hardware", "holders", "hz",
                         "kernel", "limits", "memory", "notifiers", "page-size", "platform", "policy", "scenario", "seed", "steps", "story",
                                 "summary", "timers")));
         assertThatThrownBy(() -> read("scenario: x\n" + "k".repeat(900) + ": 1\n" + GOOD.substring(GOOD.indexOf("devices"))))
