@@ -9,6 +9,7 @@ module io.dmalab.core {
     requires tools.jackson.databind;
 
     exports io.dmalab.core;
+    exports io.dmalab.core.imported;
     exports io.dmalab.core.kernel;
     exports io.dmalab.core.log;
     exports io.dmalab.core.plugin;

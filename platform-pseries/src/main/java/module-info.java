@@ -12,6 +12,7 @@ module io.dmalab.platform.pseries {
     opens io.dmalab.platform.pseries.kernel;
     opens io.dmalab.platform.pseries.pci;
     opens io.dmalab.platform.pseries.policy;
+    opens io.dmalab.platform.pseries.recorded;
     opens io.dmalab.platform.pseries.tce;
     opens io.dmalab.platform.pseries.window;
 

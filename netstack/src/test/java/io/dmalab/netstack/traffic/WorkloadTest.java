@@ -200,7 +200,7 @@ class WorkloadTest {
 
     @Test
     void unsorted_times_are_refused() {
-        assertThatThrownBy(() -> Arrivals.of("2ms\n1ms\n", new ByteSize(100), 1))
+        assertThatThrownBy(() -> Arrivals.of("2ms\n1ms\n", new ByteSize(100)))
                 .hasMessageContaining("packet 2 comes at 1ms, before the one above it; sort the times");
     }
 }

@@ -1,0 +1,61 @@
+package io.dmalab.core.imported;
+
+import io.dmalab.api.recorded.Subject;
+import io.dmalab.core.trace.ReadReport;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a trace was found to contain. Times are nanoseconds of the trace's clock.
+ *
+ * @param name        of the file
+ * @param lines       what reading came to, damaged lines included
+ * @param used        events that mean something
+ * @param misplaced   events whose time stamp does not fit among its neighbours', and which were left out; the line of the first, 0 if none
+ * @param begin       of the first event
+ * @param end         of the last event
+ * @param cpus        number of CPUs, as far as the events show
+ * @param populations in order of first appearance
+ * @param removal     the certain one that concerned most, else a likely one
+ * @param removals    how many are certain
+ * @param answers     of the hypervisor, in order of first appearance
+ */
+public record Recording(String name, ReadReport lines, long used, Misplaced misplaced, long begin, long end, int cpus,
+        List<Population> populations, Optional<RecordedRemoval> removal, int removals, List<Answers> answers) {
+    private static final String LOOPBACK = "lo";
+
+    /** @param firstLine 0 if there is none */
+    public record Misplaced(long count, long firstLine) {}
+
+    /** @param call e.g. {@code H_STUFF_TCE} @param code e.g. {@code H_PARAMETER} */
+    public record Answers(String call, String code, boolean success, long count) {}
+
+    public Recording {
+        populations = List.copyOf(populations);
+        answers = List.copyOf(answers);
+    }
+
+    /** The largest population of a subject: the interface with the most packets, but for the loopback one. */
+    public Optional<Population> largest(Subject subject) {
+        return populations.stream().filter(p -> p.subject() == subject && p.began() > 0 && !p.owner().equals(LOOPBACK))
+                .max(Comparator.comparing(Population::began));
+    }
+
+    /** What the workload is made of: the subject that says most, in its largest population. @param owner the one to take, if given */
+    public Optional<Population> workload(Optional<String> owner) {
+        for (Subject subject : Subject.values()) {
+            Optional<Population> found = owner.isEmpty() ? largest(subject)
+                    : populations.stream().filter(p -> p.subject() == subject && p.owner().equals(owner.get()) && p.began() > 0).findFirst();
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What stands for DMA mappings: themselves, else the pages of pools, which are all mapped, else hypercalls. */
+    public Optional<Population> mappings() {
+        return largest(Subject.MAPPING).or(() -> largest(Subject.PAGE)).or(() -> largest(Subject.UNNAMED_MAPPING));
+    }
+}

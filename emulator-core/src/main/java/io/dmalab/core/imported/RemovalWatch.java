@@ -1,0 +1,164 @@
+package io.dmalab.core.imported;
+
+import io.dmalab.api.recorded.Meaning.DeviceTaken;
+import io.dmalab.api.recorded.Meaning.PoolDestroyed;
+import io.dmalab.api.recorded.Meaning.PoolEmptied;
+import io.dmalab.core.imported.RecordedRemoval.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Finds the removal of a device in a trace. The task that takes a device away first lets its driver go: the removal begins where that task's
+ * activity does, after a pause of {@value #PAUSE_NANOS} ns or more.
+ */
+final class RemovalWatch {
+    private static final long PAUSE_NANOS = 1_000_000_000L;
+    /** Steps of one task that are further apart belong to different removals: longer than any policy waits. */
+    private static final long NEXT_NANOS = 600_000_000_000L;
+    private static final int TASKS_MAX = 4_096;
+    private static final int REMOVALS_MAX = 1_000;
+
+    /** When a task became active, and what lived then. */
+    private static final class Activity {
+        private long begin;
+        private long last;
+        private long[] live;
+    }
+
+    private static final class Draft {
+        private final String task;
+        private final long begin;
+        private final long[] liveAtBegin;
+        private final Map<Long, Long> pools = new LinkedHashMap<>();
+        private final Set<Long> emptied = new LinkedHashSet<>();
+        private final List<Step> steps = new ArrayList<>();
+        private long last;
+        private long letGo = -1;
+        private long[] liveAtLetGo = {};
+        private long lastHome;
+
+        Draft(String task, Activity activity) {
+            this.task = task;
+            this.begin = activity.begin;
+            this.liveAtBegin = activity.live;
+        }
+
+        long concerned() {
+            return Arrays.stream(liveAtBegin).sum();
+        }
+
+        boolean isCertain() {
+            return !steps.isEmpty() && concerned() > 0;
+        }
+
+        boolean hasPagesInFlight() {
+            return pools.values().stream().anyMatch(pages -> pages > 0);
+        }
+
+        RecordedRemoval finished() {
+            return new RecordedRemoval(isCertain(), task, begin, list(liveAtBegin), letGo, list(liveAtLetGo), pools.size(),
+                    pools.values().stream().mapToLong(Long::longValue).sum(), emptied.size(),
+                    emptied.isEmpty() ? OptionalLong.empty() : OptionalLong.of(lastHome), steps);
+        }
+
+        private static List<Long> list(long[] values) {
+            return Arrays.stream(values).boxed().toList();
+        }
+    }
+
+    private final Supplier<long[]> live;
+    private final SequencedMap<Integer, Activity> tasks = new LinkedHashMap<>();
+    private final List<Draft> drafts = new ArrayList<>();
+    private final Map<Long, Draft> byPool = new LinkedHashMap<>();
+
+    RemovalWatch(Supplier<long[]> live) {
+        this.live = live;
+    }
+
+    /** Before an event is interpreted. */
+    void sees(int pid, long time) {
+        Activity activity = tasks.get(pid);
+        if (activity == null) {
+            if (tasks.size() == TASKS_MAX) {
+                tasks.pollFirstEntry();
+            }
+            activity = new Activity();
+            activity.last = Long.MIN_VALUE / 2;
+            tasks.put(pid, activity);
+        }
+        if (time - activity.last > PAUSE_NANOS) {
+            activity.begin = time;
+            activity.live = live.get();
+        }
+        activity.last = time;
+    }
+
+    void destroyed(PoolDestroyed event, String task, int pid, long time) {
+        Draft draft = draft(task, pid, time);
+        draft.pools.put(event.pool(), event.inFlight());
+        byPool.put(event.pool(), draft);
+        if (draft.steps.isEmpty()) {
+            letGo(draft, time);
+        }
+    }
+
+    void emptied(PoolEmptied event, long time) {
+        Draft draft = byPool.get(event.pool());
+        if (draft != null && draft.emptied.add(event.pool())) {
+            draft.lastHome = Math.max(draft.lastHome, time);
+        }
+    }
+
+    void taken(DeviceTaken event, String task, int pid, long time) {
+        Draft draft = draft(task, pid, time);
+        if (draft.letGo < 0) {
+            letGo(draft, time);
+        }
+        if (draft.steps.size() < RecordedRemoval.STEPS_MAX) {
+            draft.steps.add(new Step(time, event.step()));
+        }
+    }
+
+    private void letGo(Draft draft, long time) {
+        draft.letGo = time;
+        draft.liveAtLetGo = live.get();
+    }
+
+    private Draft draft(String task, int pid, long time) {
+        for (Draft draft : drafts.reversed()) {
+            if (draft.task.equals(task) && time - draft.last < NEXT_NANOS) {
+                draft.last = time;
+                return draft;
+            }
+        }
+        Draft draft = new Draft(task, tasks.get(pid));
+        draft.last = time;
+        if (drafts.size() == REMOVALS_MAX) {
+            byPool.values().removeIf(of -> of == drafts.getFirst());
+            drafts.removeFirst();
+        }
+        drafts.add(draft);
+        return draft;
+    }
+
+    /** How many a trace shows for certain: a window that is given up when nothing is mapped is none. */
+    int certain() {
+        return (int) drafts.stream().filter(Draft::isCertain).count();
+    }
+
+    /** The certain one that concerned most; if none is certain, the last time that page_pools with pages out were destroyed. */
+    Optional<RecordedRemoval> found() {
+        Optional<Draft> certain = drafts.stream().filter(Draft::isCertain).max(Comparator.comparing(Draft::concerned));
+        return certain.or(() -> drafts.reversed().stream().filter(Draft::hasPagesInFlight).findFirst()).map(Draft::finished);
+    }
+}
