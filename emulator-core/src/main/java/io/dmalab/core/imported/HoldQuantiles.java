@@ -11,20 +11,28 @@ public final class HoldQuantiles {
     /** What reports show. */
     public static final List<Double> SHOWN = List.of(50.0, 90.0, 99.0, 99.9, 100.0);
     private static final int DECIMALS = 3;
+    /** Of so many tenths of a percent mean something. */
+    private static final long MANY = 1_000;
 
     private HoldQuantiles() {}
 
     /** Ascending from 0 to 100; with the share of which an end is to be expected, if the rest is for ever. */
     static List<Double> percents(HoldDistribution holds) {
-        NavigableSet<Double> percents = new TreeSet<>(List.of(0.0, 99.95, 99.99, 100.0));
-        for (int step = 1; step < 36; step++) {
-            percents.add(2.5 * step);
+        NavigableSet<Double> percents = new TreeSet<>(List.of(0.0, 100.0));
+        for (int step = 1; step < 18; step++) {
+            percents.add(5.0 * step);
         }
-        for (int tenth = 900; tenth < 1000; tenth++) {
-            percents.add(tenth / 10.0);
+        for (int half = 180; half < 200; half++) {
+            percents.add(half / 2.0);
         }
-        double finite = new BigDecimal(100 * holds.finiteShare()).setScale(DECIMALS, RoundingMode.DOWN).doubleValue();
-        percents.add(finite);
+        if (holds.ended() + holds.open() > MANY) {
+            for (int tenth = 970; tenth < 1000; tenth++) {
+                percents.add(tenth / 10.0);
+            }
+            percents.add(99.95);
+            percents.add(99.99);
+        }
+        percents.add(new BigDecimal(100 * holds.finiteShare()).setScale(DECIMALS, RoundingMode.DOWN).doubleValue());
         return List.copyOf(percents);
     }
 

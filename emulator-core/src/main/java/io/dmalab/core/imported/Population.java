@@ -1,6 +1,8 @@
 package io.dmalab.core.imported;
 
 import io.dmalab.api.recorded.Subject;
+import io.dmalab.core.imported.Phases.Phase;
+import java.util.List;
 
 /**
  * All things of a kind and of one owner.
@@ -14,9 +16,15 @@ import io.dmalab.api.recorded.Subject;
  * @param largest     bytes of the largest
  * @param cpus        number of CPUs on which they began
  * @param liveMost    the most that lived at a time
+ * @param phases      how long things were held by when they began
  */
 public record Population(Subject subject, String owner, long began, long ended, long endedUnseen, long foreignEnds, long bytes, long largest,
-        int cpus, long liveMost, Trains beginnings, HoldDistribution holds, Timeline live) {
+        int cpus, long liveMost, Trains beginnings, HoldDistribution holds,
+        List<Phase> phases, Timeline live) {
+    public Population {
+        phases = List.copyOf(phases);
+    }
+
     /** Those that still lived when the recording ended. */
     public long open() {
         return holds.open();

@@ -13,11 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Writes the scenario that a recording amounts to: its arrivals, its hold times, its removal. The same recording gives the same bytes. */
 public final class RecordedScenario {
-    private static final int WIDTH = 130;
     private static final int ETH_HLEN = 14;
     private static final int FRAME_MIN = 60;
     private static final int FRAME_MAX = 65_536;
@@ -27,8 +27,9 @@ public final class RecordedScenario {
     private static final int CHANNELS_MAX = 64;
     private static final long LIMIT_NANOS = 900_000_000_000L;
     private static final long AFTERMATH_NANOS = 600_000_000_000L;
-    /** Significant digits of a hold time: what the distribution has been recorded with. */
-    private static final int DIGITS = 4;
+    /** Four significant digits of a hold time: more than the distribution has. */
+    private static final long MANTISSA = 10_000;
+    private static final int POINTS_PER_LINE = 8;
 
     private final Emulator emulator;
     private final Recording recording;
@@ -198,31 +199,38 @@ public final class RecordedScenario {
     // holders
 
     private void holder() {
+        if (workload.phases().size() > 1) {
+            phases();
+            return;
+        }
         line("  - id: hold");
         line("    share: 1");
         line("    reason: whoever held them in the recording");
         line("    time:");
         line("      quantiles:");
-        StringBuilder row = new StringBuilder("        { ");
-        List<String> points = points();
-        for (String point : points) {
-            boolean last = point.equals(points.getLast());
-            if (row.length() + point.length() + 2 > WIDTH) {
-                text.append(row.toString().stripTrailing()).append('\n');
-                row.setLength(0);
-                row.append("          ");
-            }
-            row.append(point).append(last ? " }" : ", ");
+        List<String> points = points(workload.holds(), percent -> "p" + percent + ": ");
+        for (int i = 0; i < points.size(); i += POINTS_PER_LINE) {
+            String row = String.join(", ", points.subList(i, Math.min(points.size(), i + POINTS_PER_LINE)));
+            line("        %s%s%s", i == 0 ? "{ " : "  ", row, i + POINTS_PER_LINE < points.size() ? "," : " }");
         }
-        line("%s", row.toString().stripTrailing());
     }
 
-    private List<String> points() {
-        List<String> points = new ArrayList<>();
-        for (double percent : HoldQuantiles.percents(workload.holds())) {
-            points.add("p" + HoldQuantiles.plain(percent) + ": " + span(workload.holds().quantile(percent)));
+    /** Readers take all there is, so what is held at the removal depends on when packets came. */
+    private void phases() {
+        long first = workload.beginnings().all().getFirst().first();
+        line("  - id: recorded-hold");
+        line("    share: 1");
+        line("    reason: whoever held them in the recording");
+        line("    # a line for packets that came from that time on: percent of them, and the time that they were not held longer");
+        line("    times: |");
+        for (Phases.Phase phase : workload.phases()) {
+            line("      %s %s", new Span(Math.max(0, phase.start() - first)), String.join(" ", points(phase.holds(), percent -> percent + ":")));
         }
-        return points;
+    }
+
+    private static List<String> points(HoldDistribution holds, UnaryOperator<String> head) {
+        return HoldQuantiles.percents(holds).stream().map(percent -> head.apply(HoldQuantiles.plain(percent)) + span(holds.quantile(percent)))
+                .toList();
     }
 
     private static Span span(long nanos) {
@@ -230,7 +238,7 @@ public final class RecordedScenario {
             return Span.FOREVER;
         }
         long unit = 1;
-        while (nanos / unit >= StrictMath.pow(10, DIGITS)) {
+        while (nanos / unit >= MANTISSA) {
             unit *= 10;
         }
         return new Span(Math.round((double) nanos / unit) * unit);

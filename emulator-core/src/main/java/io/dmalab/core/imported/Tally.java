@@ -9,12 +9,16 @@ final class Tally {
     /** Error of a recorded time at most 0.1 %. */
     private static final int DIGITS = 3;
 
+    /** Things of which a distribution is worth writing down. */
+    private static final int PHASE_LEAST = 256;
+
     private final Subject subject;
     private final String owner;
     private final Trains beginnings = new Trains();
     private final Timeline timeline = new Timeline();
     private final Histogram holds = new Histogram(DIGITS);
     private final Histogram open = new Histogram(DIGITS);
+    private final Phases phases = new Phases();
     private final BitSet cpus = new BitSet();
     private long began;
     private long ended;
@@ -48,7 +52,8 @@ final class Tally {
 
     void ended(long start, long time) {
         ended++;
-        holds.recordValue(Math.max(0, time - start));
+        holds.recordValue(time - start);
+        phases.ended(start, time - start);
         gone(time);
     }
 
@@ -68,7 +73,8 @@ final class Tally {
 
     /** @param end of the recording */
     void stillOpen(long start, long end) {
-        open.recordValue(Math.max(0, end - start));
+        open.recordValue(end - start);
+        phases.open(start, end - start);
     }
 
     long live() {
@@ -77,6 +83,6 @@ final class Tally {
 
     Population finished() {
         return new Population(subject, owner, began, ended, unseen, foreign, bytes, largest, cpus.cardinality(), liveMost, beginnings,
-                new HoldDistribution(holds, open), timeline);
+                new HoldDistribution(holds, open), phases.all(PHASE_LEAST), timeline);
     }
 }
