@@ -79,7 +79,8 @@ final class ImportJson {
     }
 
     private static void removal(ObjectNode node, RecordedRemoval removal, Recording recording) {
-        node.put("certain", removal.certain()).put("task", DiagnosisReport.plain(removal.task()));
+        node.put("certain", removal.certain()).put("task", DiagnosisReport.plain(removal.task())).put("device",
+                DiagnosisReport.plain(removal.device()));
         node.put("beginNanos", removal.begin()).put("letGoNanos", removal.letGo());
         node.put("pools", removal.pools()).put("pagesInFlight", removal.inFlight()).put("poolsEmptied", removal.poolsEmptied());
         removal.lastHome().ifPresent(nanos -> node.put("lastHomeNanos", nanos));

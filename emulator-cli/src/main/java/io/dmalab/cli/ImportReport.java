@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** Prints what a trace was found to contain. */
 final class ImportReport {
+    private static final int POPULATIONS_MAX = 12;
+
     private final Output output;
     private final PrintWriter out;
     private final int damagesMax;
@@ -30,7 +32,11 @@ final class ImportReport {
     /** @param file where the scenario has been written, if anywhere */
     void print(Recording recording, ScenarioOptions options, Optional<String> file) {
         lines(recording);
-        recording.populations().stream().filter(p -> p.began() > 0).forEach(this::population);
+        List<Population> populations = recording.populations().stream().filter(p -> p.began() > 0).toList();
+        populations.stream().limit(POPULATIONS_MAX).forEach(this::population);
+        if (populations.size() > POPULATIONS_MAX) {
+            print("          and %d more interfaces and devices; --json has all%n", populations.size() - POPULATIONS_MAX);
+        }
         answers(recording);
         removal(recording);
         holds(recording.workload(options.owner()).orElseThrow());
@@ -114,7 +120,7 @@ final class ImportReport {
     private static String live(Recording recording, RecordedRemoval removal, boolean begin) {
         StringBuilder text = new StringBuilder();
         for (Subject subject : List.of(Subject.MAPPING, Subject.PAGE, Subject.PACKET)) {
-            Optional<Population> population = recording.largest(subject);
+            Optional<Population> population = recording.concerned(subject);
             if (population.isPresent()) {
                 int index = recording.populations().indexOf(population.get());
                 long live = begin ? removal.liveAtBegin(index) : removal.liveAtLetGo(index);
@@ -126,6 +132,10 @@ final class ImportReport {
 
     private void holds(Population workload) {
         HoldDistribution holds = workload.holds();
+        if (workload.ended() == 0) {
+            print("held      unknown, for no end was recorded; record skb:consume_skb and skb:kfree_skb, too%n");
+            return;
+        }
         print("held      %s:", head(workload.subject()));
         for (double percent : HoldQuantiles.SHOWN) {
             long nanos = holds.quantile(percent);

@@ -20,8 +20,13 @@ public sealed interface Meaning {
     /** The last page of a pool that was given up is home. */
     record PoolEmptied(long pool) implements Meaning {}
 
-    /** A step by which a device is taken away, after which its mappings are of no use. @param step in a few words, for reports */
-    record DeviceTaken(String step) implements Meaning {}
+    /**
+     * A step by which a device is taken away, after which its mappings are of no use.
+     *
+     * @param device its name; empty if the event does not say
+     * @param step   in a few words, for reports
+     */
+    record DeviceTaken(String device, String step) implements Meaning {}
 
     /** A call to the hypervisor about mappings that was answered. @param call its name @param code name of the return code */
     record Answered(String call, String code, boolean success) implements Meaning {}

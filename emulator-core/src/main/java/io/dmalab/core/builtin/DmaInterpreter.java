@@ -31,7 +31,7 @@ public final class DmaInterpreter implements TraceInterpreter {
         } else if (event.name().equals(UNMAP)) {
             sink.accept(new Meaning.Ended(Subject.MAPPING, device, event.number("dma_addr")));
         } else {
-            sink.accept(new Meaning.DeviceTaken(device + " leaves its IOMMU group"));
+            sink.accept(new Meaning.DeviceTaken(device, device + " leaves its IOMMU group"));
         }
     }
 }

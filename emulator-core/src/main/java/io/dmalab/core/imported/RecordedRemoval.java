@@ -8,6 +8,7 @@ import java.util.OptionalLong;
  *
  * @param certain      a step was seen that only a removal takes; otherwise page_pools were destroyed, as a reconfiguration does, too
  * @param task         who did it, {@code drmgr-1009}
+ * @param device       what was removed; empty if no event says
  * @param begin        when the task began
  * @param liveAtBegin  of each population of the recording, how many lived then
  * @param letGo        when the driver had let go of everything: its last page_pool was destroyed; without those, the first step
@@ -18,8 +19,8 @@ import java.util.OptionalLong;
  * @param lastHome     when the last of those was
  * @param steps        what was done, in order; at most {@value #STEPS_MAX}
  */
-public record RecordedRemoval(boolean certain, String task, long begin, List<Long> liveAtBegin, long letGo, List<Long> liveAtLetGo, int pools,
-        long inFlight, int poolsEmptied, OptionalLong lastHome, List<Step> steps) {
+public record RecordedRemoval(boolean certain, String task, String device, long begin, List<Long> liveAtBegin, long letGo,
+        List<Long> liveAtLetGo, int pools, long inFlight, int poolsEmptied, OptionalLong lastHome, List<Step> steps) {
     static final int STEPS_MAX = 20;
 
     public RecordedRemoval {

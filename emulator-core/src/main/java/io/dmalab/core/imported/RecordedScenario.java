@@ -69,7 +69,6 @@ public final class RecordedScenario {
         line("  - name: %s", device());
         line("    driver: %s", driver());
         traffic();
-        line("holders:");
         holder();
         line("steps:");
         line("  - { at: %s, do: remove, device: %s }", new Span(removalAt()), device());
@@ -199,6 +198,11 @@ public final class RecordedScenario {
     // holders
 
     private void holder() {
+        if (workload.ended() == 0) {
+            line("# no holders: no end of anything was recorded, so everything is freed at once");
+            return;
+        }
+        line("holders:");
         if (workload.phases().size() > 1) {
             phases();
             return;

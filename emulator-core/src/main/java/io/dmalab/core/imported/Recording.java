@@ -2,6 +2,7 @@ package io.dmalab.core.imported;
 
 import io.dmalab.api.recorded.Subject;
 import io.dmalab.core.trace.ReadReport;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -42,20 +43,28 @@ public record Recording(String name, ReadReport lines, long used, Misplaced misp
                 .max(Comparator.comparing(Population::began));
     }
 
-    /** What the workload is made of: the subject that says most, in its largest population. @param owner the one to take, if given */
+    /**
+     * What the workload is made of: the subject that says most, in its largest population. One without any end tells nothing about hold
+     * times, and is taken only if there is no other.
+     *
+     * @param owner the one to take, if given
+     */
     public Optional<Population> workload(Optional<String> owner) {
-        for (Subject subject : Subject.values()) {
-            Optional<Population> found = owner.isEmpty() ? largest(subject)
-                    : populations.stream().filter(p -> p.subject() == subject && p.owner().equals(owner.get()) && p.began() > 0).findFirst();
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
+        List<Population> candidates = Arrays.stream(Subject.values()).map(subject -> owner.isEmpty() ? largest(subject)
+                : populations.stream().filter(p -> p.subject() == subject && p.owner().equals(owner.get()) && p.began() > 0).findFirst())
+                .flatMap(Optional::stream).toList();
+        return candidates.stream().filter(p -> p.ended() > 0).findFirst().or(() -> candidates.stream().findFirst());
+    }
+
+    /** The population of a subject that the removal concerned: that of the removed device, if its name is known, else the largest. */
+    public Optional<Population> concerned(Subject subject) {
+        String device = removal.map(RecordedRemoval::device).orElse("");
+        return populations.stream().filter(p -> p.subject() == subject && p.owner().equals(device) && p.began() > 0).findFirst()
+                .or(() -> largest(subject));
     }
 
     /** What stands for DMA mappings: themselves, else the pages of pools, which are all mapped, else hypercalls. */
     public Optional<Population> mappings() {
-        return largest(Subject.MAPPING).or(() -> largest(Subject.PAGE)).or(() -> largest(Subject.UNNAMED_MAPPING));
+        return concerned(Subject.MAPPING).or(() -> largest(Subject.PAGE)).or(() -> largest(Subject.UNNAMED_MAPPING));
     }
 }

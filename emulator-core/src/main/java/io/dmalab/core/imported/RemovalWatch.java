@@ -39,6 +39,7 @@ final class RemovalWatch {
         private final String task;
         private final long begin;
         private final long[] liveAtBegin;
+        private String device = "";
         private final Map<Long, Long> pools = new LinkedHashMap<>();
         private final Set<Long> emptied = new LinkedHashSet<>();
         private final List<Step> steps = new ArrayList<>();
@@ -66,7 +67,7 @@ final class RemovalWatch {
         }
 
         RecordedRemoval finished() {
-            return new RecordedRemoval(isCertain(), task, begin, list(liveAtBegin), letGo, list(liveAtLetGo), pools.size(),
+            return new RecordedRemoval(isCertain(), task, device, begin, list(liveAtBegin), letGo, list(liveAtLetGo), pools.size(),
                     pools.values().stream().mapToLong(Long::longValue).sum(), emptied.size(),
                     emptied.isEmpty() ? OptionalLong.empty() : OptionalLong.of(lastHome), steps);
         }
@@ -121,6 +122,7 @@ final class RemovalWatch {
 
     void taken(DeviceTaken event, String task, int pid, long time) {
         Draft draft = draft(task, pid, time);
+        draft.device = draft.device.isEmpty() ? event.device() : draft.device;
         if (draft.letGo < 0) {
             letGo(draft, time);
         }

@@ -50,9 +50,9 @@ public final class PowerpcInterpreter implements TraceInterpreter {
 
     private static void rtas(String name, String[] words, Consumer<Meaning> sink) {
         if (name.equals("ibm,remove-pe-dma-window")) {
-            sink.accept(new Meaning.DeviceTaken("ibm,remove-pe-dma-window of LIOBN " + hex(words[0])));
+            sink.accept(new Meaning.DeviceTaken("", "ibm,remove-pe-dma-window of LIOBN " + hex(words[0])));
         } else if (name.equals("set-indicator") && words.length == 3 && words[0].equals(ISOLATION_STATE) && words[2].equals(ISOLATE)) {
-            sink.accept(new Meaning.DeviceTaken("isolation of connector " + hex(words[1])));
+            sink.accept(new Meaning.DeviceTaken("", "isolation of connector " + hex(words[1])));
         }
     }
 
