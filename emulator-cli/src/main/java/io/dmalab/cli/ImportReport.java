@@ -169,7 +169,7 @@ final class ImportReport {
             }
         }
         if (recording.misplaced().count() > 0) {
-            print("%n%,d event%s left out, for the time stamp does not fit among its neighbours'; the first is %s:%d%n",
+            print("%n%,d event%s left out, for its time or CPU cannot be right; the first is %s:%d%n",
                     recording.misplaced().count(), recording.misplaced().count() == 1 ? " was" : "s were", file,
                     recording.misplaced().firstLine());
         }

@@ -233,8 +233,17 @@ public final class RecordedScenario {
     }
 
     private static List<String> points(HoldDistribution holds, UnaryOperator<String> head) {
-        return HoldQuantiles.percents(holds).stream().map(percent -> head.apply(HoldQuantiles.plain(percent)) + span(holds.quantile(percent)))
-                .toList();
+        List<Double> percents = HoldQuantiles.percents(holds);
+        List<Span> spans = percents.stream().map(percent -> span(holds.quantile(percent))).toList();
+        List<String> points = new ArrayList<>();
+        for (int i = 0; i < spans.size(); i++) {
+            // what lies between two that are the same need not be said
+            boolean between = i > 0 && i < spans.size() - 1 && spans.get(i).equals(spans.get(i - 1)) && spans.get(i).equals(spans.get(i + 1));
+            if (!between) {
+                points.add(head.apply(HoldQuantiles.plain(percents.get(i))) + spans.get(i));
+            }
+        }
+        return points;
     }
 
     private static Span span(long nanos) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param name        of the file
  * @param lines       what reading came to, damaged lines included
  * @param used        events that mean something
- * @param misplaced   events whose time stamp does not fit among its neighbours', and which were left out; the line of the first, 0 if none
+ * @param misplaced   events that were left out, since their time stamp does not fit among its neighbours' or there is no such CPU
  * @param begin       of the first event
  * @param end         of the last event
  * @param cpus        number of CPUs, as far as the events show

@@ -22,6 +22,10 @@ import java.util.TreeSet;
 public final class TraceImporter {
     /** Events of different CPUs may be a little out of order; a time that is further off has been garbled. */
     private static final long JITTER_NANOS = 1_000_000_000L;
+    /** The last event has none behind it that could show that its time is wrong. */
+    private static final long LAST_PAUSE_NANOS = 3_600_000_000_000L;
+    /** CONFIG_NR_CPUS is at most 8192. */
+    private static final int CPU_MAX = 8_191;
 
     private record Call(String call, String code, boolean success) {}
 
@@ -58,6 +62,10 @@ public final class TraceImporter {
 
     private void event(TracedEvent event) {
         if (!interpreters.containsKey(event.name())) {
+            return;
+        }
+        if (event.cpu() > CPU_MAX) {
+            misplaced(event);
             return;
         }
         if (pending != null) {
@@ -107,7 +115,9 @@ public final class TraceImporter {
     }
 
     private Recording finish(String name, ReadReport lines) {
-        if (pending != null) {
+        if (pending != null && begin >= 0 && pending.timeNanos() > now + LAST_PAUSE_NANOS) {
+            misplaced(pending);
+        } else if (pending != null) {
             accept(pending);
         }
         List<Population> populations = lives.finished(now);
