@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dmalab.api.kernel.KernelProfile;
+import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.TraceRecord;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.tracepoint.NetEvents;
 import io.dmalab.core.Emulator;
-import io.dmalab.core.plugin.Registered;
+import io.dmalab.core.run.Comparison;
 import io.dmalab.core.run.EventLog;
+import io.dmalab.core.run.PolicySummary;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import java.io.ByteArrayOutputStream;
@@ -73,6 +75,11 @@ class ImportTest {
         return recording.path("populations").valueStream().filter(p -> p.path("subject").stringValue().equals(subject)).findFirst().orElseThrow();
     }
 
+    /** Every policy there is. */
+    private static List<String> policies(Emulator emulator) {
+        return emulator.extensions(FreePolicy.class).stream().map(policy -> policy.extension().id()).toList();
+    }
+
     // against what a run knew
 
     /** How long each packet of a run was held, sorted: from its arrival to the end of its sk_buff. */
@@ -119,10 +126,15 @@ class ImportTest {
                     .isCloseTo(held.get(rank - 1), within(1_000 + 0.002 * held.get(rank - 1)));
         }
 
-        RunResult again = emulator.run(emulator.request(file("imported.yaml")).withPolicy("legacy"));
-        assertThat((double) again.removals().getFirst().mappedAfter())
+        Comparison comparison = emulator.compare(emulator.request(file("imported.yaml")), policies(emulator), 1);
+        assertThat(comparison.policies()).hasSizeGreaterThanOrEqualTo(5).allSatisfy(policy -> {
+            assertThat(policy.blockedNanos().count() - policy.unfinished()).as("removals under %s", policy.policy()).isEqualTo(1);
+            double received = run.metric(Metrics.RX_PACKETS);
+            assertThat(policy.metric(Metrics.RX_PACKETS).mean()).as(policy.policy()).isCloseTo(received, within(0.01 * received));
+        });
+        PolicySummary legacy = comparison.policies().stream().filter(policy -> policy.policy().equals("legacy")).findFirst().orElseThrow();
+        assertThat(legacy.metric(Metrics.LATE_UNMAPS).mean())
                 .isCloseTo(removal.mappedAfter(), within(IN_FLIGHT_TOLERANCE * removal.mappedAfter()));
-        assertThat((double) again.metric("rx_packets")).isCloseTo(run.metric("rx_packets"), within(0.01 * run.metric("rx_packets")));
     }
 
     @Test
@@ -130,9 +142,7 @@ class ImportTest {
         Emulator emulator = Emulator.load();
         json(composed(), "-o", file("machine.yaml"));
         assertThat(Schemas.errors(Schemas.of(emulator.scenarioSchema()), Schemas.toJson(Files.readString(folder.resolve("machine.yaml"))))).isEmpty();
-        List<String> policies = emulator.extensions(FreePolicy.class).stream().map(Registered::extension).map(e -> e.id()).toList();
-        assertThat(policies).hasSizeGreaterThanOrEqualTo(5);
-        for (String policy : policies) {
+        for (String policy : policies(emulator)) {
             RunResult result = emulator.run(emulator.request(file("machine.yaml")).withPolicy(policy));
             assertThat(result.removals()).as(policy).hasSize(1);
             // the last ones came while the driver was closing its channels
@@ -193,9 +203,8 @@ class ImportTest {
         assertThat(mappings.path("ended").longValue() + mappings.path("foreignEnds").longValue()).isEqualTo(calls.get("H_STUFF_TCE H_SUCCESS"));
         assertThat(recording.has("removal")).isFalse();
         Emulator emulator = Emulator.load();
-        for (Registered<FreePolicy> policy : emulator.extensions(FreePolicy.class)) {
-            RunResult result = emulator.run(emulator.request(file("guest.yaml")).withPolicy(policy.extension().id()));
-            assertThat(result.removals()).as(policy.extension().id()).hasSize(1);
+        for (String policy : policies(emulator)) {
+            assertThat(emulator.run(emulator.request(file("guest.yaml")).withPolicy(policy)).removals()).as(policy).hasSize(1);
         }
     }
 
