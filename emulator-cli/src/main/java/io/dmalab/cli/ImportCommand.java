@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
             "Takes /sys/kernel/tracing/trace, trace-cmd report, perf script and what run --trace writes, plain or gzip. Damaged lines are "
             + "counted and shown."},
         footerHeading = "%nExamples:%n",
-        footer = {"  dmalab import machine.trace -o machine.yaml", "  dmalab compare machine.yaml", "  trace-cmd report | dmalab import - -o machine.yaml"})
+        footer = {"  dmalab import machine.trace -o machine.yaml", "  dmalab compare machine.yaml",
+            "  trace-cmd report | dmalab import - -o machine.yaml"})
 final class ImportCommand implements Callable<Integer> {
     private static final String STDOUT = "-";
     private static final String REMEDY = "give a trace as text: trace-cmd report, /sys/kernel/tracing/trace, perf script";

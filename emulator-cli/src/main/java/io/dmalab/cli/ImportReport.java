@@ -50,8 +50,9 @@ final class ImportReport {
 
     private void lines(Recording recording) {
         ReadReport lines = recording.lines();
-        print("trace     %s: %,d lines, %,d events used, %,d others, %,d damaged lines%n", DiagnosisReport.plain(recording.name()), lines.lines(),
-                recording.used(), lines.events() - recording.used() - recording.misplaced().count() + lines.otherEvents(), lines.damaged());
+        long others = lines.events() + lines.otherEvents() - recording.used() - recording.misplaced().count();
+        print("trace     %s: %,d lines, %,d events used, %,d others, %,d damaged lines%n", DiagnosisReport.plain(recording.name()),
+                lines.lines(), recording.used(), others, lines.damaged());
         print("time      %s, from %.6f to %.6f s%n", Sentences.seconds(recording.end() - recording.begin()), recording.begin() / 1e9,
                 recording.end() / 1e9);
     }
@@ -105,8 +106,8 @@ final class ImportReport {
         print("          the driver had let go %s later, with %s%n", Sentences.seconds(removal.letGo() - removal.begin()),
                 live(recording, removal, false));
         if (removal.pools() > 0) {
-            print("          %s%n", Colours.bold(String.format(Locale.ROOT, "%,d pages in flight, of %d destroyed page_pools", removal.inFlight(),
-                    removal.pools())));
+            print("          %s%n", Colours.bold(String.format(Locale.ROOT, "%,d pages in flight, of %d destroyed page_pools",
+                    removal.inFlight(), removal.pools())));
             print("          %d of %d page_pools were complete again by the end%s%n", removal.poolsEmptied(), removal.pools(),
                     removal.lastHome().isEmpty() ? "" : ", the last " + Sentences.seconds(removal.lastHome().getAsLong() - removal.letGo())
                             + " after the driver had let go");
@@ -143,7 +144,8 @@ final class ImportReport {
         }
         print("%n");
         if (holds.open() > 0) {
-            print("          %,d had not ended when the trace did; %.3f %% count as held for ever%n", holds.open(), 100 * (1 - holds.finiteShare()));
+            print("          %,d had not ended when the trace did; %.3f %% count as held for ever%n", holds.open(),
+                    100 * (1 - holds.finiteShare()));
         }
         if (workload.subject() == Subject.UNNAMED_MAPPING) {
             print("          hypercalls are traced without arguments: the first that began is taken to end first%n");
@@ -177,11 +179,11 @@ final class ImportReport {
 
     private void scenario(Recording recording, ScenarioOptions options, Optional<String> file) {
         Population workload = recording.workload(options.owner()).orElseThrow();
+        String each = ", each as one packet; record net:netif_receive_skb and skb:consume_skb for the packets themselves";
         String made = switch (workload.subject()) {
             case PACKET -> "packets of " + DiagnosisReport.plain(workload.owner());
-            case PAGE -> "pages, each as one packet; record net:netif_receive_skb and skb:consume_skb for the packets themselves";
-            case MAPPING, UNNAMED_MAPPING -> "mappings, each as one packet; record net:netif_receive_skb and skb:consume_skb for the packets "
-                    + "themselves";
+            case PAGE -> "pages" + each;
+            case MAPPING, UNNAMED_MAPPING -> "mappings" + each;
         };
         print("%nscenario  %s, of the %s%n", options.name(), made);
         if (file.isEmpty()) {

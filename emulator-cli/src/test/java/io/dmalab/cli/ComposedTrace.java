@@ -51,13 +51,17 @@ final class ComposedTrace {
             packet(i);
         }
         add(REMOVAL - 300_000, 4, DRMGR, PowerpcEvents.HCALL_EXIT, "opcode", 0x138L, "retval", 0L);
-        add(REMOVAL, 4, DRMGR, PagePoolEvents.RELEASE, "pool", POOL, "inflight", 58L, "hold", (long) PACKETS, "release", PACKETS - 58L, "cnt", 1L);
+        pool(REMOVAL, 4, DRMGR, 58, 1);
         add(REMOVAL + 500_000, 4, DRMGR, IommuEvents.REMOVE_DEVICE_FROM_GROUP, "group", 7L, "device", "0018:01:00.0");
         add(REMOVAL + 900_000, 4, DRMGR, PowerpcEvents.RTAS_INPUT, "name", "ibm,remove-pe-dma-window", "inputs", "1879048214");
         add(REMOVAL + 30_000_000, 6, "kworker/6:2-211", PowerpcEvents.HCALL_EXIT, "opcode", 0x138L, "retval", -4L);
-        add(END, 6, "kworker/6:2-211", PagePoolEvents.RELEASE, "pool", POOL, "inflight", 4L, "hold", (long) PACKETS, "release", PACKETS - 4L,
-                "cnt", 60L);
+        pool(END, 6, "kworker/6:2-211", 4, 60);
         return lines.stream().sorted(Comparator.comparing(Line::time)).map(Line::text).toList();
+    }
+
+    private void pool(long time, int cpu, String task, long inFlight, long round) {
+        add(time, cpu, task, PagePoolEvents.RELEASE, "pool", POOL, "inflight", inFlight, "hold", (long) PACKETS, "release",
+                PACKETS - inFlight, "cnt", round);
     }
 
     private void packet(int i) {

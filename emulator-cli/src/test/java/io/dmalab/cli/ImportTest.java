@@ -44,7 +44,8 @@ class ImportTest {
     /** Of the pages in flight when the imported scenario is run, against those of the recorded run. */
     private static final double IN_FLIGHT_TOLERANCE = 0.20;
     /** The guest's own ftrace of a real kernel: 6.12, 64K pages, under QEMU. */
-    private static final Path GUEST_TRACE = Path.of(System.getProperty("basedir", "."), "src/test/resources/linux612-64k-ftrace.guest.jsonl.gz");
+    private static final Path GUEST_TRACE =
+            Path.of(System.getProperty("basedir", "."), "src/test/resources/linux612-64k-ftrace.guest.jsonl.gz");
 
     @TempDir
     Path folder;
@@ -72,7 +73,11 @@ class ImportTest {
     }
 
     private static JsonNode population(JsonNode recording, String subject) {
-        return recording.path("populations").valueStream().filter(p -> p.path("subject").stringValue().equals(subject)).findFirst().orElseThrow();
+        return of(recording.path("populations"), subject);
+    }
+
+    private static JsonNode of(JsonNode populations, String subject) {
+        return populations.valueStream().filter(p -> p.path("subject").stringValue().equals(subject)).findFirst().orElseThrow();
     }
 
     /** Every policy there is. */
@@ -102,7 +107,7 @@ class ImportTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2})
-    @DisplayName("a run's trace imported: what was in flight and how long it was held are what the run knew, and the scenario does it again")
+    @DisplayName("a run's trace imported: in flight and held as the run knew it, and the scenario does it again")
     void aRunIsImported(long seed) {
         Emulator emulator = Emulator.load();
         EventLog log = new EventLog();
@@ -115,7 +120,7 @@ class ImportTest {
         JsonNode found = recording.path("removal");
         assertThat(found.path("certain").booleanValue()).isTrue();
         assertThat(found.path("pagesInFlight").intValue()).isEqualTo(removal.mappedAfter());
-        JsonNode mappings = found.path("live").valueStream().filter(p -> p.path("subject").stringValue().equals("mapping")).findFirst().orElseThrow();
+        JsonNode mappings = of(found.path("live"), "mapping");
         // the trace sees the removal at its first event, when some acknowledgements may have been sent
         assertThat(mappings.path("atBegin").doubleValue()).isCloseTo(removal.mappedBefore(), within(0.01 * removal.mappedBefore() + 1));
         List<Long> held = held(log.events());
@@ -141,7 +146,8 @@ class ImportTest {
     void anImportedScenarioRunsUnderEveryPolicyAndTheyDifferAsTheyDo() throws IOException {
         Emulator emulator = Emulator.load();
         json(composed(), "-o", file("machine.yaml"));
-        assertThat(Schemas.errors(Schemas.of(emulator.scenarioSchema()), Schemas.toJson(Files.readString(folder.resolve("machine.yaml"))))).isEmpty();
+        String scenario = Files.readString(folder.resolve("machine.yaml"));
+        assertThat(Schemas.errors(Schemas.of(emulator.scenarioSchema()), Schemas.toJson(scenario))).isEmpty();
         for (String policy : policies(emulator)) {
             RunResult result = emulator.run(emulator.request(file("machine.yaml")).withPolicy(policy));
             assertThat(result.removals()).as(policy).hasSize(1);
@@ -200,7 +206,8 @@ class ImportTest {
         JsonNode mappings = population(recording, "unnamed-mapping");
         assertThat(mappings.path("began").longValue())
                 .isEqualTo(calls.get("H_PUT_TCE H_SUCCESS") + calls.get("H_PUT_TCE_INDIRECT H_SUCCESS"));
-        assertThat(mappings.path("ended").longValue() + mappings.path("foreignEnds").longValue()).isEqualTo(calls.get("H_STUFF_TCE H_SUCCESS"));
+        long ends = mappings.path("ended").longValue() + mappings.path("foreignEnds").longValue();
+        assertThat(ends).isEqualTo(calls.get("H_STUFF_TCE H_SUCCESS"));
         assertThat(recording.has("removal")).isFalse();
         Emulator emulator = Emulator.load();
         for (String policy : policies(emulator)) {
@@ -348,7 +355,8 @@ class ImportTest {
 
     @Test
     void withoutEndsNothingIsHeld() throws IOException {
-        List<String> arrivals = ComposedTrace.of(KernelProfile.V6_14, false).stream().filter(line -> line.contains("netif_receive_skb")).toList();
+        List<String> arrivals = ComposedTrace.of(KernelProfile.V6_14, false).stream().filter(line -> line.contains("netif_receive_skb"))
+                .toList();
         Cli.Outcome outcome = Cli.run("import", write("arrivals.trace", arrivals), "-o", file("arrivals.yaml"));
         assertThat(outcome.out()).contains("held      unknown, for no end was recorded; record skb:consume_skb and skb:kfree_skb, too");
         assertThat(Files.readString(folder.resolve("arrivals.yaml"))).doesNotContain("holders:\n");

@@ -110,8 +110,10 @@ public sealed interface HoldTime {
                 throw new IllegalArgumentException("quantiles go from p0 to p100");
             }
             for (int i = 1; i < points.size(); i++) {
-                if (points.get(i).percent() <= points.get(i - 1).percent() || points.get(i).span().compareTo(points.get(i - 1).span()) < 0) {
-                    throw new IllegalArgumentException("the quantiles do not ascend at " + points.get(i).span());
+                Point before = points.get(i - 1);
+                Point point = points.get(i);
+                if (point.percent() <= before.percent() || point.span().compareTo(before.span()) < 0) {
+                    throw new IllegalArgumentException("the quantiles do not ascend at " + point.span());
                 }
             }
         }

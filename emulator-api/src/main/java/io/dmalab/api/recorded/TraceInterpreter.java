@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * Knows what the events of some subsystem mean. Registered like every extension; it has a constructor without parameters and needs no
- * machine. One instance reads one trace, on one thread, event by event in the order of the file; a trace may have any length, so an instance
- * keeps nothing that grows with it.
+ * machine. One instance reads one trace, on one thread, event by event in the order of the file; a trace may have any length, so an
+ * instance keeps nothing that grows with it.
  */
 public interface TraceInterpreter {
     /**

@@ -46,7 +46,8 @@ final class Lives {
     }
 
     void ended(Ended event, long time) {
-        Life life = event.subject() == Subject.UNNAMED_MAPPING ? unnamed.poll() : lives.remove(key(event.subject(), event.owner(), event.key()));
+        Life life = event.subject() == Subject.UNNAMED_MAPPING ? unnamed.poll()
+                : lives.remove(key(event.subject(), event.owner(), event.key()));
         if (life != null) {
             life.tally().ended(life.start(), time);
         } else if (event.subject() != Subject.PACKET) {

@@ -18,9 +18,8 @@ import java.util.List;
  * @param liveMost    the most that lived at a time
  * @param phases      how long things were held by when they began
  */
-public record Population(Subject subject, String owner, long began, long ended, long endedUnseen, long foreignEnds, long bytes, long largest,
-        int cpus, long liveMost, Trains beginnings, HoldDistribution holds,
-        List<Phase> phases, Timeline live) {
+public record Population(Subject subject, String owner, long began, long ended, long endedUnseen, long foreignEnds, long bytes,
+        long largest, int cpus, long liveMost, Trains beginnings, HoldDistribution holds, List<Phase> phases, Timeline live) {
     public Population {
         phases = List.copyOf(phases);
     }

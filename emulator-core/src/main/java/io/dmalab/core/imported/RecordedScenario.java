@@ -99,8 +99,8 @@ public final class RecordedScenario {
         line("story: |");
         line("  Made by 'dmalab import' of a trace of %s. Arrivals are the recorded ones; how long each is held", seconds(recording.end()
                 - recording.begin()));
-        line("  is drawn from the recorded distribution: %,d ended in the recording, %,d had not ended by its end.", workload.holds().ended(),
-                workload.open());
+        line("  is drawn from the recorded distribution: %,d ended in the recording, %,d had not ended by its end.",
+                workload.holds().ended(), workload.open());
         if (workload.endedUnseen() > 0) {
             line("  Of %,d more the end was not seen; they are left out.", workload.endedUnseen());
         }
@@ -228,7 +228,8 @@ public final class RecordedScenario {
         line("    # a line for packets that came from that time on: percent of them, and the time that they were not held longer");
         line("    times: |");
         for (Phases.Phase phase : workload.phases()) {
-            line("      %s %s", new Span(Math.max(0, phase.start() - first)), String.join(" ", points(phase.holds(), percent -> percent + ":")));
+            Span from = new Span(Math.max(0, phase.start() - first));
+            line("      %s %s", from, String.join(" ", points(phase.holds(), percent -> percent + ":")));
         }
     }
 
@@ -238,8 +239,8 @@ public final class RecordedScenario {
         List<String> points = new ArrayList<>();
         for (int i = 0; i < spans.size(); i++) {
             // what lies between two that are the same need not be said
-            boolean between = i > 0 && i < spans.size() - 1 && spans.get(i).equals(spans.get(i - 1)) && spans.get(i).equals(spans.get(i + 1));
-            if (!between) {
+            boolean inner = i > 0 && i < spans.size() - 1;
+            if (!inner || !spans.get(i).equals(spans.get(i - 1)) || !spans.get(i).equals(spans.get(i + 1))) {
                 points.add(head.apply(HoldQuantiles.plain(percents.get(i))) + spans.get(i));
             }
         }

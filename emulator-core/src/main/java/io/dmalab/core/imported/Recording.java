@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param end         of the last event
  * @param cpus        number of CPUs, as far as the events show
  * @param populations in order of first appearance
- * @param removal     the certain one that concerned most, else a likely one
+ * @param removal     the most complete of those that are certain, else a likely one
  * @param removals    how many are certain
  * @param answers     of the hypervisor, in order of first appearance
  */

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Finds the removal of a device in a trace. The task that takes a device away first lets its driver go: the removal begins where that task's
- * activity does, after a pause of {@value #PAUSE_NANOS} ns or more.
+ * Finds the removal of a device in a trace. The task that takes a device away first lets its driver go: the removal begins where that
+ * task's activity does, after a pause of {@value #PAUSE_NANOS} ns or more.
  */
 final class RemovalWatch {
     private static final long PAUSE_NANOS = 1_000_000_000L;
@@ -158,9 +158,13 @@ final class RemovalWatch {
         return (int) drafts.stream().filter(Draft::isCertain).count();
     }
 
-    /** The certain one that concerned most; if none is certain, the last time that page_pools with pages out were destroyed. */
+    /**
+     * Of the certain ones that which a driver was let go for, that with most steps, that which concerned most: a window may be given up for
+     * another one, too. If none is certain, the last time that page_pools with pages out were destroyed.
+     */
     Optional<RecordedRemoval> found() {
-        Optional<Draft> certain = drafts.stream().filter(Draft::isCertain).max(Comparator.comparing(Draft::concerned));
+        Optional<Draft> certain = drafts.stream().filter(Draft::isCertain).max(Comparator.comparing((Draft d) -> !d.pools.isEmpty())
+                .thenComparing(d -> d.steps.size()).thenComparing(Draft::concerned));
         return certain.or(() -> drafts.reversed().stream().filter(Draft::hasPagesInFlight).findFirst()).map(Draft::finished);
     }
 }

@@ -52,7 +52,8 @@ final class HoldTimes {
     /** {@code p99.9: 20s}. */
     private static HoldTime.Quantiles.Point point(YamlMap map, String key) {
         if (!PERCENT.matcher(key).matches()) {
-            throw map.require(key).bad(BadInput.quote(key) + " is not a quantile", "write e.g. { p0: 0us, p50: 200us, p99.9: 20ms, p100: 1s }");
+            throw map.require(key).bad(BadInput.quote(key) + " is not a quantile",
+                    "write e.g. { p0: 0us, p50: 200us, p99.9: 20ms, p100: 1s }");
         }
         return new HoldTime.Quantiles.Point(Double.parseDouble(key.substring(1)), span(map, key));
     }

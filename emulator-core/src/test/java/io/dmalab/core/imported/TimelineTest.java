@@ -42,8 +42,10 @@ class TimelineTest {
             double from = column * part;
             double to = from + part;
             double slack = part / 10;
-            long inside = changes.stream().filter(c -> c.time() > from + slack && c.time() < to - slack).mapToLong(Change::live).max().orElse(0);
-            long around = changes.stream().filter(c -> c.time() > from - part && c.time() < to + slack).mapToLong(Change::live).max().orElse(0);
+            long inside = changes.stream().filter(c -> c.time() > from + slack && c.time() < to - slack).mapToLong(Change::live).max()
+                    .orElse(0);
+            long around = changes.stream().filter(c -> c.time() > from - part && c.time() < to + slack).mapToLong(Change::live).max()
+                    .orElse(0);
             assertThat(sampled[column]).isBetween(inside, around);
         }
     }

@@ -9,8 +9,10 @@ import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.netstack.InstanceStreams;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -23,8 +25,9 @@ public final class RecordedHold extends TimedHold {
 
     /** What can be set. */
     public record Options(
-            @Option(doc = "text with a line per stretch of time: FROM PERCENT:TIME..., e.g. 250ms 0:1us 50:3ms 99.5:2s 100:forever; FROM counts "
-                    + "from the first packet, percents go from 0 to 100; # begins a comment") String times,
+            @Option(doc = "text with a line per stretch of time: FROM PERCENT:TIME..., e.g. 250ms 0:1us 50:3ms 99.5:2s 100:forever; "
+                    + "FROM counts from the first packet, percents go from 0 to 100; a semicolon ends a line, too, # begins a comment")
+                    String times,
             @Option(value = "recorded holder", doc = "who holds them and why, for reports") String reason,
             @Option(doc = "name of a process whose exit frees them; none: no exit does") Optional<String> process) {
         public Options {
@@ -49,7 +52,8 @@ public final class RecordedHold extends TimedHold {
 
     private static List<Stretch> stretches(String text) {
         List<Stretch> stretches = new ArrayList<>();
-        for (String line : text.lines().map(l -> l.replaceFirst("#.*", "").strip()).filter(l -> !l.isEmpty()).toList()) {
+        for (String line : text.lines().map(l -> l.replaceFirst("#.*", "")).flatMap(l -> Arrays.stream(l.split(";"))).map(String::strip)
+                .filter(l -> !l.isEmpty()).toList()) {
             String[] words = line.split("\\s+");
             Span from = Span.parse(words[0]);
             if (from.isForever() || !stretches.isEmpty() && from.nanos() <= stretches.getLast().from()) {
@@ -68,7 +72,7 @@ public final class RecordedHold extends TimedHold {
     }
 
     private static Point point(String word) {
-        var matcher = POINT.matcher(word);
+        Matcher matcher = POINT.matcher(word);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'" + word + "' is not of the form PERCENT:TIME; write e.g. 99.5:2s");
         }

@@ -17,8 +17,8 @@ public final class Recorded implements Workload {
     /** What can be set. */
     public record Options(
             @Option(doc = "times of arrival, counted from the interface's coming up; instead of trace") List<Span> times,
-            @Option(doc = "text with a line per packet or train: TIME [SIZE [FLOW [COUNT [GAP]]]], e.g. 12us 1514B 3, or 1ms - - 40 25us for 40 "
-                    + "packets 25us apart; - is what is usual, # begins a comment; instead of times") Optional<String> trace,
+            @Option(doc = "text with a line per packet or train: TIME [SIZE [FLOW [COUNT [GAP]]]], e.g. 12us 1514B 3, or 1ms - - 40 25us "
+                    + "for 40 packets 25us apart; - is what is usual, # begins a comment; instead of times") Optional<String> trace,
             @Option(value = "1514B", doc = "bytes of packets whose line gives none, 60B to 64KiB") ByteSize packetSize,
             @Option(value = "1", doc = "flows that take turns where a line gives none") int flows,
             @Option(doc = "length of the recording, after which it begins again; none: it is played once") Optional<Span> repeatEvery) {

@@ -63,7 +63,8 @@ public final class PseriesPlugin implements EmulatorPlugin {
         extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
         extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
         extensions.add(HypervisorConformance.class, "tce-trace", HypervisorReplay.class, "recordings of the format tce-trace-1");
-        extensions.add(TraceInterpreter.class, "powerpc", PowerpcInterpreter.class, "TCE hypercalls; firmware calls that take a device away");
+        extensions.add(TraceInterpreter.class, "powerpc", PowerpcInterpreter.class,
+                "TCE hypercalls; firmware calls that take a device away");
         extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class,
                 "A1: a TCE is freed after its window and table are gone")
                 .description("""
