@@ -55,7 +55,8 @@ final class ImportCommand implements Callable<Integer> {
     Optional<String> name = Optional.empty();
 
     @Option(names = "--device", paramLabel = "NAME",
-            description = "Interface whose packets are taken, or device whose mappings are. Default: the one with the most.")
+            description = "Interface whose packets are taken, or device whose mappings are. Default: the removed one, else that with the "
+                    + "most.")
     Optional<String> device = Optional.empty();
 
     @Option(names = "--driver", paramLabel = "ID[,OPTION=VALUE...]", defaultValue = "mlx",

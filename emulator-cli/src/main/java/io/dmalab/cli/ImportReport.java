@@ -108,7 +108,7 @@ final class ImportReport {
         if (removal.pools() > 0) {
             print("          %s%n", Colours.bold(String.format(Locale.ROOT, "%,d pages in flight, of %d destroyed page_pools",
                     removal.inFlight(), removal.pools())));
-            print("          %d of %d page_pools were complete again by the end%s%n", removal.poolsEmptied(), removal.pools(),
+            print("          %d of %d page_pools were complete by the end%s%n", removal.poolsEmptied(), removal.pools(),
                     removal.lastHome().isEmpty() ? "" : ", the last " + Sentences.seconds(removal.lastHome().getAsLong() - removal.letGo())
                             + " after the driver had let go");
         }

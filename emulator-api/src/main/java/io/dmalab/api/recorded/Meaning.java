@@ -17,8 +17,8 @@ public sealed interface Meaning {
     /** A driver has given up a page_pool. @param inFlight pages that are still out */
     record PoolDestroyed(long pool, long inFlight) implements Meaning {}
 
-    /** The last page of a pool that was given up is home. */
-    record PoolEmptied(long pool) implements Meaning {}
+    /** Somebody has looked again how many pages a pool that was given up still has out. */
+    record PoolChecked(long pool, long inFlight) implements Meaning {}
 
     /**
      * A step by which a device is taken away, after which its mappings are of no use.

@@ -13,10 +13,10 @@ import java.util.OptionalLong;
  * @param liveAtBegin  of each population of the recording, how many lived then
  * @param letGo        when the driver had let go of everything: its last page_pool was destroyed; without those, the first step
  * @param liveAtLetGo  of each population of the recording, how many lived then
- * @param pools        page_pools destroyed
- * @param inFlight     pages that were still out of them then: the page_pools' own count
- * @param poolsEmptied how many of the pools were complete again by the end of the recording
- * @param lastHome     when the last of those was
+ * @param pools        page_pools that this task has destroyed, and those which others had destroyed before and which had pages out then
+ * @param inFlight     pages that were still out of them: the page_pools' own count, as it was looked at last
+ * @param poolsEmptied how many of the pools were complete by the end of the recording
+ * @param lastHome     when the last of those that had pages out became complete
  * @param steps        what was done, in order; at most {@value #STEPS_MAX}
  */
 public record RecordedRemoval(boolean certain, String task, String device, long begin, List<Long> liveAtBegin, long letGo,

@@ -60,7 +60,7 @@ public final class RecordedScenario {
         line("scenario: %s", options.name());
         line("summary: recorded %s; %s", thing(), removalInWords());
         story();
-        line("page-size: %s", recording.largest(Subject.MAPPING).filter(p -> p.largest() <= SMALL_PAGE).isPresent() ? "4KiB" : "64KiB");
+        line("page-size: %s", recording.concerned(Subject.MAPPING).filter(p -> p.largest() <= SMALL_PAGE).isPresent() ? "4KiB" : "64KiB");
         line("cpus: %d", Math.max(2, Math.min(4_096, recording.cpus())));
         if (duration() + AFTERMATH_NANOS > LIMIT_NANOS) {
             line("limits: { time: %s }", new Span(duration() + AFTERMATH_NANOS));

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a trace was found to contain. Times are nanoseconds of the trace's clock.
@@ -37,34 +38,37 @@ public record Recording(String name, ReadReport lines, long used, Misplaced misp
         answers = List.copyOf(answers);
     }
 
-    /** The largest population of a subject: the interface with the most packets, but for the loopback one. */
-    public Optional<Population> largest(Subject subject) {
-        return populations.stream().filter(p -> p.subject() == subject && p.began() > 0 && !p.owner().equals(LOOPBACK))
-                .max(Comparator.comparing(Population::began));
-    }
-
     /**
-     * What the workload is made of: the subject that says most, in its largest population. One without any end tells nothing about hold
-     * times, and is taken only if there is no other.
+     * What the workload is made of: the subject that says most, in the population that the removal concerned. One without any end tells
+     * nothing about hold times, and is taken only if there is no other.
      *
      * @param owner the one to take, if given
      */
     public Optional<Population> workload(Optional<String> owner) {
-        List<Population> candidates = Arrays.stream(Subject.values()).map(subject -> owner.isEmpty() ? largest(subject)
+        List<Population> candidates = Arrays.stream(Subject.values()).map(subject -> owner.isEmpty() ? concerned(subject)
                 : populations.stream().filter(p -> p.subject() == subject && p.owner().equals(owner.get()) && p.began() > 0).findFirst())
                 .flatMap(Optional::stream).toList();
         return candidates.stream().filter(p -> p.ended() > 0).findFirst().or(() -> candidates.stream().findFirst());
     }
 
-    /** The population of a subject that the removal concerned: that of the removed device, if its name is known, else the largest. */
+    /**
+     * The population of a subject that the removal concerned. No event says which interface a device has; that of the removed one is the
+     * largest of those through which nothing came after the driver had let go.
+     */
     public Optional<Population> concerned(Subject subject) {
         String device = removal.map(RecordedRemoval::device).orElse("");
-        return populations.stream().filter(p -> p.subject() == subject && p.owner().equals(device) && p.began() > 0).findFirst()
-                .or(() -> largest(subject));
+        long letGo = removal.map(RecordedRemoval::letGo).orElse(Long.MAX_VALUE);
+        return population(subject, p -> p.owner().equals(device)).or(() -> population(subject, p -> p.subject() == Subject.PACKET
+                && p.beginnings().end() <= letGo)).or(() -> population(subject, p -> true));
+    }
+
+    private Optional<Population> population(Subject subject, Predicate<Population> wanted) {
+        return populations.stream().filter(p -> p.subject() == subject && p.began() > 0 && !p.owner().equals(LOOPBACK)).filter(wanted)
+                .max(Comparator.comparing(Population::began));
     }
 
     /** What stands for DMA mappings: themselves, else the pages of pools, which are all mapped, else hypercalls. */
     public Optional<Population> mappings() {
-        return concerned(Subject.MAPPING).or(() -> largest(Subject.PAGE)).or(() -> largest(Subject.UNNAMED_MAPPING));
+        return concerned(Subject.MAPPING).or(() -> concerned(Subject.PAGE)).or(() -> concerned(Subject.UNNAMED_MAPPING));
     }
 }

@@ -1,20 +1,17 @@
 package io.dmalab.core.imported;
 
 import io.dmalab.api.recorded.Meaning.DeviceTaken;
+import io.dmalab.api.recorded.Meaning.PoolChecked;
 import io.dmalab.api.recorded.Meaning.PoolDestroyed;
-import io.dmalab.api.recorded.Meaning.PoolEmptied;
 import io.dmalab.core.imported.RecordedRemoval.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +24,7 @@ final class RemovalWatch {
     private static final long NEXT_NANOS = 600_000_000_000L;
     private static final int TASKS_MAX = 4_096;
     private static final int REMOVALS_MAX = 1_000;
+    private static final int POOLS_MAX = 10_000;
 
     /** When a task became active, and what lived then. */
     private static final class Activity {
@@ -35,18 +33,35 @@ final class RemovalWatch {
         private long[] live;
     }
 
+    /** A page_pool that has been destroyed. */
+    private static final class Pool {
+        private final Draft by;
+        private long inFlight;
+        /** When it became complete; -1 if it is not, or was when it was destroyed. */
+        private long home = -1;
+
+        Pool(Draft by, long inFlight) {
+            this.by = by;
+            this.inFlight = inFlight;
+        }
+
+        boolean isComplete() {
+            return inFlight <= 0;
+        }
+    }
+
     private static final class Draft {
         private final String task;
         private final long begin;
         private final long[] liveAtBegin;
         private String device = "";
-        private final Map<Long, Long> pools = new LinkedHashMap<>();
-        private final Set<Long> emptied = new LinkedHashSet<>();
+        /** Those that had been destroyed when the driver had let go. */
+        private List<Pool> pools = List.of();
+        private long inFlight;
         private final List<Step> steps = new ArrayList<>();
         private long last;
         private long letGo = -1;
         private long[] liveAtLetGo = {};
-        private long lastHome;
 
         Draft(String task, Activity activity) {
             this.task = task;
@@ -63,13 +78,17 @@ final class RemovalWatch {
         }
 
         boolean hasPagesInFlight() {
-            return pools.values().stream().anyMatch(pages -> pages > 0);
+            return inFlight > 0;
+        }
+
+        boolean hasPools() {
+            return pools.stream().anyMatch(pool -> pool.by == this);
         }
 
         RecordedRemoval finished() {
-            return new RecordedRemoval(isCertain(), task, device, begin, list(liveAtBegin), letGo, list(liveAtLetGo), pools.size(),
-                    pools.values().stream().mapToLong(Long::longValue).sum(), emptied.size(),
-                    emptied.isEmpty() ? OptionalLong.empty() : OptionalLong.of(lastHome), steps);
+            return new RecordedRemoval(isCertain(), task, device, begin, list(liveAtBegin), letGo, list(liveAtLetGo), pools.size(), inFlight,
+                    (int) pools.stream().filter(Pool::isComplete).count(),
+                    pools.stream().mapToLong(pool -> pool.home).filter(home -> home >= 0).max(), steps);
         }
 
         private static List<Long> list(long[] values) {
@@ -80,7 +99,8 @@ final class RemovalWatch {
     private final Supplier<long[]> live;
     private final SequencedMap<Integer, Activity> tasks = new LinkedHashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
-    private final Map<Long, Draft> byPool = new LinkedHashMap<>();
+    /** Destroyed and not complete, or destroyed by a task that has not let go of everything yet. */
+    private final SequencedMap<Long, Pool> pools = new LinkedHashMap<>();
 
     RemovalWatch(Supplier<long[]> live) {
         this.live = live;
@@ -106,17 +126,24 @@ final class RemovalWatch {
 
     void destroyed(PoolDestroyed event, String task, int pid, long time) {
         Draft draft = draft(task, pid, time);
-        draft.pools.put(event.pool(), event.inFlight());
-        byPool.put(event.pool(), draft);
+        if (pools.size() == POOLS_MAX) {
+            pools.pollFirstEntry();
+        }
+        pools.put(event.pool(), new Pool(draft, event.inFlight()));
         if (draft.steps.isEmpty()) {
             letGo(draft, time);
         }
     }
 
-    void emptied(PoolEmptied event, long time) {
-        Draft draft = byPool.get(event.pool());
-        if (draft != null && draft.emptied.add(event.pool())) {
-            draft.lastHome = Math.max(draft.lastHome, time);
+    void checked(PoolChecked event, long time) {
+        Pool pool = pools.get(event.pool());
+        if (pool == null) {
+            return;
+        }
+        pool.inFlight = event.inFlight();
+        if (pool.isComplete()) {
+            pool.home = time;
+            pools.remove(event.pool());
         }
     }
 
@@ -134,6 +161,8 @@ final class RemovalWatch {
     private void letGo(Draft draft, long time) {
         draft.letGo = time;
         draft.liveAtLetGo = live.get();
+        draft.pools = pools.values().stream().filter(pool -> pool.by == draft || !pool.isComplete()).toList();
+        draft.inFlight = draft.pools.stream().mapToLong(pool -> Math.max(0, pool.inFlight)).sum();
     }
 
     private Draft draft(String task, int pid, long time) {
@@ -146,7 +175,6 @@ final class RemovalWatch {
         Draft draft = new Draft(task, tasks.get(pid));
         draft.last = time;
         if (drafts.size() == REMOVALS_MAX) {
-            byPool.values().removeIf(of -> of == drafts.getFirst());
             drafts.removeFirst();
         }
         drafts.add(draft);
@@ -163,7 +191,7 @@ final class RemovalWatch {
      * another one, too. If none is certain, the last time that page_pools with pages out were destroyed.
      */
     Optional<RecordedRemoval> found() {
-        Optional<Draft> certain = drafts.stream().filter(Draft::isCertain).max(Comparator.comparing((Draft d) -> !d.pools.isEmpty())
+        Optional<Draft> certain = drafts.stream().filter(Draft::isCertain).max(Comparator.comparing(Draft::hasPools)
                 .thenComparing(d -> d.steps.size()).thenComparing(Draft::concerned));
         return certain.or(() -> drafts.reversed().stream().filter(Draft::hasPagesInFlight).findFirst()).map(Draft::finished);
     }

@@ -104,7 +104,7 @@ public final class TraceImporter {
             case Meaning.Began e -> lives.began(e, now, current.cpu());
             case Meaning.Ended e -> lives.ended(e, now);
             case Meaning.PoolDestroyed e -> removals.destroyed(e, task(), current.pid(), now);
-            case Meaning.PoolEmptied e -> removals.emptied(e, now);
+            case Meaning.PoolChecked e -> removals.checked(e, now);
             case Meaning.DeviceTaken e -> removals.taken(e, task(), current.pid(), now);
             case Meaning.Answered e -> answers.merge(new Call(e.call(), e.code(), e.success()), 1L, Long::sum);
         }

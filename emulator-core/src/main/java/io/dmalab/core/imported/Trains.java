@@ -68,6 +68,11 @@ public final class Trains {
         return List.copyOf(trains);
     }
 
+    /** When the last packet came; there is one. */
+    public long end() {
+        return trains.getLast().last();
+    }
+
     /** Packets within this many nanoseconds may have become one train; {@value #FINEST_NANOS}, a trace's resolution, if none needed to. */
     public long nearNanos() {
         return near;

@@ -49,11 +49,8 @@ public final class NetInterpreter implements TraceInterpreter {
 
     /** cnt counts the rounds of page_pool_scrub: the first is that of page_pool_destroy itself, the others are the retry worker's. */
     private static void pool(RecordedEvent event, Consumer<Meaning> sink) {
-        if (event.number("cnt") == 1) {
-            sink.accept(new Meaning.PoolDestroyed(event.number("pool"), event.number("inflight")));
-        }
-        if (event.number("inflight") <= 0) {
-            sink.accept(new Meaning.PoolEmptied(event.number("pool")));
-        }
+        long pool = event.number("pool");
+        long inFlight = event.number("inflight");
+        sink.accept(event.number("cnt") == 1 ? new Meaning.PoolDestroyed(pool, inFlight) : new Meaning.PoolChecked(pool, inFlight));
     }
 }
