@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ImportTest {
     private static final String DEFAULT = Emulator.DEFAULT_SCENARIO;
     /** Of the pages in flight when the imported scenario is run, against those of the recorded run. */
-    private static final double IN_FLIGHT_TOLERANCE = 0.20;
+    private static final double IN_FLIGHT_TOLERANCE = 0.10;
     /** The guest's own ftrace of a real kernel: 6.12, 64K pages, under QEMU. */
     private static final Path GUEST_TRACE =
             Path.of(System.getProperty("basedir", "."), "src/test/resources/linux612-64k-ftrace.guest.jsonl.gz");

@@ -54,6 +54,17 @@ public final class HoldDistribution {
         return steps.isEmpty() ? 0 : steps.getLast().share();
     }
 
+    /** Shares behind which the time is at least {@code ratio} times as long at once: between them it is smooth. */
+    List<Double> jumps(double ratio) {
+        List<Double> shares = new ArrayList<>();
+        for (int i = 1; i < steps.size(); i++) {
+            if (steps.get(i).nanos() >= ratio * steps.get(i - 1).nanos()) {
+                shares.add(steps.get(i - 1).share());
+            }
+        }
+        return shares;
+    }
+
     /** The time that {@code percent} % are not held longer than, in nanoseconds; {@link Long#MAX_VALUE} if that is for ever. */
     public long quantile(double percent) {
         double share = percent / 100 - 1e-12;

@@ -11,12 +11,19 @@ public final class HoldQuantiles {
     /** What reports show. */
     public static final List<Double> SHOWN = List.of(50.0, 90.0, 99.0, 99.9, 100.0);
     private static final int DECIMALS = 3;
+    private static final BigDecimal STEP = BigDecimal.ONE.movePointLeft(DECIMALS);
+    private static final BigDecimal ALL = BigDecimal.valueOf(100);
+    /** Between neighbours that differ less the time may as well be interpolated. */
+    private static final double JUMP = 1.25;
     /** Of so many tenths of a percent mean something. */
     private static final long MANY = 1_000;
 
     private HoldQuantiles() {}
 
-    /** Ascending from 0 to 100; with the share of which an end is to be expected, if the rest is for ever. */
+    /**
+     * Ascending from 0 to 100; with both sides of every jump, lest interpolation fill the gap, and the share of which an end is to be
+     * expected, if the rest is for ever.
+     */
     static List<Double> percents(HoldDistribution holds) {
         NavigableSet<Double> percents = new TreeSet<>(List.of(0.0, 100.0));
         for (int step = 1; step < 18; step++) {
@@ -32,8 +39,16 @@ public final class HoldQuantiles {
             percents.add(99.95);
             percents.add(99.99);
         }
-        percents.add(new BigDecimal(100 * holds.finiteShare()).setScale(DECIMALS, RoundingMode.DOWN).doubleValue());
+        holds.jumps(JUMP).forEach(share -> {
+            percents.add(rounded(share).doubleValue());
+            percents.add(rounded(share).add(STEP).min(ALL).doubleValue());
+        });
+        percents.add(rounded(holds.finiteShare()).doubleValue());
         return List.copyOf(percents);
+    }
+
+    private static BigDecimal rounded(double share) {
+        return new BigDecimal(100 * share).setScale(DECIMALS, RoundingMode.DOWN);
     }
 
     /** Without zeros at the end. */

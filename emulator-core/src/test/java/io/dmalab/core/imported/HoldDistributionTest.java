@@ -3,6 +3,8 @@ package io.dmalab.core.imported;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dmalab.api.config.HoldTime;
+import io.dmalab.api.config.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,6 +90,24 @@ class HoldDistributionTest {
             assertThat(found).as("p%s", percent).isGreaterThanOrEqualTo(low == Long.MAX_VALUE ? low : low - low / 500);
             assertThat(found).as("p%s", percent).isLessThanOrEqualTo(high == Long.MAX_VALUE ? high : high + high / 500);
         }
+    }
+
+    @Test
+    void what_is_written_down_has_the_same_share_beyond_each_time() {
+        List<Hold> holds = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            holds.add(new Hold(i < 298 ? 1_000_000L + i * 1_000 : 30_000_000_000L, false));
+        }
+        HoldDistribution distribution = of(holds);
+        List<HoldTime.Quantiles.Point> points = HoldQuantiles.percents(distribution).stream()
+                .map(percent -> new HoldTime.Quantiles.Point(percent, new Span(distribution.quantile(percent)))).toList();
+        HoldTime.Quantiles written = new HoldTime.Quantiles(points);
+        long beyond = 0;
+        for (int i = 0; i < 100_000; i++) {
+            beyond += written.at(i / 1_000.0) > 1_000_000_000L ? 1 : 0;
+        }
+        // 2 of 300 are held for 30 s; interpolated from one percent to the next it would be 1 %
+        assertThat(beyond / 100_000.0).isCloseTo(2.0 / 300, within(0.0001));
     }
 
     @Test
