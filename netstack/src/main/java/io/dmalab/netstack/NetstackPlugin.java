@@ -35,7 +35,9 @@ public final class NetstackPlugin implements EmulatorPlugin {
         TrafficExtensions.register(extensions);
         BondExtensions.register(extensions);
         ActionExtensions.register(extensions);
-        extensions.add(TraceInterpreter.class, "net", NetInterpreter.class, "packets that arrive and are freed, pages of page_pools");
+        extensions.add(Extension.of(TraceInterpreter.class, "net", NetInterpreter.class,
+                "packets that arrive and are freed, pages of page_pools")
+                .description("netif_receive_skb, consume_skb, kfree_skb and the events of page_pool, of every kernel since 5.7."));
         extensions.events(NetstackEvents.NETLINK);
         extensions.add(Extension.of(Signature.class, "stalled-pool", StalledPoolSignature.class,
                 "B: destroyed page_pools wait for pages that are still out")
