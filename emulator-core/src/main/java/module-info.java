@@ -10,6 +10,7 @@ module io.dmalab.core {
 
     exports io.dmalab.core;
     exports io.dmalab.core.explore;
+    exports io.dmalab.core.imported;
     exports io.dmalab.core.kernel;
     exports io.dmalab.core.log;
     exports io.dmalab.core.plugin;

@@ -10,6 +10,7 @@ import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.api.recorded.TraceInterpreter;
 import io.dmalab.core.device.DeviceEvents;
 import io.dmalab.core.trace.FtraceWriter;
 import io.dmalab.core.trace.JsonLinesWriter;
@@ -40,6 +41,8 @@ public final class CorePlugin implements EmulatorPlugin {
                 .description("The text of /sys/kernel/tracing/trace in the layouts of the run's kernel profile; see docs/trace.md."));
         extensions.add(Extension.of(Observer.class, "jsonl", JsonLinesWriter.class, "trace events, kernel log and findings as JSON Lines")
                 .options(JsonLinesWriter.Options.class));
+        extensions.add(TraceInterpreter.class, "dma", DmaInterpreter.class,
+                "mappings of the DMA API; devices that leave their IOMMU group");
         extensions.events(DeviceEvents.all());
         extensions.events(TraceNotifier.NOTIFIED);
         extensions.add(Signature.class, "leak-at-unbind", LeakAtUnbindSignature.class,

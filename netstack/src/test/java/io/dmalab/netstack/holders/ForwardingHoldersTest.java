@@ -197,6 +197,27 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    void a_recorded_hold_changes_with_the_time_of_arrival() {
+        BufferHolder hold = rig.holder("recorded-hold,times=0s 0:1s 100:1s; 5s 0:3s 100:3s;7s 0:0s 50:0s 50.001:forever 100:forever");
+        // stretches count from the first packet, which comes at 10 s
+        rig.giveAt(10 * SECOND, hold, 1);
+        rig.giveAt(14 * SECOND, hold, 2);
+        rig.giveAt(15 * SECOND, hold, 1);
+        rig.run();
+        assertThat(rig.buffers.releases).extracting(FakeBuffers.Release::time)
+                .containsExactly(11 * SECOND, 15 * SECOND, 15 * SECOND, 18 * SECOND);
+        assertThat(hold.reason()).isEqualTo("recorded holder");
+    }
+
+    @Test
+    void a_recorded_hold_lets_a_share_never_go() {
+        BufferHolder hold = rig.holder("recorded-hold,times=0s 0:1ms 75:1ms 75.001:forever 100:forever");
+        rig.giveAt(0, hold, 4_000);
+        rig.run();
+        assertThat(hold.held()).isBetween(900, 1_100);
+    }
+
+    @Test
     void a_hold_for_ever_ends_with_its_process_or_its_namespace() {
         BufferHolder own = rig.holder("hold,time=forever,process=daemon");
         BufferHolder other = rig.holder("hold,time=forever");
@@ -233,6 +254,11 @@ class ForwardingHoldersTest {
                 .hasMessageContaining("receive-buffer-max is less than receive-buffer");
         assertThatThrownBy(() -> rig.holder("ip-frag,timeout=0s")).isInstanceOf(BadInput.class).hasMessageContaining("out of range");
         assertThatThrownBy(() -> rig.holder("hold")).isInstanceOf(BadInput.class).hasMessageContaining("option 'time' is missing");
+        assertThatThrownBy(() -> rig.holder("recorded-hold,times=1s 0:1s 100:2s;1s 0:1s 100:2s")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("the stretch of 1s does not come behind the one above it; sort the times");
+        assertThatThrownBy(() -> rig.holder("recorded-hold,times=1s 0:1s 99:2s")).hasMessageContaining("quantiles go from p0 to p100");
+        assertThatThrownBy(() -> rig.holder("recorded-hold,times=1s half:1s"))
+                .hasMessageContaining("'half:1s' is not of the form PERCENT:TIME");
         assertThatThrownBy(() -> rig.holder("udp-receive-queue,cpu=8")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cpu 8 of a machine with 8");
     }

@@ -13,6 +13,7 @@ import io.dmalab.api.guest.GuestEvents;
 import io.dmalab.api.guest.HypervisorConformance;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.api.recorded.TraceInterpreter;
 import io.dmalab.platform.pseries.diagnose.LateTceSignature;
 import io.dmalab.platform.pseries.guest.GuestReplay;
 import io.dmalab.platform.pseries.guest.RecordedGuest;
@@ -25,6 +26,7 @@ import io.dmalab.platform.pseries.policy.SwapWithoutWait;
 import io.dmalab.platform.pseries.policy.WaitForDrain;
 import io.dmalab.platform.pseries.policy.WaitWithoutSwap;
 import io.dmalab.platform.pseries.recording.HypervisorReplay;
+import io.dmalab.platform.pseries.trace.PowerpcInterpreter;
 import io.dmalab.platform.pseries.window.DdwBackend;
 import io.dmalab.platform.pseries.window.DefaultWindowBackend;
 import io.dmalab.platform.pseries.window.DirectWindowBackend;
@@ -61,6 +63,8 @@ public final class PseriesPlugin implements EmulatorPlugin {
         extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
         extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
         extensions.add(HypervisorConformance.class, "tce-trace", HypervisorReplay.class, "recordings of the format tce-trace-1");
+        extensions.add(TraceInterpreter.class, "powerpc", PowerpcInterpreter.class,
+                "TCE hypercalls; firmware calls that take a device away");
         extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class,
                 "A1: a TCE is freed after its window and table are gone")
                 .description("""

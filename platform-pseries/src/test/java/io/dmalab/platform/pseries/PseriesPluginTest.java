@@ -46,8 +46,8 @@ class PseriesPluginTest {
     void registers() {
         assertThat(extensions().stream().map(e -> e.spi().getSimpleName() + " " + e.id())).containsExactly(
                 "Platform pseries", "DmaAllocator iommu-table-bitmap", "ProfileSet hypervisor", "Platform pseries-recording",
-                "Action replay-guest", "GuestConformance tce-trace", "HypervisorConformance tce-trace", "Signature late-tce",
-                "IommuBackend pseries-ddw", "IommuBackend pseries-default-window",
+                "Action replay-guest", "GuestConformance tce-trace", "HypervisorConformance tce-trace",
+                "TraceInterpreter powerpc", "Signature late-tce", "IommuBackend pseries-ddw", "IommuBackend pseries-default-window",
                 "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait");
         assertThat(extensions()).allSatisfy(e -> assertThat(e.summary()).isNotBlank());
         assertThat(extensions().stream().filter(e -> e.spi().getSimpleName().equals("FreePolicy")))
