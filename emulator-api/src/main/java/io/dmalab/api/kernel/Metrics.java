@@ -12,6 +12,26 @@ public interface Metrics {
     String LEAKED_TCES = "leaked_tces";
     /** Modelled extra nanoseconds that the policy put on the data path. */
     String HOT_PATH_NS = "hot_path_ns";
+    /** Extra operations that the policy put on the data path: flag tests, atomic operations, look-ups. */
+    String HOT_PATH_OPS = "hot_path_ops";
+    /** Longest time from the unmap that cleared a table's last entry until the remover that waited for it went on, in nanoseconds. */
+    String WAKE_LATENCY_NS = "wake_latency_ns";
+    /** Table entries handed out, reserved ones not counted. */
+    String TABLE_MAPS = "table_maps";
+    /** Table entries given back, the hypervisor having been told, whatever it answered. */
+    String TABLE_UNMAPS = "table_unmaps";
+    /** Late unmaps that the policy made harmless: the hypervisor was not told. */
+    String DROPPED_LATE_UNMAPS = "dropped_late_unmaps";
+    /** Table entries whose bits were cleared without telling the hypervisor. */
+    String DROPPED_ENTRIES = "dropped_entries";
+    /** Table entries in use at the end of the run, in tables that are still there. */
+    String ENTRIES_IN_USE = "entries_in_use";
+    /** Table entries that were in use when their table was freed and that nobody gave back afterwards. */
+    String LOST_ENTRIES = "lost_entries";
+    /** Memory of tables that were kept after their last reference had gone, in bytes, at its peak. */
+    String ZOMBIE_BYTES_PEAK = "zombie_bytes_peak";
+    /** The same at the end of the run. */
+    String ZOMBIE_BYTES = "zombie_bytes";
     /** Bytes of bookkeeping per mapped page, at its peak. */
     String BYTES_PER_PAGE = "bytes_per_page";
     /** Packets delivered to the stack. */

@@ -15,6 +15,9 @@ public interface FreePolicy {
         return Verdict.PROCEED;
     }
 
+    /** A device has been deleted and leaves its IOMMU group. Its memory is still there, its driver is not. Task context, may sleep. */
+    default void deviceGone(Device device) {}
+
     /** Order of the detach notifier's actions (the seed's second hunk swaps the first two). */
     default List<DetachStep> detachPlan() {
         return List.of(DetachStep.REMOVE_WINDOWS, DetachStep.RELEASE_TABLES, DetachStep.FORGET_WINDOW);
@@ -29,6 +32,11 @@ public interface FreePolicy {
             table.kernel().printk().warn(table.function() + ": Unexpected TCEs");
         }
         return Verdict.PROCEED;
+    }
+
+    /** The guard of a new table, whose handle stays good for the table's life. Task context. */
+    default TableGuard guardTable(TableHandle table) {
+        return TableGuard.NONE;
     }
 
     /** The guard of a new pool. Task context. */

@@ -139,6 +139,11 @@ final class PseriesPlatform implements Platform {
     }
 
     @Override
+    public List<String> audit() {
+        return tables.audit();
+    }
+
+    @Override
     public String removalTool() {
         return "drmgr";
     }

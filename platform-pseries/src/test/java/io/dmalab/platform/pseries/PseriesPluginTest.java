@@ -48,7 +48,9 @@ class PseriesPluginTest {
                 "Platform pseries", "DmaAllocator iommu-table-bitmap", "ProfileSet hypervisor", "Platform pseries-recording",
                 "Action replay-guest", "GuestConformance tce-trace", "HypervisorConformance tce-trace", "Signature late-tce",
                 "IommuBackend pseries-ddw", "IommuBackend pseries-default-window",
-                "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait");
+                "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait",
+                "FreePolicy wait-unbounded", "FreePolicy wait-then-quarantine", "FreePolicy event-driven", "FreePolicy zombie-table",
+                "FreePolicy null-base");
         assertThat(extensions()).allSatisfy(e -> assertThat(e.summary()).isNotBlank());
         assertThat(extensions().stream().filter(e -> e.spi().getSimpleName().equals("FreePolicy")))
                 .allSatisfy(e -> assertThat(e.description()).contains("Mechanism", "Origin", "Cost", "Fails by"));

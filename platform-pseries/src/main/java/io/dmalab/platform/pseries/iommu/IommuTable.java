@@ -7,7 +7,6 @@ import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
-import io.dmalab.api.kernel.Kref;
 import io.dmalab.platform.pseries.kernel.PseriesEvents;
 
 /**
@@ -34,12 +33,10 @@ public final class IommuTable {
     private final long offset;
     private final long size;
     private final KernelObject object;
-    private final Kref kref;
+    private final TableLife life;
     private DmaAllocator map;
     private long reservedStart;
     private long reservedEnd;
-    private boolean dead;
-    private TableDrain drain;
 
     IommuTable(IommuTables tables, TableParameters parameters, IommuTableOps ops) {
         this.tables = tables;
@@ -53,7 +50,7 @@ public final class IommuTable {
         this.offset = parameters.start() >>> pageShift;
         this.size = parameters.bytes() >>> pageShift;
         this.object = kernel.memory().kzalloc("iommu_table", BYTES);
-        this.kref = new Kref(object);
+        this.life = new TableLife(this, tables);
     }
 
     /**
@@ -69,6 +66,7 @@ public final class IommuTable {
         map.init(new DmaAllocator.Window(offset, size, pageShift, reservedStart, reservedEnd));
         object.write("it_map");
         ops.clear(this, offset, size);
+        life.begin();
         tables.initialized();
         return this;
     }
@@ -183,7 +181,11 @@ public final class IommuTable {
             return DmaAllocator.NONE;
         }
         object.write("pools");
-        return map.alloc(pages, hint, mask, alignOrder, arithmetic.boundary());
+        long found = map.alloc(pages, hint, mask, alignOrder, arithmetic.boundary());
+        if (found >= 0) {
+            life.mapped(pages);
+        }
+        return found;
     }
 
     /** iommu_free(). */
@@ -203,14 +205,13 @@ public final class IommuTable {
             messages.invalidEntry(this, parameters, entry, dmaAddress);
             return;
         }
-        if (!dead) {
+        boolean told = life.unmapping(pages);
+        if (told) {
             ops.clear(this, entry, pages);
         }
         object.write("pools");
         map.free(relative, pages);
-        if (drain != null) {
-            drain.freed();
-        }
+        life.unmapped(pages, told);
     }
 
     /** iommu_table_in_use(): the kernel's bits, never the hypervisor's entries. */
@@ -224,7 +225,7 @@ public final class IommuTable {
 
     /** iommu_tce_table_get(): null once the last reference has gone. */
     public IommuTable get() {
-        return kref.get() ? this : null;
+        return life.get() ? this : null;
     }
 
     /** iommu_tce_table_put(): 1 if that was the last reference. Task context; may sleep as long as the policy wants. */
@@ -234,7 +235,7 @@ public final class IommuTable {
             kernel.printk().warnOn("iommu_tce_table_put", "");
             return 0;
         }
-        if (!table.kref.put()) {
+        if (!table.life.put()) {
             return 0;
         }
         table.free();
@@ -243,30 +244,41 @@ public final class IommuTable {
 
     /** iommu_table_free(): what becomes of a table in use is the policy's to say. */
     @KernelFunction("iommu_table_free")
-    private void free() {
+    void free() {
         object.read("it_map");
         if (map == null) {
             kernel.memory().free(object);
             return;
         }
-        boolean keep = new TableDrain(this, kernel).askPolicy();
+        boolean keep = life.askPolicy();
         kernel.trace().emit(PseriesEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
         if (keep) {
-            markDead();
-            return;
+            life.keep();
+        } else {
+            destroy();
         }
+    }
+
+    /** Bitmap and structure go, in use or not. */
+    void destroy() {
+        life.books().freed();
         map.release();
         kernel.memory().free(object);
     }
 
-    void markDead() {
-        object.write("dead");
-        dead = true;
+    /** What the policy sees of this table, and its references. */
+    TableLife life() {
+        return life;
     }
 
-    void drain(TableDrain value) {
-        object.write("drain");
-        drain = value;
+    /** The LIOBN, for reports: not a look at the table's memory. */
+    long liobn() {
+        return parameters.liobn();
+    }
+
+    /** Memory of the structure and its bitmap. */
+    long bytes() {
+        return BYTES + (size + 63) / 64 * 8;
     }
 
     // fields

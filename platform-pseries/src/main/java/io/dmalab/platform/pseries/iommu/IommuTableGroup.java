@@ -66,6 +66,7 @@ public final class IommuTableGroup {
         for (int i = 0; i < TABLES; i++) {
             IommuTable table = table(i);
             if (table != null) {
+                table.life().ownerLeaves();
                 IommuTable.put(kernel, table);
             }
         }

@@ -11,6 +11,7 @@ import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.iommu.IommuGroup;
 import io.dmalab.platform.pseries.iommu.IommuTable;
 import io.dmalab.platform.pseries.iommu.IommuTableGroup;
+import io.dmalab.platform.pseries.iommu.IommuTables;
 import io.dmalab.platform.pseries.iommu.TableParameters;
 import io.dmalab.platform.pseries.kernel.KernelLog;
 import io.dmalab.platform.pseries.pci.PciDn;
@@ -35,6 +36,10 @@ public final class PciDmaSetup {
         this.log = parts.log();
         this.parts = parts;
         this.ops = parts.ops();
+    }
+
+    IommuTables tables() {
+        return parts.tables();
     }
 
     /** pci_dma_find(): the nearest node upwards that carries a window; null if there is none. */
@@ -99,6 +104,7 @@ public final class PciDmaSetup {
 
     /** iommu_release_device(): the device leaves its group. */
     void release(Device device) {
+        kernel.policy().deviceGone(device);
         DeviceNode pdn = windowBearer(device.node());
         if (pdn == null || PciDn.of(pdn).tableGroup() == null) {
             return;
