@@ -12,6 +12,7 @@ public interface Platform {
      *
      * @param alias name the scenario gives the device
      * @param index 0 for the machine's first device, 1 for the next ...
+     * @throws SlotTaken if the slot still has what was in it before
      */
     Device plug(String alias, int index);
 

@@ -4,6 +4,7 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Metrics;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is done with live mappings when the device goes. Every hook defaults to the legacy kernel, so a policy overrides only what it changes; a class
@@ -60,6 +61,24 @@ public interface FreePolicy {
     /** A streaming mapping is about to be ended; false drops the unmap and counts it. Any context. */
     default boolean unmapping(Device device, long dmaAddress, long bytes, DmaDirection direction) {
         return true;
+    }
+
+    /** IOMMU backend that the policy puts in the place of the platform's own, by its id. Asked when the platform boots. */
+    default Optional<String> iommuBackend() {
+        return Optional.empty();
+    }
+
+    /**
+     * Firmware is asked for the slot before the kernel gives up what it knows of it, and refuses to take it while a window of it has valid
+     * entries. Asked when the platform boots.
+     */
+    default boolean firmwareGuardsSlot() {
+        return false;
+    }
+
+    /** An IOMMU group may have references when its endpoint is given up; in the kernel of pSeries that is a BUG. */
+    default boolean groupMayOutlive() {
+        return false;
     }
 
     /** What the policy costs in memory, in bytes per mapped page; reported as {@link Metrics#BYTES_PER_PAGE}. */

@@ -214,6 +214,11 @@ public final class IommuTable {
         life.unmapped(pages, told);
     }
 
+    /** Clears every entry that the hypervisor has of this window; the bits stay. Task context: takes as long as clearing the window does. */
+    public void blockAll() {
+        ops.clear(this, offset, size);
+    }
+
     /** iommu_table_in_use(): the kernel's bits, never the hypervisor's entries. */
     @KernelFunction("iommu_table_in_use")
     public boolean inUse() {
@@ -261,7 +266,7 @@ public final class IommuTable {
 
     /** Bitmap and structure go, in use or not. */
     void destroy() {
-        life.books().freed();
+        life.end();
         map.release();
         kernel.memory().free(object);
     }

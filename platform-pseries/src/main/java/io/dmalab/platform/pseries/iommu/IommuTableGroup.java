@@ -59,7 +59,7 @@ public final class IommuTableGroup {
     @KernelFunction("iommu_pseries_free_group")
     public void free(KernelLog log) {
         object.read("group");
-        if (group != null && !group.put()) {
+        if (group != null && !group.put() && !kernel.policy().groupMayOutlive()) {
             throw log.bug("iommu_pseries_free_group", "arch/powerpc/platforms/pseries/iommu.c",
                     "iommu group " + group.id() + " is still in use");
         }
@@ -67,7 +67,9 @@ public final class IommuTableGroup {
             IommuTable table = table(i);
             if (table != null) {
                 table.life().ownerLeaves();
-                IommuTable.put(kernel, table);
+                if (IommuTable.put(kernel, table) == 0) {
+                    table.life().outlivesOwner();
+                }
             }
         }
         kernel.memory().free(object);

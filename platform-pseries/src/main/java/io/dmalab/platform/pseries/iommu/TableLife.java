@@ -25,6 +25,8 @@ final class TableLife implements TableRelease {
     private boolean releasing;
     private long emptySince = -1;
     private boolean kept;
+    /** Its memory outlives its owner. */
+    private boolean zombie;
     private boolean freeWhenIdle;
     private Completion idle;
 
@@ -104,14 +106,27 @@ final class TableLife implements TableRelease {
         }
     }
 
+    /** Others hold references: the memory stays until they are done. */
+    void outlivesOwner() {
+        zombie = true;
+        tables.zombie(table.bytes());
+    }
+
+    /** The memory goes. */
+    void end() {
+        books.freed();
+        if (zombie) {
+            tables.zombie(-table.bytes());
+        }
+    }
+
     /** In a worker: the last reference was dropped where the table could not be freed, or a kept table has become empty. */
     void freeNow() {
-        if (!kept) {
+        if (kept) {
+            table.destroy();
+        } else {
             table.free();
-            return;
         }
-        tables.zombie(-table.bytes());
-        table.destroy();
     }
 
     /** What is done with the table: true if its memory is kept. Task context; may sleep as long as the policy wants. */
@@ -133,7 +148,9 @@ final class TableLife implements TableRelease {
     void keep() {
         markDead();
         kept = true;
-        tables.zombie(table.bytes());
+        if (!zombie) {
+            outlivesOwner();
+        }
         if (freeWhenIdle && books.out() == 0) {
             tables.freeLater(this);
         }

@@ -18,11 +18,25 @@ public final class TablePolicies {
                 .options(WaitUnbounded.Options.class));
         extensions.add(policy("wait-then-quarantine", WaitThenQuarantine.class, WaitThenQuarantine.SUMMARY, WaitThenQuarantine.DESCRIPTION)
                 .options(WaitThenQuarantine.Options.class));
+        extensions.add(policy("wait-then-ebusy", WaitThenEbusy.class, WaitThenEbusy.SUMMARY, WaitThenEbusy.DESCRIPTION)
+                .options(WaitThenEbusy.Options.class));
         extensions.add(policy("event-driven", EventDriven.class, EventDriven.SUMMARY, EventDriven.DESCRIPTION)
                 .options(EventDriven.Options.class));
+        extensions.add(policy("iommu-group-reference", IommuGroupReference.class, IommuGroupReference.SUMMARY, IommuGroupReference.DESCRIPTION)
+                .options(IommuGroupReference.Options.class));
+        extensions.add(policy("table-reference", TableReference.class, TableReference.SUMMARY, TableReference.DESCRIPTION)
+                .options(TableReference.Options.class));
         extensions.add(policy("zombie-table", ZombieTable.class, ZombieTable.SUMMARY, ZombieTable.DESCRIPTION)
                 .options(ZombieTable.Options.class));
-        extensions.add(policy("null-base", NullBase.class, NullBase.SUMMARY, NullBase.DESCRIPTION).options(GracePeriod.class));
+        extensions.add(policy("null-base", NullBase.class, NullBase.SUMMARY, NullBase.DESCRIPTION)
+                .options(GracePeriod.class));
+        extensions.add(policy("generation-check", GenerationCheck.class, GenerationCheck.SUMMARY, GenerationCheck.DESCRIPTION)
+                .options(GenerationCheck.Options.class));
+        extensions.add(policy("blocking-domain", BlockingDomain.class, BlockingDomain.SUMMARY, BlockingDomain.DESCRIPTION)
+                .options(BlockingDomain.Options.class));
+        extensions.add(policy("direct-window", DirectWindow.class, DirectWindow.SUMMARY, DirectWindow.DESCRIPTION)
+                .options(DirectWindow.Options.class));
+        extensions.add(policy("firmware-refuses", FirmwareRefuses.class, FirmwareRefuses.SUMMARY, FirmwareRefuses.DESCRIPTION));
     }
 
     private static Extension<FreePolicy> policy(String id, Class<? extends FreePolicy> type, String summary, String description) {

@@ -17,6 +17,7 @@ import io.dmalab.platform.pseries.kernel.KernelLog;
 import io.dmalab.platform.pseries.pci.PciDn;
 import io.dmalab.platform.pseries.tce.TceOps;
 import jakarta.inject.Inject;
+import java.util.Optional;
 
 /**
  * pci_dma_dev_setup_pSeriesLP() and what belongs to it in arch/powerpc/platforms/pseries/iommu.c (v6.12): a new device finds its window,
@@ -100,6 +101,11 @@ public final class PciDmaSetup {
         table.init(0, 0);
         group.register(groups++);
         return group;
+    }
+
+    /** The tables of the endpoint that a device belongs to. */
+    public Optional<IommuTableGroup> group(Device device) {
+        return Optional.ofNullable(windowBearer(device.node())).map(bearer -> PciDn.of(bearer).tableGroup());
     }
 
     /** iommu_release_device(): the device leaves its group. */
