@@ -53,7 +53,7 @@ public final class PagePools {
         }
         PoolGuard builtIn = kernel.profile().poolTracksMappings() && params.dmaMap()
                 ? new MappedPages(kernel, MappedPages.ID_BITS_PPC64, new Counter("part of this kernel")) : PoolGuard.NONE;
-        PoolGuard policy = kernel.policy().guardPool(params.device());
+        PoolGuard policy = kernel.policy().guardPool(params.device(), params.poolSize());
         lock.lock();
         PagePool pool = new PagePool(kernel, this, fields, params, ringSize, nextId++, builtIn, policy);
         pools.add(pool);

@@ -217,6 +217,12 @@ final class PoolRelease implements PoolTeardown {
     }
 
     @Override
+    public void stopRecycling() {
+        object().write("ring");
+        pool.ring.close();
+    }
+
+    @Override
     public void unmap(int page) {
         pool.dma.end(page);
     }

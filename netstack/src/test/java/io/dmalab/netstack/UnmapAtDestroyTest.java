@@ -32,8 +32,8 @@ class UnmapAtDestroyTest {
         AtomicReference<FreePolicy> policy = new AtomicReference<>();
         NetRig rig = new NetRig(NetRig.config().withProfile(profile), new FreePolicy() {
             @Override
-            public PoolGuard guardPool(io.dmalab.api.device.Device device) {
-                return policy.get().guardPool(device);
+            public PoolGuard guardPool(io.dmalab.api.device.Device device, int poolSize) {
+                return policy.get().guardPool(device, poolSize);
             }
         });
         policy.set(new UnmapAtDestroy(rig.kernel, new UnmapAtDestroy.Options(idBits)));
@@ -196,7 +196,7 @@ class UnmapAtDestroyTest {
         };
         NetRig rig = new NetRig(NetRig.config(), new FreePolicy() {
             @Override
-            public PoolGuard guardPool(io.dmalab.api.device.Device device) {
+            public PoolGuard guardPool(io.dmalab.api.device.Device device, int poolSize) {
                 return guard;
             }
         });
@@ -227,7 +227,7 @@ class UnmapAtDestroyTest {
         };
         NetRig rig = new NetRig(NetRig.config(), new FreePolicy() {
             @Override
-            public PoolGuard guardPool(io.dmalab.api.device.Device device) {
+            public PoolGuard guardPool(io.dmalab.api.device.Device device, int poolSize) {
                 return sleepy;
             }
         });
@@ -273,6 +273,9 @@ class UnmapAtDestroyTest {
 
         @Override
         public void dropDmaMap() {}
+
+        @Override
+        public void stopRecycling() {}
 
         @Override
         public void unmap(int page) {

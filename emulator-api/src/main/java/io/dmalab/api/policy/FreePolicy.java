@@ -40,8 +40,8 @@ public interface FreePolicy {
         return TableGuard.NONE;
     }
 
-    /** The guard of a new pool. Task context. */
-    default PoolGuard guardPool(Device device) {
+    /** The guard of a new pool. Task context. @param poolSize slots of the recycle ring that the driver asks for; 0 if it does not say */
+    default PoolGuard guardPool(Device device, int poolSize) {
         return PoolGuard.NONE;
     }
 

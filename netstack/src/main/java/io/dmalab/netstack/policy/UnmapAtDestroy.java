@@ -47,7 +47,7 @@ public final class UnmapAtDestroy implements FreePolicy {
     }
 
     @Override
-    public PoolGuard guardPool(Device device) {
+    public PoolGuard guardPool(Device device, int poolSize) {
         return new MappedPages(kernel, options.idBits(), kernel.metrics().counter(Metrics.HOT_PATH_NS));
     }
 

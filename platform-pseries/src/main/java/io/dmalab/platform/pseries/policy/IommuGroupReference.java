@@ -45,7 +45,7 @@ public final class IommuGroupReference implements FreePolicy {
     }
 
     @Override
-    public PoolGuard guardPool(Device device) {
+    public PoolGuard guardPool(Device device, int poolSize) {
         return setup.group(device).map(IommuTableGroup::group).<PoolGuard>map(Holding::new).orElse(PoolGuard.NONE);
     }
 

@@ -52,8 +52,8 @@ record Late(Supplier<FreePolicy> maker, FreePolicy[] made) implements FreePolicy
     }
 
     @Override
-    public PoolGuard guardPool(Device device) {
-        return policy().guardPool(device);
+    public PoolGuard guardPool(Device device, int poolSize) {
+        return policy().guardPool(device, poolSize);
     }
 
     @Override

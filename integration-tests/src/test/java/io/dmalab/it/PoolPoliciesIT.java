@@ -1,0 +1,177 @@
+package io.dmalab.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.Metrics;
+import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.Emulator;
+import io.dmalab.core.run.Removal;
+import io.dmalab.core.run.RunResult;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The policies that live in page_pool, in the netdev's unregistration and in the driver: what each promises, and how it fails. */
+class PoolPoliciesIT {
+    private static final long SECOND = 1_000_000_000L;
+    private static final String LOAD = "dlpar-remove-under-load";
+    private static final String NEVER = "never-read-socket";
+    private static final String FRAGMENT = "fragment-30s";
+    private static final String RESIZE = "ring-resize-only";
+    private static final Emulator EMULATOR = Emulator.load();
+
+    private static RunResult run(String scenario, String policy) {
+        return EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy));
+    }
+
+    private static Removal removal(RunResult result) {
+        assertThat(result.removals()).as(result::toString).hasSize(1);
+        return result.removals().getFirst();
+    }
+
+    private static long blocked(RunResult result) {
+        assertThat(removal(result).removed()).as(result::toString).isTrue();
+        return removal(result).blockedNanos(result.virtualNanos());
+    }
+
+    private static void nothingLate(RunResult result) {
+        assertThat(removal(result).mappedAfter()).isZero();
+        assertThat(result.metric(Metrics.LATE_UNMAPS)).isZero();
+        assertThat(result.clean()).as(result::toString).isTrue();
+    }
+
+    private static List<String> log(RunResult result) {
+        return result.log().stream().map(line -> line.text()).toList();
+    }
+
+    // stall-unregister
+
+    @ParameterizedTest
+    @CsvSource({"v6.14, 1024", "v6.4, 1152"})
+    @DisplayName("free-policies.md P4: the unregistration waits for the last page; a line every 1.152 s, as logged at HZ 250, and one every 10 s")
+    void stallUnregister(String kernel, long intervalMs) {
+        RunResult result = EMULATOR.run(EMULATOR.request(FRAGMENT).withPolicy("stall-unregister").withKernel(kernel));
+        nothingLate(result);
+        assertThat(blocked(result)).as("30 s after the fragments, the worker's period and that of the notice").isBetween(25 * SECOND, 29 * SECOND);
+        List<Long> stalls = result.log().stream().filter(l -> l.text().endsWith("page pool release stalling device unregister"))
+                .map(l -> l.timeNanos()).toList();
+        assertThat(stalls).hasSizeGreaterThan(15);
+        for (int i = 1; i < stalls.size(); i++) {
+            assertThat(stalls.get(i) - stalls.get(i - 1)).as("four times msleep(250), which rounds up differently before 6.13")
+                    .isCloseTo(intervalMs * 1_000_000L, within(5_000_000L));
+        }
+        assertThat(log(result)).filteredOn("unregister_netdevice: waiting for eth4 to become free. Usage count = 2"::equals).hasSize(2);
+        assertThat(log(result)).noneMatch(line -> line.contains("Unexpected TCEs"));
+    }
+
+    @Test
+    @DisplayName("free-policies.md P4: with a holder that has no bound the removal takes as long as it holds")
+    void stallUnregisterForEver() {
+        RunResult result = run(NEVER, "stall-unregister");
+        nothingLate(result);
+        assertThat(blocked(result)).as("the process is killed at 300 s").isBetween(297 * SECOND, 301 * SECOND);
+    }
+
+    @Test
+    @DisplayName("free-policies.md P4: as posted it waits without an IOMMU too, where a late unmap does no harm; the option tells the two apart")
+    void stallUnregisterWithoutIommu() {
+        RunResult posted = run("direct-window", "stall-unregister");
+        assertThat(blocked(posted)).isGreaterThan(5 * SECOND);
+        assertThat(posted.metric(Metrics.LATE_UNMAPS)).isZero();
+        RunResult choosy = run("direct-window", "stall-unregister,without-iommu=false");
+        assertThat(blocked(choosy)).isLessThan(SECOND);
+        assertThat(choosy.metric(Metrics.LATE_UNMAPS)).isPositive();
+        assertThat(choosy.clean()).as(choosy::toString).isTrue();
+        nothingLate(run(LOAD, "stall-unregister,without-iommu=false"));
+    }
+
+    // destroy-waits, bounded-stall-then-force
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOAD, FRAGMENT, NEVER})
+    @DisplayName("free-policies.md P5: page_pool_destroy waits for the last page, with the device still bound")
+    void destroyWaits(String scenario) {
+        RunResult result = run(scenario, "destroy-waits");
+        nothingLate(result);
+        assertThat(blocked(result)).isGreaterThan(5 * SECOND);
+        assertThat(result.metric(Metrics.POLL_ROUNDS)).isGreaterThan(50);
+    }
+
+    @Test
+    @DisplayName("free-policies.md P5: a mere ring resize waits in the same way, for nothing")
+    void destroyWaitsAtResize() {
+        RunResult legacy = run(RESIZE, "legacy");
+        RunResult result = run(RESIZE, "destroy-waits");
+        assertThat(result.metric(Metrics.POLL_ROUNDS)).isGreaterThan(50);
+        assertThat(result.metric(Metrics.RX_PACKETS)).as("packets lost while the interface was closed")
+                .isLessThan(legacy.metric(Metrics.RX_PACKETS) * 3 / 4);
+    }
+
+    @Test
+    @DisplayName("free-policies.md P6: each pool is waited for at most for the cap, then nothing is mapped")
+    void boundedStallThenForce() {
+        RunResult result = run(NEVER, "bounded-stall-then-force,cap=2s");
+        nothingLate(result);
+        assertThat(blocked(result)).as("four pools").isBetween(8 * SECOND, 9 * SECOND);
+        assertThat(result.metric(Metrics.HOT_PATH_NS)).isPositive();
+        assertThat(blocked(run(FRAGMENT, "bounded-stall-then-force,cap=1min"))).as("the fragments come first")
+                .isBetween(25 * SECOND, 28 * SECOND);
+    }
+
+    // device-reference
+
+    @Test
+    @DisplayName("free-policies.md P7a, a negative control: the struct lives, the table does not; without the reference the struct is touched too")
+    void deviceReference() {
+        RunResult held = run(LOAD, "device-reference");
+        assertThat(held.findings()).filteredOn(f -> f.kind() == FindingKind.USE_AFTER_FREE).isNotEmpty()
+                .noneMatch(f -> f.subject().contains("struct device") || f.subject().startsWith("device"));
+        assertThat(held.metric(Metrics.FAILED_TCE_CALLS)).isPositive();
+        assertThat(held.exitCode()).isEqualTo(1);
+    }
+
+    // scan-memmap, leak-map, drain-only
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOAD, NEVER, FRAGMENT})
+    @DisplayName("free-policies.md P10: what is out is found by looking at every struct page, which takes O(RAM) for each pool")
+    void scanMemmap(String scenario) {
+        RunResult legacy = run(scenario, "legacy");
+        RunResult result = run(scenario, "scan-memmap");
+        nothingLate(result);
+        long scanned = result.metric("scanned_struct_pages");
+        assertThat(scanned).as("four pools, 1 TiB of 64 KiB pages").isEqualTo(4L << 24);
+        assertThat(blocked(result) - blocked(legacy)).isCloseTo(5 * scanned, within(SECOND / 100));
+    }
+
+    @Test
+    @DisplayName("free-policies.md P11: nobody waits and nothing freed is touched, but each page that was out leaks its mapping")
+    void leakMap() {
+        RunResult result = run(LOAD, "leak-map");
+        assertThat(result.metric(Metrics.LATE_UNMAPS)).isZero();
+        assertThat(result.found(FindingKind.USE_AFTER_FREE)).isFalse();
+        assertThat(result.metric("lost_mappings")).isEqualTo(removal(result).mappedAfter()).isEqualTo(result.metric(Metrics.LEAKED_TCES))
+                .isPositive();
+        RunResult resize = run(RESIZE, "leak-map");
+        assertThat(resize.metric("lost_mappings")).as("the device is there, and what is lost stays in its window").isPositive();
+        assertThat(resize.found(FindingKind.LEAK)).isTrue();
+        assertThat(run(RESIZE, "legacy").found(FindingKind.LEAK)).isFalse();
+    }
+
+    @Test
+    @DisplayName("free-policies.md P18: the late unmaps are the same and come in the holder's context: an unmap after destroy is the bug")
+    void drainOnly() {
+        RunResult legacy = run(LOAD, "legacy");
+        RunResult result = run(LOAD, "drain-only");
+        assertThat(result.metric(Metrics.LATE_UNMAPS)).isEqualTo(legacy.metric(Metrics.LATE_UNMAPS)).isPositive();
+        FindingRecord first = result.finding(FindingKind.USE_AFTER_FREE).orElseThrow();
+        assertThat(first.stacks().getFirst().functions()).contains("page_pool_put_unrefed_page", "napi_pp_put_page")
+                .doesNotContain("page_pool_release_retry");
+        assertThat(first.firstNanos()).as("no worker's tick is waited for").isLessThan(legacy.finding(FindingKind.USE_AFTER_FREE).orElseThrow().firstNanos());
+    }
+}
