@@ -169,7 +169,7 @@ class TablePoliciesIT {
         return Stream.concat(all, Stream.of("wait-then-quarantine,cap=1s", "event-driven,cap=1s", "event-driven,recheck=off",
                 "iommu-group-reference,trap=off", "table-reference,dead-flag=off", "table-reference,per=transition", "zombie-table,reap=off",
                 "zombie-table,grace-period=0s", "null-base,grace-period=0s", "generation-check,carried-by=table",
-                "blocking-domain,attach=always", "direct-window,unpaired=on"));
+                "blocking-domain,attach=always", "direct-window,unpaired=on", "lazy-flush,single=on,timeout=1s,drain=off"));
     }
 
     /** That books and bitmaps agree table by table is checked by every run at its end; one that did not agree would be a defect, exit code 3. */

@@ -13,6 +13,16 @@ public interface TableGuard {
         return true;
     }
 
+    /**
+     * The hypervisor has been told, and the entries' bits are about to be cleared. True: not yet, the guard does so later through {@link
+     * TableHandle#giveBack}. Any context.
+     *
+     * @param first number of the first entry in the table
+     */
+    default boolean defers(long first, int entries) {
+        return false;
+    }
+
     /** Entries have been given back. Any context. */
     default void unmapped(long entries) {}
 

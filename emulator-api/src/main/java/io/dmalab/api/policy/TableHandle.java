@@ -18,6 +18,9 @@ public interface TableHandle {
     /** From now on unmaps clear the table's bits only and issue no hypercall. */
     void markDead();
 
+    /** Clears the bits of entries that a guard has deferred. */
+    void giveBack(long first, int entries);
+
     /** Takes a reference on the table; false once the last one has gone. */
     boolean get();
 

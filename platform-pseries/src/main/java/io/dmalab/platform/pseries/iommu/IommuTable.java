@@ -7,7 +7,6 @@ import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
-import io.dmalab.platform.pseries.kernel.PseriesEvents;
 
 /**
  * struct iommu_table and the functions around it in arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md). The bitmap with its pools
@@ -209,9 +208,16 @@ public final class IommuTable {
         if (told) {
             ops.clear(this, entry, pages);
         }
+        if (!life.defers(relative, pages)) {
+            clearBits(relative, pages, told);
+        }
+    }
+
+    /** The second half of __iommu_free(). @param told the hypervisor has been told */
+    void clearBits(long first, int entries, boolean told) {
         object.write("pools");
-        map.free(relative, pages);
-        life.unmapped(pages, told);
+        map.free(first, entries);
+        life.unmapped(entries, told);
     }
 
     /** Clears every entry that the hypervisor has of this window; the bits stay. Task context: takes as long as clearing the window does. */
@@ -240,35 +246,7 @@ public final class IommuTable {
             kernel.printk().warnOn("iommu_tce_table_put", "");
             return 0;
         }
-        if (!table.life.put()) {
-            return 0;
-        }
-        table.free();
-        return 1;
-    }
-
-    /** iommu_table_free(): what becomes of a table in use is the policy's to say. */
-    @KernelFunction("iommu_table_free")
-    void free() {
-        object.read("it_map");
-        if (map == null) {
-            kernel.memory().free(object);
-            return;
-        }
-        boolean keep = life.askPolicy();
-        kernel.trace().emit(PseriesEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
-        if (keep) {
-            life.keep();
-        } else {
-            destroy();
-        }
-    }
-
-    /** Bitmap and structure go, in use or not. */
-    void destroy() {
-        life.end();
-        map.release();
-        kernel.memory().free(object);
+        return table.life.put() ? 1 : 0;
     }
 
     /** What the policy sees of this table, and its references. */

@@ -1,5 +1,6 @@
 package io.dmalab.platform.pseries.iommu;
 
+import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.Completion;
 import io.dmalab.api.kernel.Kernel;
@@ -7,6 +8,7 @@ import io.dmalab.api.kernel.Kref;
 import io.dmalab.api.policy.TableGuard;
 import io.dmalab.api.policy.TableRelease;
 import io.dmalab.api.policy.Verdict;
+import io.dmalab.platform.pseries.kernel.PseriesEvents;
 
 /** A table's references and its end, as far as the policy has a say in them. */
 final class TableLife implements TableRelease {
@@ -61,6 +63,16 @@ final class TableLife implements TableRelease {
         return (guard == null || guard.unmapping(entries)) && !dead;
     }
 
+    /** True if the guard clears the bits later. */
+    boolean defers(long first, int entries) {
+        return guard != null && guard.defers(first, entries);
+    }
+
+    @Override
+    public void giveBack(long first, int entries) {
+        table.clearBits(first, entries, !dead);
+    }
+
     /** The bits have been cleared. @param told the hypervisor has been told */
     void unmapped(long entries, boolean told) {
         books.unmapped(entries, told);
@@ -88,9 +100,13 @@ final class TableLife implements TableRelease {
         return kref.get();
     }
 
-    /** True if that was the last one. */
+    /** True if that was the last one, and the table has been freed. Task context; may sleep. */
     boolean put() {
-        return kref.put();
+        boolean last = kref.put();
+        if (last) {
+            free();
+        }
+        return last;
     }
 
     @Override
@@ -106,31 +122,50 @@ final class TableLife implements TableRelease {
         }
     }
 
+    /** iommu_table_free(): what becomes of a table in use is the policy's to say. */
+    @KernelFunction("iommu_table_free")
+    private void free() {
+        table.object().read("it_map");
+        if (table.map() == null) {
+            kernel.memory().free(table.object());
+            return;
+        }
+        boolean keep = askPolicy();
+        kernel.trace().emit(PseriesEvents.TABLE_FREE, table.liobn(), table.used(), keep ? 1 : 0);
+        if (keep) {
+            keep();
+        } else {
+            destroy();
+        }
+    }
+
+    /** Bitmap and structure go, in use or not. */
+    private void destroy() {
+        books.freed();
+        if (zombie) {
+            tables.zombie(-table.bytes());
+        }
+        table.map().release();
+        kernel.memory().free(table.object());
+    }
+
     /** Others hold references: the memory stays until they are done. */
     void outlivesOwner() {
         zombie = true;
         tables.zombie(table.bytes());
     }
 
-    /** The memory goes. */
-    void end() {
-        books.freed();
-        if (zombie) {
-            tables.zombie(-table.bytes());
-        }
-    }
-
     /** In a worker: the last reference was dropped where the table could not be freed, or a kept table has become empty. */
     void freeNow() {
         if (kept) {
-            table.destroy();
+            destroy();
         } else {
-            table.free();
+            free();
         }
     }
 
     /** What is done with the table: true if its memory is kept. Task context; may sleep as long as the policy wants. */
-    boolean askPolicy() {
+    private boolean askPolicy() {
         releasing = true;
         Verdict verdict = kernel.policy().releaseTable(this);
         while (verdict instanceof Verdict.WaitFor) {
@@ -145,7 +180,7 @@ final class TableLife implements TableRelease {
     }
 
     /** The memory stays, and the table is dead. */
-    void keep() {
+    private void keep() {
         markDead();
         kept = true;
         if (!zombie) {

@@ -37,6 +37,7 @@ public final class TablePolicies {
         extensions.add(policy("direct-window", DirectWindow.class, DirectWindow.SUMMARY, DirectWindow.DESCRIPTION)
                 .options(DirectWindow.Options.class));
         extensions.add(policy("firmware-refuses", FirmwareRefuses.class, FirmwareRefuses.SUMMARY, FirmwareRefuses.DESCRIPTION));
+        extensions.add(policy("lazy-flush", LazyFlush.class, LazyFlush.SUMMARY, LazyFlush.DESCRIPTION).options(LazyFlush.Options.class));
     }
 
     private static Extension<FreePolicy> policy(String id, Class<? extends FreePolicy> type, String summary, String description) {
