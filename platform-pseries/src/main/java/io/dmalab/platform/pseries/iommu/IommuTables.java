@@ -3,8 +3,10 @@ package io.dmalab.platform.pseries.iommu;
 import io.dmalab.api.Components;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
+import io.dmalab.api.device.Device;
 import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.kernel.Counter;
+import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.kernel.Work;
@@ -71,7 +73,8 @@ public final class IommuTables {
     }
 
     /**
-     * Holds every table's books against its bitmap and adds them up in the counters. At the end of a run.
+     * Holds every table's books against its bitmap and adds them up in the counters; entries that nobody will give back are a finding. At the
+     * end of a run.
      *
      * @return what does not agree; empty if all is well
      */
@@ -83,12 +86,23 @@ public final class IommuTables {
             count(Metrics.TABLE_UNMAPS, books.cleared());
             count(Metrics.DROPPED_ENTRIES, books.dropped());
             count(books.isFreed() ? Metrics.LOST_ENTRIES : Metrics.ENTRIES_IN_USE, books.out());
+            findForgotten(table);
             if (books.out() != table.used()) {
                 wrong.add(String.format(Locale.ROOT, "table of LIOBN 0x%x: %d entries mapped, %d unmapped, %d dropped, but %d in use",
                         table.liobn(), books.mapped(), books.cleared(), books.dropped(), table.used()));
             }
         }
         return wrong;
+    }
+
+    /** Entries of a table that is there, for a device that is not and has no mapping: whoever unmapped them did not reach the table. */
+    private void findForgotten(IommuTable table) {
+        Device device = table.device();
+        TableBooks books = table.life().books();
+        if (!books.isFreed() && books.out() > 0 && device != null && !device.bound() && kernel.dma().live(device) == 0) {
+            kernel.findings().report(FindingKind.LEAK, "LIOBN 0x" + Long.toHexString(table.liobn()), books.out() + " entries of "
+                    + device.name() + " are in use when the run ends, though it has gone and nothing is mapped");
+        }
     }
 
     private void count(String metric, long entries) {

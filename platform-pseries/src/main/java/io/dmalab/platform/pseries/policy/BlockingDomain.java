@@ -36,7 +36,11 @@ public final class BlockingDomain implements FreePolicy {
     /** Options. */
     public record Options(
             @Option(value = "ownership", doc = "refused while an entry is in use, as on pSeries, or always done") Attach attach,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes after the attachment (assumed); 0s leaves it out") Span gracePeriod) {}
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes after the attachment (assumed); 0s leaves it out") Span gracePeriod) {
+        public Options {
+            GracePeriod.check(gracePeriod);
+        }
+    }
 
     private final Kernel kernel;
     private final PciDmaSetup setup;

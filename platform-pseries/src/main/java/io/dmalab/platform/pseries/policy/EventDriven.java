@@ -35,9 +35,15 @@ public final class EventDriven implements FreePolicy {
 
     /** Options. */
     public record Options(
-            @Option(value = "120s", doc = "when it gives up on a table, in whole seconds, or forever") Span cap,
+            @Option(value = "120s", doc = "when it gives up on a table, or forever") Span cap,
             @Option(value = "on", doc = "looks again after the flag is up; off loses wake-ups") boolean recheck,
-            @Option(value = "0s", doc = "time that the line between look and flag takes on the console") Span logTime) {}
+            @Option(value = "0s", doc = "time that the line between look and flag takes on the console") Span logTime) {
+        public Options {
+            if (logTime.isForever()) {
+                throw new IllegalArgumentException("a line takes no log-time of forever; use a time such as 5ms");
+            }
+        }
+    }
 
     private final Options options;
     private final Map<TableHandle, Drain> drains = new LinkedHashMap<>();

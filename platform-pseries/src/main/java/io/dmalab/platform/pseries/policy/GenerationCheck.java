@@ -21,7 +21,8 @@ public final class GenerationCheck implements FreePolicy {
             Origin     A variant made here, against the reuse of LIOBN and address by a new device. Not proposed. Facts: free-policies.md P12c.
             Cost       One comparison an unmap. A number a device or table. Table and window go as in the legacy kernel.
             Fails by   Its carrier going away. The table's is read from freed memory: entries of others are safe, the read is a use after free. The
-                       device's is there as long as somebody holds the device, as page_pool did until 6.16.
+                       device's is there as long as somebody holds the device, as page_pool did until 6.16. Below a bridge that stays
+                       (drc-type pci) a dropped unmap's entry is never given back.
             """;
 
     /** Who carries the generation. */

@@ -20,8 +20,9 @@ public final class NullBase implements FreePolicy {
                        free-policies.md P12b, iommu-table.md 15.
             Cost       A grace period in the removal. Nothing on the data path, no memory.
             Fails by   Without the grace period, an unmap that has read the pointer and goes on when the table is gone. The device structure
-                       must be there for as long as somebody may unmap for it. And the device can still reach what its window shows until
-                       that goes.
+                       must be there for as long as somebody may unmap for it. The device can still reach what its window shows until
+                       that goes. Below a bridge that stays (drc-type pci) window and table stay, too, and late entries are never given
+                       back.
             """;
 
     private final GracePeriod options;

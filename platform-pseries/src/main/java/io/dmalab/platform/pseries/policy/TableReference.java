@@ -31,7 +31,11 @@ public final class TableReference implements FreePolicy {
     public record Options(
             @Option(value = "mapping", doc = "each mapping takes a reference, or the table's transition from empty to used: transition") Per per,
             @Option(value = "on", doc = "marks the table dead before its window goes") boolean deadFlag,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out") Span gracePeriod) {}
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out") Span gracePeriod) {
+        public Options {
+            GracePeriod.check(gracePeriod);
+        }
+    }
 
     private final Options options;
 

@@ -32,6 +32,7 @@ public final class WaitThenQuarantine implements FreePolicy {
             @Option(value = "on", doc = "a quarantined table is freed after its last bit") boolean reap) {
         public Options {
             DrainOptions.checkInterval(interval);
+            GracePeriod.check(gracePeriod);
         }
     }
 

@@ -30,7 +30,11 @@ public final class ZombieTable implements FreePolicy {
     /** Options. */
     public record Options(
             @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out") Span gracePeriod,
-            @Option(value = "on", doc = "a dead table is freed after its last bit; off keeps it for ever") boolean reap) {}
+            @Option(value = "on", doc = "a dead table is freed after its last bit; off keeps it for ever") boolean reap) {
+        public Options {
+            GracePeriod.check(gracePeriod);
+        }
+    }
 
     private final Options options;
 

@@ -2,10 +2,12 @@ package io.dmalab.platform.pseries.policy;
 
 import static io.dmalab.platform.pseries.policy.LatePage.options;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmalab.api.device.Platform.Outcome;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.platform.pseries.TestPartition;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,27 @@ class TombstoneTest {
             assertThat(late.audit()).isEmpty();
             assertThat(late.metric(Metrics.LOST_ENTRIES)).as("gone with their table").isEqualTo(2);
         }
+    }
+
+    @Test
+    @DisplayName("free-policies.md P12b, fails by: below a bridge that stays the table stays, and a late page's entry is never given back")
+    void nullBaseBelowABridgeThatStays() {
+        try (LatePage late = LatePage.run(new NullBase(options(GracePeriod.class, "")), TestPartition.builder().options("drc-type=pci"), 5)) {
+            assertThat(late.audit()).isEmpty();
+            assertThat(late.metric(Metrics.ENTRIES_IN_USE)).isEqualTo(1);
+            assertThat(late.found()).containsExactly("late-unmap", "leak");
+        }
+        try (LatePage late = LatePage.run(zombie(""), TestPartition.builder().options("drc-type=pci"), 5)) {
+            assertThat(late.audit()).isEmpty();
+            assertThat(late.found()).containsExactly("late-unmap");
+        }
+    }
+
+    @Test
+    @DisplayName("a grace period that never ends is refused")
+    void badOptions() {
+        assertThatThrownBy(() -> options(GracePeriod.class, "grace-period=forever")).hasMessageContaining("use a time such as 20ms");
+        assertThatThrownBy(() -> zombie("grace-period=forever")).hasMessageContaining("use a time such as 20ms");
     }
 
     @Test
