@@ -168,6 +168,15 @@ class PoolPoliciesIT {
     }
 
     @Test
+    @DisplayName("free-policies.md P11: never with a wait for the table: what is forgotten keeps it in use, so the wait always comes to its end")
+    void leakMapAndWait() {
+        RunResult result = run(LOAD, "leak-map,table-wait=200s");
+        assertThat(blocked(result)).as("a timer of 200 s fires up to an eighth later").isBetween(200 * SECOND, 225 * SECOND);
+        assertThat(log(result)).filteredOn("iommu_table_free: Unexpected TCEs"::equals).hasSize(1);
+        assertThat(blocked(run(LOAD, "leak-map"))).isLessThan(SECOND);
+    }
+
+    @Test
     @DisplayName("free-policies.md P18: the late unmaps are the same and come in the holder's context: an unmap after destroy is the bug")
     void drainOnly() {
         RunResult legacy = run(LOAD, "legacy");

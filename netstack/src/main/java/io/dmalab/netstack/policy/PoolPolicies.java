@@ -21,7 +21,7 @@ public final class PoolPolicies {
         extensions.add(policy("unmap-at-destroy", UnmapAtDestroy.class, UnmapAtDestroy.SUMMARY, UnmapAtDestroy.DESCRIPTION)
                 .options(UnmapAtDestroy.Options.class));
         extensions.add(policy("scan-memmap", ScanMemmap.class, ScanMemmap.SUMMARY, ScanMemmap.DESCRIPTION).options(ScanMemmap.Options.class));
-        extensions.add(policy("leak-map", LeakMap.class, LeakMap.SUMMARY, LeakMap.DESCRIPTION));
+        extensions.add(policy("leak-map", LeakMap.class, LeakMap.SUMMARY, LeakMap.DESCRIPTION).options(LeakMap.Options.class));
         extensions.add(policy("kick-holders", KickHolders.class, KickHolders.SUMMARY, KickHolders.DESCRIPTION)
                 .options(KickHolders.Options.class));
         extensions.add(policy("revoke-and-wait", RevokeAndWait.class, RevokeAndWait.SUMMARY, RevokeAndWait.DESCRIPTION));
