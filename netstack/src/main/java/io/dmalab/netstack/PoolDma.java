@@ -5,6 +5,7 @@ import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.policy.PoolGuard;
 import java.util.Locale;
 
@@ -78,15 +79,22 @@ final class PoolDma {
         fields.dmaAddress[page] = address;
         mapped++;
         if (!builtIn.mapped(page)) {
-            end(page);
-            return false;
+            return refused(page);
         }
         if (!policy.mapped(page)) {
             builtIn.claimUnmap(page);
-            end(page);
-            return false;
+            return refused(page);
         }
         return true;
+    }
+
+    /** There is no room to keep book of the page, so it cannot be used. */
+    private boolean refused(int page) {
+        end(page);
+        kernel.metrics().counter(Metrics.REFUSED_PAGES).increment();
+        kernel.findings().report(FindingKind.ALLOCATION_FAILURE, "page_pool of " + device.name(),
+                "a page was mapped and given back, as no more of them can be tracked");
+        return false;
     }
 
     /** A page leaves the pool: ends its mapping, unless a guard says that this has been done. */

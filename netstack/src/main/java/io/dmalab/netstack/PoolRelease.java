@@ -153,6 +153,7 @@ final class PoolRelease implements PoolTeardown {
     @KernelFunction("__page_pool_destroy")
     private void free() {
         pools.unlist(pool);
+        policy.freed();
         if (pinsDevice) {
             pool.device().put();
         }

@@ -42,6 +42,15 @@ public interface Metrics {
     String FAILED_TCE_CALLS = "failed_tce_calls";
     /** TCE hypercalls for single mappings between start and end of the removal, by the remover; not those that clear a window as a whole. */
     String REMOVAL_TCE_CALLS = "removal_tce_calls";
+    /** The longest time for which the lock of the network configuration (RTNL) was held, in microseconds. */
+    String RTNL_HELD_MAX_US = "rtnl_held_max_us";
+    /** Tasks that khungtaskd reported: victims, as a remover that polls is never reported. */
+    String HUNG_TASKS = "hung_tasks";
+    /** Receive pages that a pool could not use because the policy's bookkeeping had no room for them. */
+    String REFUSED_PAGES = "refused_pages";
+
+    /** Has {@code last} run when the run has ended, before the counters are read: for what is still going on then. */
+    void atEnd(Runnable last);
 
     /** The counter of that name; the same one on every call. */
     Counter counter(String name);

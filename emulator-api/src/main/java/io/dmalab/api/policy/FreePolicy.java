@@ -45,6 +45,14 @@ public interface FreePolicy {
         return PoolGuard.NONE;
     }
 
+    /**
+     * Whether a driver that leaves the mapping of its receive pages to the page_pool maps them itself instead, and unmaps a page when it lets go
+     * of it. Asked when a receive queue is opened; task context.
+     */
+    default boolean driverMaps(Device device) {
+        return false;
+    }
+
     /** Asked at each (re)broadcast of a netdev's unregistration; {@link Verdict.WaitFor} stalls it. Task context, RTNL held. */
     default Verdict unregister(Device device, String netdev, int poolPagesInFlight) {
         return Verdict.PROCEED;

@@ -47,6 +47,7 @@ final class Aftermath {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
                     + " events; raise limits: { events }");
         }
+        kernel.metricsTable().end();
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
         List<LogLine> log = kernel.logLines();
         return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(),

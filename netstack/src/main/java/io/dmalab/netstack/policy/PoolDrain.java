@@ -9,12 +9,12 @@ import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.policy.PoolTeardown;
 
 /** A page_pool_destroy that waits: empties the ring and sleeps, until nothing is out. No such loop was ever posted for the kernel. */
-final class PoolDrain {
+public final class PoolDrain {
     /** @param interval sleep between two looks @param cap how long a pool is waited for */
-    record Options(
+    public record Options(
             @Option(value = "100ms", doc = "how long it sleeps between two looks, whole milliseconds, at least 1ms") Span interval,
             @Option(value = "forever", doc = "when it gives up on a pool") Span cap) {
-        Options {
+        public Options {
             if (interval.isForever() || interval.nanos() < 1_000_000 || interval.nanos() % 1_000_000 != 0) {
                 throw new IllegalArgumentException("interval " + interval + " is no whole number of milliseconds; use 1ms or more");
             }

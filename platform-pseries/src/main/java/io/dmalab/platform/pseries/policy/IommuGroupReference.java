@@ -4,7 +4,6 @@ import io.dmalab.api.config.Option;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.policy.PoolGuard;
-import io.dmalab.api.policy.PoolTeardown;
 import io.dmalab.platform.pseries.iommu.IommuGroup;
 import io.dmalab.platform.pseries.iommu.IommuTableGroup;
 import io.dmalab.platform.pseries.window.PciDmaSetup;
@@ -49,40 +48,15 @@ public final class IommuGroupReference implements FreePolicy {
         return setup.group(device).map(IommuTableGroup::group).<PoolGuard>map(Holding::new).orElse(PoolGuard.NONE);
     }
 
-    /** A pool's reference, from its making until it is destroyed and its last page unmapped. */
-    private static final class Holding implements PoolGuard {
-        private final IommuGroup group;
-        private int mapped;
-        private boolean destroyed;
-
-        Holding(IommuGroup group) {
-            this.group = group;
+    /** A pool's reference, for the pool's life. */
+    private record Holding(IommuGroup group) implements PoolGuard {
+        Holding {
             group.get();
         }
 
         @Override
-        public boolean mapped(int page) {
-            mapped++;
-            return true;
-        }
-
-        @Override
-        public boolean claimUnmap(int page) {
-            mapped--;
-            dropIfDone();
-            return true;
-        }
-
-        @Override
-        public void firstScrub(PoolTeardown pool) {
-            destroyed = true;
-            dropIfDone();
-        }
-
-        private void dropIfDone() {
-            if (destroyed && mapped == 0) {
-                group.put();
-            }
+        public void freed() {
+            group.put();
         }
     }
 }
