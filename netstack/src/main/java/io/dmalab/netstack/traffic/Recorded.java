@@ -41,7 +41,7 @@ public final class Recorded implements Workload {
 
     private final Arrivals arrivals;
     private final long period;
-    private long start;
+    private long start = -1;
     private int next;
     private int current;
 
@@ -53,7 +53,9 @@ public final class Recorded implements Workload {
 
     @Override
     public void start(long now) {
-        start = now;
+        if (start < 0) {
+            start = now;
+        }
     }
 
     @Override
