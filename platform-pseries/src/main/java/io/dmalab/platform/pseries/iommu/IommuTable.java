@@ -220,7 +220,7 @@ public final class IommuTable {
         life.unmapped(entries, told);
     }
 
-    /** Clears every entry that the hypervisor has of this window; the bits stay. Task context: takes as long as clearing the window does. */
+    /** Clears every entry that the hypervisor has of this window; the bits stay. Task context; takes as long as that takes. */
     public void blockAll() {
         ops.clear(this, offset, size);
     }

@@ -73,8 +73,8 @@ public final class IommuTables {
     }
 
     /**
-     * Holds every table's books against its bitmap and adds them up in the counters; entries that nobody will give back are a finding. At the
-     * end of a run.
+     * Holds every table's books against its bitmap and adds them up in the counters; entries that nobody will give back are a
+     * finding. At the end of a run.
      *
      * @return what does not agree; empty if all is well
      */

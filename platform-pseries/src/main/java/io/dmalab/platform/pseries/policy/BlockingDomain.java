@@ -18,15 +18,17 @@ import java.util.List;
 public final class BlockingDomain implements FreePolicy {
     static final String SUMMARY = "the device is attached to a domain that blocks all DMA before its tables go";
     static final String DESCRIPTION = """
-            Mechanism  When the device leaves its IOMMU group it is attached to a static domain: its window's entries are cleared, so that the
-                       device reaches nothing any more, and whoever unmaps for it finds the domain, which is always there, and changes nothing.
-                       pSeries has such a domain only in the form of taking the tables into ownership, which is refused with EBUSY while an
-                       entry is in use (attach: ownership, the default): then nothing has changed. attach: always is what other platforms do.
-            Origin     s390's fallback when the platform has already lost a device, Niklas Schnelle, 6 August 2024. Matthew Rosato, 13 August 2024:
-                       unrelated to this bug and does not fix it. Facts: free-policies.md P13, ddw.md 10.
+            Mechanism  When the device leaves its IOMMU group it is attached to a static domain: its window's entries are cleared, so that
+                       the device reaches nothing any more, and whoever unmaps for it finds the domain, which is always there, and changes
+                       nothing. pSeries has such a domain only in the form of taking the tables into ownership, which is refused with
+                       EBUSY while an entry is in use (attach: ownership, the default): then nothing has changed. attach: always is what
+                       other platforms do.
+            Origin     s390's fallback when the platform has already lost a device, Niklas Schnelle, 6 August 2024. Matthew Rosato, 13
+                       August 2024: unrelated to this bug and does not fix it. Facts: free-policies.md P13, ddw.md 10.
             Cost       A grace period and the clearing of the window in the removal. Nothing on the data path, no memory.
-            Fails by   attach: ownership, by every late page: the attachment is refused and the rest is the legacy kernel. It protects memory from
-                       the device, not the table from the stack. attach: always: the clearing of a large window takes its time.
+            Fails by   attach: ownership, by every late page: the attachment is refused and the rest is the legacy kernel. It protects
+                       memory from the device, not the table from the stack. attach: always: the clearing of a large window takes its
+                       time.
             """;
     private static final int EBUSY = 16;
 
@@ -36,7 +38,8 @@ public final class BlockingDomain implements FreePolicy {
     /** Options. */
     public record Options(
             @Option(value = "ownership", doc = "refused while an entry is in use, as on pSeries, or always done") Attach attach,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes after the attachment (assumed); 0s leaves it out") Span gracePeriod) {
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes after the attachment (assumed); 0s leaves it out")
+                    Span gracePeriod) {
         public Options {
             GracePeriod.check(gracePeriod);
         }

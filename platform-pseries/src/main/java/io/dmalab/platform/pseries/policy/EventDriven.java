@@ -20,17 +20,17 @@ import java.util.Map;
 public final class EventDriven implements FreePolicy {
     static final String SUMMARY = "the seed's patch with an event instead of a poll: the last unmap wakes the remover";
     static final String DESCRIPTION = """
-            Mechanism  Tables before windows, as the seed's patch. The remover says that it waits, puts up the table's draining flag, looks
-                       again whether an entry is in use, and sleeps. Each unmap looks at the flag after it has cleared its bits; if it is up
-                       and the table is empty, it wakes the remover, which it may do in any context. After the cap the table is warned about
-                       and freed all the same.
-            Origin     What Michael Ellerman's review of the seed's v1 asked for: wait for the outstanding packets explicitly, no poll loop
-                       (14 October 2024 <87cyk35715.fsf@mail.lhotse>). No patch. Facts: free-policies.md P3.
-            Cost       The removal blocks until the last late unmap, up to the cap for each table, and one line in the log. One flag test an
-                       unmap. The remover goes on at once, but most late unmaps come from page_pool's retry worker, a second apart.
-            Fails by   Buffers that are held longer than the cap: then it is the legacy kernel, only later. Without the second look (recheck:
-                       off) the last unmap may come between look and flag: nobody is woken, and the removal waits for the cap with an
-                       empty table. log-time widens that gap, as a slow console does.
+            Mechanism  Tables before windows, as the seed's patch. The remover says that it waits, puts up the table's draining flag,
+                       looks again whether an entry is in use, and sleeps. Each unmap looks at the flag after it has cleared its bits; if
+                       it is up and the table is empty, it wakes the remover, which it may do in any context. After the cap the table is
+                       warned about and freed all the same.
+            Origin     What Michael Ellerman's review of the seed's v1 asked for: wait for the outstanding packets explicitly, no poll
+                       loop (14 October 2024 <87cyk35715.fsf@mail.lhotse>). No patch. Facts: free-policies.md P3.
+            Cost       The removal blocks until the last late unmap, up to the cap for each table, and one line in the log. One flag test
+                       an unmap. The remover goes on at once, but most late unmaps come from page_pool's retry worker, a second apart.
+            Fails by   Buffers that are held longer than the cap: then it is the legacy kernel, only later. Without the second look
+                       (recheck: off) the last unmap may come between look and flag: nobody is woken, and the removal waits for the cap
+                       with an empty table. log-time widens that gap, as a slow console does.
             """;
 
     /** Options. */
@@ -77,7 +77,8 @@ public final class EventDriven implements FreePolicy {
             kernel.sched().sleepNanos(options.logTime().nanos());
         }
         if (!drain.await(options)) {
-            kernel.printk().warn(table.function() + ": TCEs still mapped even after " + options.cap().nanos() / 1_000_000_000L + " seconds");
+            kernel.printk().warn(table.function() + ": TCEs still mapped even after "
+                    + options.cap().nanos() / 1_000_000_000L + " seconds");
         }
         return Verdict.PROCEED;
     }

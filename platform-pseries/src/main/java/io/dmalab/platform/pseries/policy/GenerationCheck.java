@@ -15,14 +15,15 @@ import java.util.Map;
 public final class GenerationCheck implements FreePolicy {
     static final String SUMMARY = "each unmap compares a generation, and one of an endpoint's earlier life is dropped and counted";
     static final String DESCRIPTION = """
-            Mechanism  An endpoint has a generation, which goes up when its device leaves. Who is made for the endpoint carries the generation of
-                       that moment: the device structure, or the table (carried-by: table). An unmap compares the two, and if they differ it
-                       is dropped and counted: it belongs to an earlier life, whatever has the window's number now.
-            Origin     A variant made here, against the reuse of LIOBN and address by a new device. Not proposed. Facts: free-policies.md P12c.
+            Mechanism  An endpoint has a generation, which goes up when its device leaves. Who is made for the endpoint carries the
+                       generation of that moment: the device structure, or the table (carried-by: table). An unmap compares the two, and
+                       if they differ it is dropped and counted: it belongs to an earlier life, whatever has the window's number now.
+            Origin     A variant made here, against the reuse of LIOBN and address by a new device. Not proposed. Facts: free-policies.md
+                       P12c.
             Cost       One comparison an unmap. A number a device or table. Table and window go as in the legacy kernel.
-            Fails by   Its carrier going away. The table's is read from freed memory: entries of others are safe, the read is a use after free. The
-                       device's is there as long as somebody holds the device, as page_pool did until 6.16. Below a bridge that stays
-                       (drc-type pci) a dropped unmap's entry is never given back.
+            Fails by   Its carrier going away. The table's is read from freed memory: entries of others are safe, the read is a use after
+                       free. The device's is there as long as somebody holds the device, as page_pool did until 6.16. Below a bridge that
+                       stays (drc-type pci) a dropped unmap's entry is never given back.
             """;
 
     /** Who carries the generation. */

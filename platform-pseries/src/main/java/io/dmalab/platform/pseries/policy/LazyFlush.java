@@ -21,14 +21,14 @@ import java.util.Map;
 public final class LazyFlush implements FreePolicy {
     static final String SUMMARY = "unmapped addresses wait in a flush queue before they are free, as in lazy IOMMU domains";
     static final String DESCRIPTION = """
-            Mechanism  An unmap makes its hypercall, but the entries' bits go into a queue of the CPU (or the only one), and are cleared when that is
-                       full or its timer fires. An address is not handed out again meanwhile. A table in use is dealt with as by the legacy
-                       kernel, after its queues have been drained.
-            Origin     dma-iommu's queues: 256 entries a CPU and 10 ms, or one of 32768 and 1 s as on s390. Not proposed for this bug: it shows that
-                       a mapping that is unmapped is not yet an address that is free. Facts: free-policies.md P19.
+            Mechanism  An unmap makes its hypercall, but the entries' bits go into a queue of the CPU (or the only one), and are cleared
+                       when that is full or its timer fires. An address is not handed out again meanwhile. A table in use is dealt with as
+                       by the legacy kernel, after its queues have been drained.
+            Origin     dma-iommu's queues: 256 entries a CPU and 10 ms, or one of 32768 and 1 s as on s390. Not proposed for this bug: it
+                       shows that a mapping that is unmapped is not yet an address that is free. Facts: free-policies.md P19.
             Cost       A queue operation an unmap. Addresses lie idle for up to the timeout.
-            Fails by   What the legacy kernel fails by. With drain: off also without any late page: the driver's own unmaps are still in the
-                       queue when the table is freed, and the timer clears their bits in freed memory.
+            Fails by   What the legacy kernel fails by. With drain: off also without any late page: the driver's own unmaps are still in
+                       the queue when the table is freed, and the timer clears their bits in freed memory.
             """;
 
     /** Options. */

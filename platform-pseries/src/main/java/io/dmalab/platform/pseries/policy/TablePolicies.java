@@ -22,7 +22,8 @@ public final class TablePolicies {
                 .options(WaitThenEbusy.Options.class));
         extensions.add(policy("event-driven", EventDriven.class, EventDriven.SUMMARY, EventDriven.DESCRIPTION)
                 .options(EventDriven.Options.class));
-        extensions.add(policy("iommu-group-reference", IommuGroupReference.class, IommuGroupReference.SUMMARY, IommuGroupReference.DESCRIPTION)
+        extensions.add(policy("iommu-group-reference", IommuGroupReference.class, IommuGroupReference.SUMMARY,
+                IommuGroupReference.DESCRIPTION)
                 .options(IommuGroupReference.Options.class));
         extensions.add(policy("table-reference", TableReference.class, TableReference.SUMMARY, TableReference.DESCRIPTION)
                 .options(TableReference.Options.class));

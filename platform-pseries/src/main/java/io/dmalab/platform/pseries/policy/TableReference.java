@@ -13,15 +13,15 @@ import java.util.List;
 public final class TableReference implements FreePolicy {
     static final String SUMMARY = "mappings hold references on their table, and the last unmap has it freed";
     static final String DESCRIPTION = """
-            Mechanism  Each mapping takes a reference on its table, or the first one does for all (per: transition), and its unmap drops it. The
-                       removal drops the endpoint's own and goes on. An unmap may run in softirq, where a table cannot be freed, so the one
-                       that drops the last reference leaves that to a worker. With dead-flag the table is marked dead before its window goes,
-                       and a late unmap makes no hypercall; without, it makes one on a window that is gone.
+            Mechanism  Each mapping takes a reference on its table, or the first one does for all (per: transition), and its unmap drops
+                       it. The removal drops the endpoint's own and goes on. An unmap may run in softirq, where a table cannot be freed,
+                       so the one that drops the last reference leaves that to a worker. With dead-flag the table is marked dead before
+                       its window goes, and a late unmap makes no hypercall; without, it makes one on a window that is gone.
             Origin     A variant made here. Not proposed. Facts: free-policies.md P7c.
-            Cost       One atomic operation on a line that all CPUs share for each map and for each unmap; per: transition, only where the table
-                       becomes used or empty. The table outlives the removal by as long as the last page is held.
-            Fails by   A page that never comes back: its table stays for ever. Without dead-flag: refused hypercalls, and if the window's number
-                       is given out again, clearing the entries of another device. A reference alone keeps memory, not meaning.
+            Cost       One atomic operation on a line that all CPUs share for each map and for each unmap; per: transition, only where the
+                       table becomes used or empty. The table outlives the removal by as long as the last page is held.
+            Fails by   A page that never comes back: its table stays for ever. Without dead-flag: refused hypercalls, and if the window's
+                       number is given out again, clearing the entries of another device. A reference alone keeps memory, not meaning.
             """;
 
     /** What takes a reference. */
@@ -29,9 +29,11 @@ public final class TableReference implements FreePolicy {
 
     /** Options. */
     public record Options(
-            @Option(value = "mapping", doc = "each mapping takes a reference, or the table's transition from empty to used: transition") Per per,
+            @Option(value = "mapping", doc = "each mapping takes a reference, or the table's transition from empty to used: transition")
+                    Per per,
             @Option(value = "on", doc = "marks the table dead before its window goes") boolean deadFlag,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out") Span gracePeriod) {
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out")
+                    Span gracePeriod) {
         public Options {
             GracePeriod.check(gracePeriod);
         }

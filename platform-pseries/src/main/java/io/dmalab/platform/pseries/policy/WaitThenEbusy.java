@@ -14,22 +14,22 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * Policy {@code wait-then-ebusy} (free-policies.md P2): in use at the deadline means that the removal is refused. The detach notifier is too
- * late for that, its node is detached already; so the question is put before anything is torn down.
+ * Policy {@code wait-then-ebusy} (free-policies.md P2): in use at the deadline means that the removal is refused. The detach notifier is
+ * too late for that, its node is detached already; so the question is put before anything is torn down.
  */
 public final class WaitThenEbusy implements FreePolicy {
     static final String SUMMARY = "a removal waits for the tables before anything is torn down, and is refused with EBUSY at the deadline";
     static final String DESCRIPTION = """
-            Mechanism  Before the slot is powered off, the driver is unbound: what is mapped then is what others hold. The tables are looked at
-                       until no entry is in use, and the removal goes on. At the deadline the driver is bound again, to the same device, window
-                       and table, and drmgr gets EBUSY; pages that come later are unmapped as ever. With judge: bound the driver
-                       stays, and so do the buffers in its rings, so that a table is never found empty while the interface is up.
+            Mechanism  Before the slot is powered off, the driver is unbound: what is mapped then is what others hold. The tables are
+                       looked at until no entry is in use, and the removal goes on. At the deadline the driver is bound again, to the same
+                       device, window and table, and drmgr gets EBUSY; pages that come later are unmapped as ever. With judge: bound the
+                       driver stays, and so do the buffers in its rings, so that a table is never found empty while the interface is up.
             Origin     A variant made here, after VFIO's taking of a table, which answers -EBUSY if it is in use. Not proposed. Facts:
                        free-policies.md P2.
-            Cost       The removal blocks until the last late unmap or the cap. The interface is gone meanwhile, and after a refusal it is a
-                       new one, which somebody has to configure. Nothing on the data path, no memory.
-            Fails by   A buffer that is held for long: the device cannot be removed, however often one tries, and every try costs an outage as
-                       long as the cap. A migration that needs the removal fails. Mappings of a direct window are not seen.
+            Cost       The removal blocks until the last late unmap or the cap. The interface is gone meanwhile, and after a refusal it is
+                       a new one, which somebody has to configure. Nothing on the data path, no memory.
+            Fails by   A buffer that is held for long: the device cannot be removed, however often one tries, and every try costs an
+                       outage as long as the cap. A migration that needs the removal fails. Mappings of a direct window are not seen.
             """;
     private static final int EBUSY = 16;
 

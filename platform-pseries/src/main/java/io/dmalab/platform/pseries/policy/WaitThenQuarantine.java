@@ -19,8 +19,8 @@ public final class WaitThenQuarantine implements FreePolicy {
                        memory stays: a late unmap finds the flag, clears its bit and makes no hypercall. With reap, a worker frees the
                        table after its last bit.
             Origin     A variant made here, of the seed's wait and zombie-table. Not proposed. Facts: free-policies.md P2.
-            Cost       The removal blocks as that of wait-for-drain, up to the cap for each table. One flag test an unmap. A quarantined table
-                       keeps its bitmap, an eighth of a byte an entry: 1 MiB for 8 388 608 entries, and its structure.
+            Cost       The removal blocks as that of wait-for-drain, up to the cap for each table. One flag test an unmap. A quarantined
+                       table keeps its bitmap, an eighth of a byte an entry: 1 MiB for 8 388 608 entries, and its structure.
             Fails by   A buffer that never comes back: its table stays for ever. The wait itself, with what it holds up, is still there.
             """;
 
@@ -28,7 +28,8 @@ public final class WaitThenQuarantine implements FreePolicy {
     public record Options(
             @Option(value = "50ms", doc = "how long it sleeps between two looks, at least 1ms") Span interval,
             @Option(value = "120s", doc = "when it gives up on a table, in whole seconds, or forever") Span cap,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out") Span gracePeriod,
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out")
+                    Span gracePeriod,
             @Option(value = "on", doc = "a quarantined table is freed after its last bit") boolean reap) {
         public Options {
             DrainOptions.checkInterval(interval);
