@@ -8,7 +8,10 @@ import io.dmalab.netstack.PagePools;
 import io.dmalab.netstack.SkBuffs;
 import jakarta.inject.Inject;
 
-/** The driver {@code mlx}: mlx5_core as of v6.4 to v6.18, whose receive pages are mapped by the page_pool, unless the policy wants it otherwise. */
+/**
+ * The driver {@code mlx}: mlx5_core as of v6.4 to v6.18, whose receive pages are mapped by the page_pool, unless the policy wants it
+ * otherwise.
+ */
 public final class MlxDriver implements DeviceDriver {
     private final Mlx5Core core;
 

@@ -40,14 +40,18 @@ public interface FreePolicy {
         return TableGuard.NONE;
     }
 
-    /** The guard of a new pool. Task context. @param poolSize slots of the recycle ring that the driver asks for; 0 if it does not say */
+    /**
+     * The guard of a new pool. Task context.
+     *
+     * @param poolSize slots of the recycle ring that the driver asks for; 0 if it does not say
+     */
     default PoolGuard guardPool(Device device, int poolSize) {
         return PoolGuard.NONE;
     }
 
     /**
-     * Whether a driver that leaves the mapping of its receive pages to the page_pool maps them itself instead, and unmaps a page when it lets go
-     * of it. Asked when a receive queue is opened; task context.
+     * Whether a driver that leaves the mapping of its receive pages to the page_pool maps them itself instead, and unmaps a page when it
+     * lets go of it. Asked when a receive queue is opened; task context.
      */
     default boolean driverMaps(Device device) {
         return false;

@@ -25,8 +25,8 @@ public interface PoolGuard {
     default void freed() {}
 
     /**
-     * What the guard's bookkeeping adds to pages that are recycled, in picoseconds; asked when the pool is freed or the run ends, and added to
-     * {@link io.dmalab.api.kernel.Metrics#HOT_PATH_NS}. What it adds to a mapping it charges itself.
+     * What the guard's bookkeeping adds to pages that are recycled, in picoseconds; asked when the pool is freed or the run ends, and added
+     * to {@link io.dmalab.api.kernel.Metrics#HOT_PATH_NS}. What it adds to a mapping it charges itself.
      *
      * @param fromCache pages that were allocated from the pool's cache
      * @param byRing    pages that came home by way of the ring

@@ -76,8 +76,8 @@ public final class HungReaderSignature implements Signature {
                 "A wait for pages must not hold a lock that others need: device lock -> wait for pages -> (never). Missing: let go of the lock, or "
                 + "an end of the wait.",
                 new Advice(List.of(new Advice.Prevention("unmap-at-destroy", "nobody waits for pages: their mappings end with the pool")),
-                        List.of("Seen with the RFC that lets page pools stall the netdev's unregistration (P4, here stall-unregister); a policy "
-                        + "that does not wait under the device lock cannot cause it."),
+                        List.of("Seen with the RFC that lets page pools stall the netdev's unregistration (P4, here stall-unregister); a "
+                        + "policy that does not wait under the device lock cannot cause it."),
                         Optional.of(new Advice.Reproduction("uevent-reader", List.of("--policy", "stall-unregister"),
                                 Optional.of(FindingKind.HUNG_TASK), "there the reader gets the lock when the process is killed at 600 s"))),
                 course(at));

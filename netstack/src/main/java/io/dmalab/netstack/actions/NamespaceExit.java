@@ -26,7 +26,7 @@ public final class NamespaceExit implements Action {
         return "ip";
     }
 
-    /** Interfaces go first, under RTNL (default_device_exit_batch), of which the namespace has none here but for the lock; then the rest. */
+    /** Interfaces go first, under RTNL (default_device_exit_batch); there are none here, but the lock is taken. Then the rest. */
     @Override
     @KernelFunction("cleanup_net")
     public void run() {

@@ -31,7 +31,7 @@ final class Books {
     /** Memory of a tracker comes or, if negative, goes. */
     void bytes(long change) {
         bytes += change;
-        if (pages == pagesMax) {
+        if (change > 0 && pages == pagesMax) {
             bytesThen = bytes;
         }
     }

@@ -16,12 +16,12 @@ import jakarta.inject.Inject;
 public final class BoundedStallThenForce implements FreePolicy {
     static final String SUMMARY = "page_pool_destroy waits for its pages for a while and then unmaps those that are still out";
     static final String DESCRIPTION = """
-            Mechanism  destroy-waits with an end: when cap is over, the mappings of all pages still out are ended, as unmap-at-destroy does it, from
-                       the same array of ids.
-            Origin     Alexander Duyck, 6 August 2024 <CAKgT0Ue1+wvoFzymvMhUvbbSTRgW8=qYySkH80KqRKHCXdHWPg@mail.gmail.com>: stall for some time,
-                       then force unmapping. No patch. How long to stall was left open; 5s is chosen here. Facts: free-policies.md P6.
-            Cost       That of unmap-at-destroy on the data path and in memory, plus up to cap for every pool that is destroyed, one after the
-                       other, with RTNL held. A NIC with eight receive queues waits up to eight times.
+            Mechanism  destroy-waits with an end: when cap is over, the mappings of all pages still out are ended, as unmap-at-destroy does
+                       it, from the same array of ids.
+            Origin     Alexander Duyck, 6 August 2024 <CAKgT0Ue1+wvoFzymvMhUvbbSTRgW8=qYySkH80KqRKHCXdHWPg@mail.gmail.com>: stall for some
+                       time, then force unmapping. No patch. How long to stall was left open; 5s is chosen here. Facts: free-policies.md P6.
+            Cost       That of unmap-at-destroy on the data path and in memory, plus up to cap for every pool that is destroyed, one after
+                       the other, with RTNL held. A NIC with eight receive queues waits up to eight times.
             Fails by   Ring and MTU changes wait too, for nothing. RTNL is held for the time of the stall. More pages than ids.""";
 
     /** @param cap how long each pool is waited for */

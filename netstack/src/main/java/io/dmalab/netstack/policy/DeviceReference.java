@@ -9,13 +9,15 @@ import jakarta.inject.Inject;
 public final class DeviceReference implements FreePolicy {
     static final String SUMMARY = "a negative control: a page_pool that maps holds a reference on its struct device";
     static final String DESCRIPTION = """
-            Mechanism  A pool that maps takes a reference on its struct device when it is created and drops it when it is freed. The memory of the
-                       struct outlives the removal, and so does the table pointer in it. Driver binding, group, table and window do not.
-            Origin     In the kernel until the fix of 2025 (commit ee62ce7a1d90) removed it, so on a kernel before 6.16 this is what legacy does
-                       anyway. Facts: page-pool.md 1, free-policies.md P7a.
+            Mechanism  A pool that maps takes a reference on its struct device when it is created and drops it when it is freed. The memory
+                       of the struct outlives the removal, and so does the table pointer in it. Driver binding, group, table and window do
+                       not.
+            Origin     In the kernel until the fix of 2025 (commit ee62ce7a1d90) removed it, so on a kernel before 6.16 this is what legacy
+                       does anyway. Facts: page-pool.md 1, free-policies.md P7a.
             Cost       A reference for each pool.
-            Fails by   As legacy: what the late unmap needs is the table, not the device. On pSeries the stale table pointer is what leads it
-                       into freed memory. Without the reference it would not even get there: struct device itself is touched after its end.""";
+            Fails by   As legacy: what the late unmap needs is the table, not the device. On pSeries the stale table pointer is what leads
+                       it into freed memory. Without the reference it would not even get there: struct device itself is touched after its
+                       end.""";
 
     @Inject
     public DeviceReference() {}

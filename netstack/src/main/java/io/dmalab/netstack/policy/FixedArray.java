@@ -13,18 +13,19 @@ import jakarta.inject.Inject;
 
 /** Policy {@code fixed-array} (free-policies.md P8a): a pool has an array of items, one for each page it may ever have out. */
 public final class FixedArray implements FreePolicy {
-    static final String SUMMARY = "page_pool tracks its mappings in an array of fixed size and unmaps what is out at destroy; a full array fails";
+    static final String SUMMARY =
+            "page_pool tracks its mappings in an array of fixed size and unmaps what is out at destroy; a full array fails";
     static final String DESCRIPTION = """
-            Mechanism  A pool is created with an array of items: pool_size (1024 if not given) plus 128 for the cache plus 512, rounded up to a
-                       power of two. The page's owner pointer is replaced by one to an item, from which the pool is found by arithmetic. A
-                       page that is mapped takes a free item, looked for from the last one on; one that leaves the pool gives it back. Without
-                       a free item the mapping is undone and the page not used (counter item_full). At destroy the array is walked and what is
-                       still mapped is unmapped.
-            Origin     "page_pool: fix IOMMU crash when driver has already unbound", Yunsheng Lin (Huawei), v1 to v3: net v1 18 September 2024,
-                       v2 25 September <20240925075707.3970187>, net-next v3 22 October 2024 <20241022032214.3915232>. Superseded by the
-                       same author's item-blocks. Facts: free-policies.md P8a.
-            Cost       8 bytes for each item, used or not. A search on the path that maps, longer the fuller the array (probe, assumed 1ns for
-                       each item looked at). Walk of the array at destroy.
+            Mechanism  A pool is created with an array of items: pool_size (1024 if not given) plus 128 for the cache plus 512, rounded up
+                       to a power of two. The page's owner pointer is replaced by one to an item, from which the pool is found by
+                       arithmetic. A page that is mapped takes a free item, looked for from the last one on; one that leaves the pool gives
+                       it back. Without a free item the mapping is undone and the page not used (counter item_full). At destroy the array is
+                       walked and what is still mapped is unmapped.
+            Origin     "page_pool: fix IOMMU crash when driver has already unbound", Yunsheng Lin (Huawei), v1 to v3: net v1 18 September
+                       2024, v2 25 September <20240925075707.3970187>, net-next v3 22 October 2024 <20241022032214.3915232>. Superseded by
+                       the same author's item-blocks. Facts: free-policies.md P8a.
+            Cost       8 bytes for each item, used or not. A search on the path that maps, longer the fuller the array (probe, assumed 1ns
+                       for each item looked at). Walk of the array at destroy.
             Fails by   More pages out than items: with sockets that hold packets for long, a pool runs out and the NIC drops. That was the
                        strongest objection (Toke Høiland-Jørgensen; Jakub Kicinski: a limit on pages in flight cannot work). Nobody can say
                        how large it has to be.""";

@@ -13,17 +13,18 @@ import java.util.Arrays;
 public final class ItemBlocks implements FreePolicy {
     static final String SUMMARY = "page_pool tracks its mappings in items that come in page-sized blocks, and scans the blocks at destroy";
     static final String DESCRIPTION = """
-            Mechanism  Items come in blocks of the size of a page, allocated when no item is free; the pool of an item is found by masking its
-                       address. There is no limit. A page that is mapped takes an item from a free list, one that leaves the pool gives it
-                       back; blocks stay until the pool is freed. At destroy all blocks are scanned, and items in state "mapped" are unmapped.
-            Origin     "page_pool: fix IOMMU crash when driver has already unbound", Yunsheng Lin (Huawei), RFC v4 to v8 from 27 January 2025,
-                       v11 7 March 2025 <20250307092356.638242>. Superseded by unmap-at-destroy. Facts: free-policies.md P8b.
-            Cost       16 bytes for an item, in whole blocks: with 64 KiB pages a pool takes at least 64 KiB. Quoted for x86: 0.09 ns more for an
-                       allocation from the cache, 0.76 ns by way of the ring, 12.8 ns for a page that is mapped and unmapped; the figures are
-                       multiplied with what each path was used. Scan of the blocks at destroy (1 ns an item, assumed).
-            Fails by   No known failure of the mechanism in its last versions; it was refused as a redesign presented as a fix (Jesper Brouer) and
-                       as a second mechanism beside the pool's own that everybody pays for (Toke Høiland-Jørgensen). Mappings of memory
-                       providers are not seen. Pools still linger until the last page is home.""";
+            Mechanism  Items come in blocks of the size of a page, allocated when no item is free; the pool of an item is found by masking
+                       its address. There is no limit. A page that is mapped takes an item from a free list, one that leaves the pool gives
+                       it back; blocks stay until the pool is freed. At destroy all blocks are scanned, and items in state "mapped" are
+                       unmapped.
+            Origin     "page_pool: fix IOMMU crash when driver has already unbound", Yunsheng Lin (Huawei), RFC v4 to v8 from 27 January
+                       2025, v11 7 March 2025 <20250307092356.638242>. Superseded by unmap-at-destroy. Facts: free-policies.md P8b.
+            Cost       16 bytes for an item, in whole blocks: with 64 KiB pages a pool takes at least 64 KiB. Quoted for x86: 0.09 ns more
+                       for an allocation from the cache, 0.76 ns by way of the ring, 12.8 ns for a page that is mapped and unmapped; the
+                       figures are multiplied with what each path was used. Scan of the blocks at destroy (1 ns an item, assumed).
+            Fails by   No known failure of the mechanism in its last versions; it was refused as a redesign presented as a fix (Jesper
+                       Brouer) and as a second mechanism beside the pool's own that everybody pays for (Toke Høiland-Jørgensen). Mappings of
+                       memory providers are not seen. Pools still linger until the last page is home.""";
 
     private static final int ITEM_BYTES = 16;
     private static final int SCAN_NANOS = 1;

@@ -13,16 +13,17 @@ import jakarta.inject.Inject;
 public final class KickHolders implements FreePolicy {
     static final String SUMMARY = "an unregistration flushes all defer lists and reassembly queues, then waits for the rest (or does not)";
     static final String DESCRIPTION = """
-            Mechanism  When the interface is unregistered, and each time the notice is repeated, the defer-free list of every CPU is flushed by the
-                       work items that flush the backlogs (a CPU with packets on its defer list counts as one that has to be flushed), and
-                       reassembly queues drop the datagrams of which a fragment came through the interface. Then, by option, nothing (none)
-                       or stall-unregister (stall).
+            Mechanism  When the interface is unregistered, and each time the notice is repeated, the defer-free list of every CPU is flushed
+                       by the work items that flush the backlogs (a CPU with packets on its defer list counts as one that has to be
+                       flushed), and reassembly queues drop the datagrams of which a fragment came through the interface. Then, by option,
+                       nothing (none) or stall-unregister (stall).
             Origin     Toke Høiland-Jørgensen, 29 to 31 October 2024 <878qu7c8om.fsf@toke.dk>, <874j4sb60w.fsf@toke.dk>; the patch for the
                        defer lists was untested. Not merged then. Facts: free-policies.md P14.
-            Cost       A work item on each CPU with packets. Datagrams that were to be completed are lost. What it spares is the wait for them.
-            Fails by   Holders that nobody can kick: a socket that is not read, a paused machine behind a tap. With stall the removal waits for
-                       them without a bound; the alternative would be to kill the process. With none the pages that were just kicked loose are
-                       in the pools' rings until the worker's next tick, up to a second later, so even they are unmapped too late.
+            Cost       A work item on each CPU with packets. Datagrams that were to be completed are lost. What it spares is the wait for
+                       them.
+            Fails by   Holders that nobody can kick: a socket that is not read, a paused machine behind a tap. With stall the removal waits
+                       for them without a bound; the alternative would be to kill the process. With none the pages that were just kicked
+                       loose are in the pools' rings until the worker's next tick, up to a second later, so even they are unmapped too late.
                        Objection (Yunsheng Lin): thousands of caches, and every subsystem needs a hook.""";
 
     /** What comes after the kick. */
@@ -34,7 +35,8 @@ public final class KickHolders implements FreePolicy {
     }
 
     /** @param then what comes after the kick */
-    public record Options(@Option(value = "stall", doc = "what comes after the kick: none, or stall (wait as stall-unregister does)") Then then) {}
+    public record Options(
+            @Option(value = "stall", doc = "what comes after the kick: none, or stall (wait as stall-unregister does)") Then then) {}
 
     /** Counter of the kicks. */
     public static final String KICKS = "holder_kicks";

@@ -16,11 +16,13 @@ public final class PoolPolicies {
         extensions.add(policy("bounded-stall-then-force", BoundedStallThenForce.class, BoundedStallThenForce.SUMMARY,
                 BoundedStallThenForce.DESCRIPTION).options(BoundedStallThenForce.Options.class));
         extensions.add(policy("device-reference", DeviceReference.class, DeviceReference.SUMMARY, DeviceReference.DESCRIPTION));
-        extensions.add(policy("fixed-array", FixedArray.class, FixedArray.SUMMARY, FixedArray.DESCRIPTION).options(FixedArray.Options.class));
+        extensions.add(policy("fixed-array", FixedArray.class, FixedArray.SUMMARY, FixedArray.DESCRIPTION)
+                .options(FixedArray.Options.class));
         extensions.add(policy("item-blocks", ItemBlocks.class, ItemBlocks.SUMMARY, ItemBlocks.DESCRIPTION));
         extensions.add(policy("unmap-at-destroy", UnmapAtDestroy.class, UnmapAtDestroy.SUMMARY, UnmapAtDestroy.DESCRIPTION)
                 .options(UnmapAtDestroy.Options.class));
-        extensions.add(policy("scan-memmap", ScanMemmap.class, ScanMemmap.SUMMARY, ScanMemmap.DESCRIPTION).options(ScanMemmap.Options.class));
+        extensions.add(policy("scan-memmap", ScanMemmap.class, ScanMemmap.SUMMARY, ScanMemmap.DESCRIPTION)
+                .options(ScanMemmap.Options.class));
         extensions.add(policy("leak-map", LeakMap.class, LeakMap.SUMMARY, LeakMap.DESCRIPTION).options(LeakMap.Options.class));
         extensions.add(policy("kick-holders", KickHolders.class, KickHolders.SUMMARY, KickHolders.DESCRIPTION)
                 .options(KickHolders.Options.class));

@@ -14,17 +14,18 @@ import jakarta.inject.Inject;
 public final class ScanMemmap implements FreePolicy {
     static final String SUMMARY = "page_pool_destroy walks all struct pages of the machine and unmaps those that belong to the pool";
     static final String DESCRIPTION = """
-            Mechanism  The first scrub walks the whole memory map, picks the pages whose owner is this pool, ends their mappings and clears the
-                       pool's DMA flag, so that it only swallows what comes home later. Every page of RAM is looked at for every pool that
-                       is destroyed, at page-cost each.
+            Mechanism  The first scrub walks the whole memory map, picks the pages whose owner is this pool, ends their mappings and clears
+                       the pool's DMA flag, so that it only swallows what comes home later. Every page of RAM is looked at for every pool
+                       that is destroyed, at page-cost each.
             Origin     An idea of Alexander Duyck, 2 August and 6 November 2024. No patch. Facts: free-policies.md P10.
-            Cost       Nothing as long as no pool is destroyed: no memory, no hot path. Then O(RAM / page size): 1 million struct pages for 64 GiB
-                       of 64 KiB pages, 64 million for 256 GiB of 4 KiB pages, per pool, with RTNL held.
-            Fails by   The time it takes on large machines, also at a mere ring or MTU change. The kernel has no interface to walk the memory map
-                       (holes, hotplug), and a page_pool that pokes in it was not expected to please the mm developers.""";
+            Cost       Nothing as long as no pool is destroyed: no memory, no hot path. Then O(RAM / page size): 1 million struct pages for
+                       64 GiB of 64 KiB pages, 64 million for 256 GiB of 4 KiB pages, per pool, with RTNL held.
+            Fails by   The time it takes on large machines, also at a mere ring or MTU change. The kernel has no interface to walk the
+                       memory map (holes, hotplug), and a page_pool that pokes in it was not expected to please the mm developers.""";
 
     /** @param pageCost modelled time to look at one struct page */
-    public record Options(@Option(value = "5ns", doc = "time to look at one struct page, about a cache line from memory; assumed") Span pageCost) {
+    public record Options(
+            @Option(value = "5ns", doc = "time to look at one struct page, about a cache line from memory; assumed") Span pageCost) {
         public Options {
             if (pageCost.compareTo(Span.ofMillis(1)) > 0) {
                 throw new IllegalArgumentException("page-cost " + pageCost + " is out of range; use at most 1ms");
