@@ -6,6 +6,7 @@ import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.diagnose.Signature;
+import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.driver.chardev.ChardevDriver;
 import io.dmalab.driver.chardev.ChardevOptions;
 import io.dmalab.driver.chardev.OpenFileSignature;
@@ -48,6 +49,9 @@ public final class MlxPlugin implements EmulatorPlugin {
                 .options(PoolNicOptions.class)
                 .description("A pool, a few pages in a ring, a few in the stack, each given back by a user after a time. No queues, no interrupts, "
                         + "no interface: what is left is the life of the pages."));
+        extensions.add(Extension.of(FreePolicy.class, "driver-owned-mapping", DriverOwnedMapping.class, DriverOwnedMapping.SUMMARY)
+                .options(DriverOwnedMapping.Options.class)
+                .description(DriverOwnedMapping.DESCRIPTION));
         extensions.add(Signature.class, "open-file", OpenFileSignature.class,
                 "A4: a process ends the mappings of a removed device when it exits");
         extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class,

@@ -35,6 +35,10 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(RemoveAction.Options.class));
         extensions.add(Extension.of(Action.class, "plug", PlugAction.class, "puts a removed device back into its slot and binds its driver")
                 .options(PlugAction.Options.class));
+        extensions.add(Extension.of(Action.class, "read-uevent", ReadUevent.class, "a process reads the device's uevent in sysfs")
+                .options(ReadUevent.Options.class)
+                .description("It needs the device's lock for a moment. While a removal waits with that lock held, the reader waits too, "
+                        + "and after 120 s it is reported as a hung task, though it has nothing to do with the removal."));
         extensions.add(HotplugNotifier.class, "trace", TraceNotifier.class, "writes every notifier event into the event stream");
         extensions.add(Extension.of(Observer.class, "ftrace", FtraceWriter.class, "the trace events as the kernel's tracer prints them")
                 .options(FtraceWriter.Options.class)

@@ -67,7 +67,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         this.trace = new TraceLog(config, sched);
         this.log = new LogBuffer(config, sched, trace);
         this.findings = new FindingLog(config, sched, trace);
-        Complaints complaints = new Complaints(config, sched, log, findings);
+        Complaints complaints = new Complaints(config, sched, log, findings, metrics.counter(Metrics.HUNG_TASKS));
         sched.complaints(complaints);
         this.memory = new LifetimeMonitor(config, sched, findings, log, random.stream("memory reuse"));
         this.pages = new PageAllocator(config, findings);

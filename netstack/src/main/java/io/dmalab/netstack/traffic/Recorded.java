@@ -42,7 +42,7 @@ public final class Recorded implements Workload {
     private final Arrivals arrivals;
     private final int flows;
     private final long period;
-    private long start;
+    private long start = -1;
     private Arrivals.Train train;
     private int nextTrain;
     private int nextOfTrain;
@@ -58,7 +58,9 @@ public final class Recorded implements Workload {
 
     @Override
     public void start(long now) {
-        start = now;
+        if (start < 0) {
+            start = now;
+        }
     }
 
     @Override
