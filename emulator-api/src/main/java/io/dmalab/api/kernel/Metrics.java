@@ -12,6 +12,14 @@ public interface Metrics {
     String LEAKED_TCES = "leaked_tces";
     /** Modelled extra nanoseconds that the policy put on the data path. */
     String HOT_PATH_NS = "hot_path_ns";
+    /** Tasks that the hung-task detector reported. */
+    String HUNG_TASKS = "hung_tasks";
+    /** Those of them that were removing nothing. */
+    String INNOCENT_HUNG_TASKS = "innocent_hung_tasks";
+    /** Tasks that waited more than 120 s for a lock which a remover held, or which somebody held who waited for a remover. */
+    String COLLATERAL_TASKS = "collateral_tasks";
+    /** The longest of these waits, in nanoseconds. */
+    String COLLATERAL_NS = "collateral_ns";
     /** Bytes of bookkeeping per mapped page, at its peak. */
     String BYTES_PER_PAGE = "bytes_per_page";
     /** Packets delivered to the stack. */

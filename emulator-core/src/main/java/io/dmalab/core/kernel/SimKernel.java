@@ -112,6 +112,21 @@ public final class SimKernel implements Kernel, AutoCloseable {
         return config;
     }
 
+    /** The running task begins a removal: who waits for its locks from now on is counted. */
+    public void removalBegins() {
+        sched.tasks().removers().begin(sched.current.task);
+    }
+
+    /** Its removal has returned. */
+    public void removalEnds() {
+        sched.tasks().removers().end(sched.current.task);
+    }
+
+    /** Counts the tasks that still wait for a remover's locks; once, after the run. */
+    public void countCollateral() {
+        sched.tasks().removers().count(metrics);
+    }
+
     /** The kernel log so far. */
     public List<LogLine> logLines() {
         return log.lines();

@@ -38,6 +38,7 @@ final class Aftermath {
     RunResult result(RunRequest request, StopReason end) {
         unfinished();
         leaks();
+        kernel.countCollateral();
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
                     + " events; raise limits: { events }");

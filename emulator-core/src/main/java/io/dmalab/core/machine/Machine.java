@@ -33,8 +33,9 @@ public final class Machine {
     private Machine(Injection injection, Blueprint blueprint, RunRequest request) {
         this.blueprint = blueprint;
         this.request = request;
-        this.kernel = new SimKernel(config(request), new Streams(request.seed()));
-        this.graph = injection.graph(blueprint, kernel);
+        Streams streams = new Streams(request.seed());
+        this.kernel = new SimKernel(config(request), streams);
+        this.graph = injection.graph(blueprint, kernel, streams);
     }
 
     /** @throws BadInput if an extension refuses its options */
