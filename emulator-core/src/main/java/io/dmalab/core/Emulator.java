@@ -19,6 +19,7 @@ import io.dmalab.core.run.Results;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.run.Sample;
 import io.dmalab.core.run.Study;
 import io.dmalab.core.run.StudyPlan;
 import io.dmalab.core.scenario.BadInput;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * dmalab as a library: loads the plugins once, then runs any number of machines, from any thread, each on a thread of its own.
@@ -146,7 +148,7 @@ public final class Emulator {
      * @param jobs     machines that run at the same time, at least 1
      */
     public Comparison compare(List<RunRequest> variants, int seeds, int jobs, Progress progress) {
-        return study(StudyPlan.of(variants, seeds), jobs, progress, Results.NONE).comparisons().getFirst();
+        return study(StudyPlan.of(variants, seeds), jobs, progress, Results.NONE, (request, sample) -> { }).comparisons().getFirst();
     }
 
     /**
@@ -156,10 +158,11 @@ public final class Emulator {
      *
      * @param jobs    machines that run at the same time, at least 1
      * @param results runs that are known already, and where new ones are put
+     * @param each    gets every run that is part of the result, in order of seed, point and policy, on the calling thread
      * @throws java.util.concurrent.CancellationException if the thread is interrupted before one seed is finished
      */
-    public Study study(StudyPlan plan, int jobs, Progress progress, Results results) {
-        return new StudyRun(injection, plan, results).run(jobs, progress);
+    public Study study(StudyPlan plan, int jobs, Progress progress, Results results, BiConsumer<RunRequest, Sample> each) {
+        return new StudyRun(injection, plan, results, each).run(jobs, progress);
     }
 
     // what there is

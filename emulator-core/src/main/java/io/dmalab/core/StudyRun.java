@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiConsumer;
 
 /** A study under way: every contender of every point is a variant, whose names are found and whose options are read once. */
 final class StudyRun {
     private final Injection injection;
     private final StudyPlan plan;
     private final Results results;
+    private final BiConsumer<RunRequest, Sample> each;
     private final List<RunRequest> requests = new ArrayList<>();
     private final List<Blueprint> blueprints = new ArrayList<>();
     private final List<Tally> tallies = new ArrayList<>();
@@ -31,10 +33,11 @@ final class StudyRun {
     private final List<int[]> places = new ArrayList<>();
     private final AtomicReferenceArray<String> refusals;
 
-    StudyRun(Injection injection, StudyPlan plan, Results results) {
+    StudyRun(Injection injection, StudyPlan plan, Results results, BiConsumer<RunRequest, Sample> each) {
         this.injection = injection;
         this.plan = plan;
         this.results = results;
+        this.each = each;
         for (StudyPlan.Point point : plan.points()) {
             for (int i = 0; i < point.contenders().size(); i++) {
                 RunRequest request = point.contenders().get(i).request().withoutLog();
@@ -87,6 +90,9 @@ final class StudyRun {
     private void collect(int variant, Optional<Sample> sample) {
         int[] place = places.get(variant);
         Tally tally = tallies.get(place[0]);
-        sample.ifPresentOrElse(figures -> tally.add(place[1], figures), () -> tally.leaveOut(place[1], refusals.get(variant)));
+        sample.ifPresentOrElse(figures -> {
+            tally.add(place[1], figures);
+            each.accept(requests.get(variant).withSeed(figures.seed()), figures);
+        }, () -> tally.leaveOut(place[1], refusals.get(variant)));
     }
 }

@@ -3,6 +3,7 @@ package io.dmalab.core.run;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -188,6 +189,17 @@ public final class PolicySummary {
     /** This kind was found in that run. @param run in order of seed, from 0 */
     public boolean found(FindingKind kind, int run) {
         return (kinds.value(run) >> kind.ordinal() & 1) == 1;
+    }
+
+    /** The worst grade that a run found. @param run in order of seed, from 0 */
+    public Grade worst(int run) {
+        return Arrays.stream(FindingKind.values()).filter(kind -> found(kind, run)).map(FindingKind::grade).min(Comparator.naturalOrder())
+                .orElse(Grade.ACCEPTABLE);
+    }
+
+    /** A removal of that run had not returned at its end. @param run in order of seed, from 0 */
+    public boolean neverReturned(int run) {
+        return longestUnfinished.value(run) == 1;
     }
 
     /** Log lines per run from the first removal on. */

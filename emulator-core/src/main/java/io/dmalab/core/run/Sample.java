@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /**
  * What a comparison keeps of one run: its figures. What they mean is said at {@link RunResult}.
  *
- * @param history  digest of what had happened when the first removal began, or the run's digest if nothing was removed
+ * @param history  digest of what had happened when the first removal began; 0 if nothing was removed
  * @param findings how often each kind was found
  * @param logLines log lines from the first removal on
  */
@@ -43,7 +43,7 @@ public record Sample(
         for (FindingRecord finding : result.findings()) {
             findings.merge(finding.kind(), finding.occurrences(), Long::sum);
         }
-        return new Sample(result.seed(), result.digest(), result.removals().isEmpty() ? result.digest()
+        return new Sample(result.seed(), result.digest(), result.removals().isEmpty() ? 0
                 : result.removals().getFirst().history(),
                 result.end(), result.virtualNanos(), result.events(), result.removals(), result.metrics(), findings, result.removalLog());
     }
