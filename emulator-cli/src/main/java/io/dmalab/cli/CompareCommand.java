@@ -77,8 +77,8 @@ final class CompareCommand implements Callable<Integer> {
     Optional<String> baseline = Optional.empty();
 
     @Option(names = "--vary", paramLabel = "KEY=A,B,...",
-            description = "Values to sweep: a place in the scenario, such as memory.kasan or devices[0].driver.channels, or an option of the "
-                    + "policies, such as policy.cap. Given again: every combination.")
+            description = "Values to sweep: a place in the scenario, such as memory.kasan or devices[0].driver.channels, or an option of "
+                    + "the policies, such as policy.cap. Given again: every combination.")
     List<String> vary = new ArrayList<>();
 
     @Option(names = "--results", paramLabel = "FILE",
@@ -149,7 +149,8 @@ final class CompareCommand implements Callable<Integer> {
                 file.notes().forEach(note -> output.err().println("dmalab: " + note));
                 Study study = emulator.study(plan, parallel, progress, file, each);
                 if (file.used() > 0 && !output.quiet) {
-                    output.err().printf(Locale.ROOT, "dmalab: %,d of %,d runs were found in %s%n", file.used(), study.runs(), results.get());
+                    output.err().printf(Locale.ROOT, "dmalab: %,d of %,d runs were found in %s%n", file.used(), study.runs(),
+                            results.get());
                 }
                 return study;
             }

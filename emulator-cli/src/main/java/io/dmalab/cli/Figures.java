@@ -17,7 +17,10 @@ final class Figures {
         return text("%.0f (%.0f..%.0f)", 100 * p.rate(), 100 * p.low(), 100 * p.high());
     }
 
-    /** A percentile of the longest removal of each run with its interval: {@code 17.5 s (12.1..25.0)}; {@code >} where a run never returned. */
+    /**
+     * A percentile of the longest removal of each run with its interval: {@code 17.5 s (12.1..25.0)}; {@code >} where a run never
+     * returned.
+     */
     static String removal(PolicySummary policy, double percent) {
         if (policy.blockedNanos().count() == 0) {
             return "-";

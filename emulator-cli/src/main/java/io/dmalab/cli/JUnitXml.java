@@ -20,8 +20,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A study as the XML that build servers read: a suite for each scenario, and in it a case for each policy and each thing the scenario expects of
- * it: that a kind is found, and that nothing else is. Of a policy that the scenario says nothing about, no forbidden outcome is expected.
+ * A study as the XML that build servers read: a suite for each scenario, and in it a case for each policy and each thing the scenario
+ * expects of it: that a kind is found, and that nothing else is. Of a policy that the scenario says nothing about, no forbidden outcome
+ * is expected.
  */
 final class JUnitXml {
     private record Case(String name, Optional<String> failure) {}

@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A study as plain text of at most 75 columns, as it can be sent to a kernel mailing list: a summary, for each scenario a table and the first
- * complaint of the kernel, trimmed, with the command that shows it again.
+ * A study as plain text of at most 75 columns, as it can be sent to a kernel mailing list: a summary, for each scenario a table and the
+ * first complaint of the kernel, trimmed, with the command that shows it again.
  */
 final class LkmlText {
     private static final int WIDTH = 75;
@@ -51,9 +51,11 @@ final class LkmlText {
     String text() {
         Comparison first = study.comparisons().getFirst();
         List<String> names = study.policies();
-        paragraph(String.format(Locale.ROOT, "%s compared on %s, %s each (%s seeds on the same traffic and holders): %,d runs of dmalab %s.",
+        paragraph(String.format(Locale.ROOT,
+                "%s compared on %s, %s each (%s seeds on the same traffic and holders): %,d runs of dmalab %s.",
                 Figures.plural(names.size(), "policy", "policies"),
-                study.comparisons().size() == 1 ? first.title() : Figures.plural(study.comparisons().size(), "scenario", "scenarios").strip(),
+                study.comparisons().size() == 1 ? first.title() : Figures.plural(study.comparisons().size(), "scenario",
+                        "scenarios").strip(),
                 Figures.plural(first.seeds(), "run", "runs"), first.seeds(), study.runs(), emulator.model()));
         line("");
         IntStream.range(0, names.size()).forEach(i -> wrap(String.format(Locale.ROOT, "[%d] %s", i + 1, names.get(i)), 4));
@@ -62,7 +64,8 @@ final class LkmlText {
         }
         line("");
         List<PolicySummary> everywhere = study.everywhere();
-        wrap("Not dominated" + (study.comparisons().size() > 1 ? " over all of them" : "") + ": " + String.join(", ", Pareto.of(everywhere).best())
+        wrap("Not dominated" + (study.comparisons().size() > 1 ? " over all of them" : "") + ": " + String.join(", ",
+                Pareto.of(everywhere).best())
                 + ".", 2);
         line("");
         everywhere.forEach(policy -> wrap(Sentences.about(policy), 2));
@@ -91,7 +94,8 @@ final class LkmlText {
     }
 
     private static String rate(Proportion p) {
-        return p.hits() == 0 ? String.format(Locale.ROOT, "0 (<%.0f%%)", Math.ceil(100 * p.high())) : String.format(Locale.ROOT, "%d/%d", p.hits(), p.runs());
+        return p.hits() == 0 ? String.format(Locale.ROOT, "0 (<%.0f%%)", Math.ceil(100 * p.high())) : String.format(Locale.ROOT, "%d/%d",
+                p.hits(), p.runs());
     }
 
     private static String count(PolicySummary policy, String name) {
@@ -122,7 +126,8 @@ final class LkmlText {
         line("");
         splat(result.log()).forEach(splat -> line("  " + splat));
         line("");
-        StringBuilder command = new StringBuilder("dmalab run " + comparison.scenario() + " --policy " + policy.command() + " --seed " + seed);
+        StringBuilder command = new StringBuilder("dmalab run " + comparison.scenario() + " --policy " + policy.command() + " --seed "
+                + seed);
         comparison.varied().forEach((key, value) -> command.append(key.startsWith("policy.") ? "" : " --set '" + key + "=" + value + "'"));
         shell("$ " + command);
     }

@@ -139,7 +139,8 @@ final class Plan {
                 continue;
             }
             if (isFolder(name)) {
-                throw BadInput.of("--scenarios", "'" + name + "' is a folder", "name scenarios here, and the folder with --scenario-folder");
+                throw BadInput.of("--scenarios", "'" + name + "' is a folder",
+                        "name scenarios here, and the folder with --scenario-folder");
             }
             Scenario scenario = emulator.request(name).scenario();
             if (found.put(scenario.id(), scenario) != null) {

@@ -46,7 +46,8 @@ final class StudyCsv {
         return new CsvMapper().writer(schema.build()).writeValueAsString(rows);
     }
 
-    private static List<Object> row(Study study, Comparison comparison, PolicySummary policy, int run, Set<FindingKind> kinds, Set<String> metrics) {
+    private static List<Object> row(Study study, Comparison comparison, PolicySummary policy, int run, Set<FindingKind> kinds,
+            Set<String> metrics) {
         List<Object> row = new ArrayList<>(List.of(comparison.scenario()));
         Map<String, String> varied = comparison.varied();
         study.variedKeys().forEach(key -> row.add(varied.getOrDefault(key, "")));

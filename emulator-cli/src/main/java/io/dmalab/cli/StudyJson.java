@@ -18,7 +18,10 @@ import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A study as JSON: of one comparison the object {@code comparison}, of several {@code study}, which holds them. docs/json.md describes both. */
+/**
+ * A study as JSON: of one comparison the object {@code comparison}, of several {@code study}, which holds them. docs/json.md describes
+ * both.
+ */
 final class StudyJson {
     private StudyJson() {}
 

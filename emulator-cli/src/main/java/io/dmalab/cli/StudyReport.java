@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Prints a study: for each scenario tables of outcomes, removal time, costs and differences from the baseline; over all scenarios the same and a map of
- * the outcomes; of a sweep the trend; which policies no other one dominates; one sentence per policy.
+ * Prints a study: for each scenario tables of outcomes, removal time, costs and differences from the baseline; over all scenarios the
+ * same and a map of the outcomes; of a sweep the trend; which policies no other one dominates; one sentence per policy.
  */
 final class StudyReport {
     private static final Measure REMOVAL = Measure.of(Measure.REMOVAL_BLOCKED_NS);
@@ -39,10 +39,10 @@ final class StudyReport {
 
     void print(Study study) {
         boolean several = study.comparisons().size() > 1;
+        boolean sweep = !study.variedKeys().isEmpty();
         if (several) {
-            print("%s x %s: %,d runs%n%n", study.variedKeys().isEmpty() ? Figures.plural(study.comparisons().size(), "scenario", "scenarios")
-                    : Figures.plural(study.comparisons().size(), "point of the sweep", "points of the sweep"),
-                    Figures.plural(study.policies().size(), "policy", "policies"), study.runs());
+            String points = Figures.plural(study.comparisons().size(), "scenario", sweep ? "points of the sweep" : "scenarios");
+            print("%s x %s: %,d runs%n%n", points, Figures.plural(study.policies().size(), "policy", "policies"), study.runs());
         }
         for (Comparison comparison : study.comparisons()) {
             comparison(comparison, !several);
@@ -55,17 +55,18 @@ final class StudyReport {
             overall(study);
         }
         if (!output.quiet) {
-            print("(not dominated: no other policy is at least as good by all of these and better by one: %s)%n%n", String.join(", ", Pareto.of(study
-                    .overall()).criteria()));
+            String criteria = String.join(", ", Pareto.of(study.overall()).criteria());
+            print("(not dominated: no other policy is at least as good by all of these and better by one: %s)%n%n", criteria);
         }
         print("digest %s%n", study.digestText());
         out.flush();
     }
 
     private void comparison(Comparison comparison, boolean alone) {
-        print("%s: %s x %s (%d..%d), %s%n%n", Colours.bold(comparison.title()), Figures.plural(comparison.policies().size(), "policy", "policies"),
-                Figures.plural(comparison.seeds(), "seed", "seeds"), comparison.firstSeed(), comparison.firstSeed() + comparison.seeds() - 1,
-                history(comparison));
+        long last = comparison.firstSeed() + comparison.seeds() - 1;
+        print("%s: %s x %s (%d..%d), %s%n%n", Colours.bold(comparison.title()),
+                Figures.plural(comparison.policies().size(), "policy", "policies"), Figures.plural(comparison.seeds(), "seed", "seeds"),
+                comparison.firstSeed(), last, history(comparison));
         tables(comparison.policies());
         differences(comparison);
         comparison.leftOut().forEach((policy, reason) -> print("%nleft out: %s (%s)%n", policy, reason));
@@ -81,7 +82,8 @@ final class StudyReport {
         String others = comparison.policies().stream().filter(p -> comparison.foreignHistories(p).hits() > 0)
                 .map(p -> p.policy() + " (" + comparison.foreignHistories(p).hits() + ")").collect(Collectors.joining(", "));
         return others.isEmpty() ? "the same traffic and holders for every policy"
-                : "on some seeds other traffic or holders before the removal than for " + comparison.policies().getFirst().policy() + ": " + others;
+                : "on some seeds other traffic or holders before the removal than for " + comparison.policies().getFirst().policy()
+                        + ": " + others;
     }
 
     private void tables(List<PolicySummary> policies) {
@@ -100,7 +102,8 @@ final class StudyReport {
     private void others(List<PolicySummary> policies) {
         List<Measure> others = Measure.others(policies);
         if (!others.isEmpty() && !output.quiet) {
-            print("%nother counters that differ (--json, --csv): %s%n", others.stream().map(Measure::name).collect(Collectors.joining(", ")));
+            print("%nother counters that differ (--json, --csv): %s%n",
+                    others.stream().map(Measure::name).collect(Collectors.joining(", ")));
         }
     }
 
@@ -161,8 +164,8 @@ final class StudyReport {
 
     private void pareto(List<PolicySummary> policies) {
         Pareto pareto = Pareto.of(policies);
-        List<String> safe = policies.stream().filter(p -> p.worst(Grade.FORBIDDEN).hits() == 0).map(PolicySummary::policy).filter(pareto.best()::contains)
-                .toList();
+        List<String> safe = policies.stream().filter(p -> p.worst(Grade.FORBIDDEN).hits() == 0).map(PolicySummary::policy)
+                .filter(pareto.best()::contains).toList();
         print("%nnot dominated: %s%n", String.join(", ", pareto.best()));
         if (safe.size() < pareto.best().size()) {
             print("  without a forbidden outcome: %s%n", safe.isEmpty() ? "none" : String.join(", ", safe));
@@ -171,8 +174,8 @@ final class StudyReport {
 
     private void overall(Study study) {
         List<PolicySummary> overall = study.overall();
-        print("%s, every run counted once%n%n", Colours.bold("All " + study.comparisons().size() + (study.variedKeys().isEmpty() ? " scenarios"
-                : " points")));
+        String points = study.variedKeys().isEmpty() ? " scenarios" : " points";
+        print("%s, every run counted once%n%n", Colours.bold("All " + study.comparisons().size() + points));
         tables(overall);
         if (study.variedKeys().isEmpty()) {
             map(study);

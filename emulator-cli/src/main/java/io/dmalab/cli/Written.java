@@ -18,7 +18,8 @@ final class Written {
     @Option(names = "--csv", paramLabel = "FILE", description = "Write every run's figures as comma-separated values, one line a run.")
     Optional<String> csv = Optional.empty();
 
-    @Option(names = "--jsonl", paramLabel = "FILE", description = "Write every run's figures as JSON Lines, in order of seed, scenario and policy.")
+    @Option(names = "--jsonl", paramLabel = "FILE",
+            description = "Write every run's figures as JSON Lines, in order of seed, scenario and policy.")
     Optional<String> jsonl = Optional.empty();
 
     @Option(names = "--lkml", paramLabel = "FILE",

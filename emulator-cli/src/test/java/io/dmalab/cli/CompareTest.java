@@ -57,7 +57,8 @@ class CompareTest {
 
     @Test
     void everyFileSaysTheSameRuns() throws IOException {
-        Cli.Outcome outcome = Cli.run("compare", SMALL, "fragment-30s", "--policies", "legacy,unmap-at-destroy", "--seeds", "2", "-q", "--csv",
+        Cli.Outcome outcome = Cli.run("compare", SMALL, "fragment-30s", "--policies", "legacy,unmap-at-destroy", "--seeds", "2", "-q",
+                "--csv",
                 file("runs.csv"), "--jsonl", file("runs.jsonl"), "--lkml", file("mail.txt"), "--junit-xml", file("tests.xml"));
         assertThat(outcome.err()).isEmpty();
         Golden.check("compare-csv", Files.readString(folder.resolve("runs.csv")).replaceAll("\\b[0-9a-f]{16}\\b", "DIGEST"));
@@ -81,7 +82,8 @@ class CompareTest {
         Files.write(results, Arrays.copyOf(bytes, bytes.length - 40));
         Cli.Outcome resumed = compare("--policies", "legacy,unmap-at-destroy", "--seeds", "6", "--results", file("r.jsonl"));
         assertThat(resumed.out()).isEqualTo(expected);
-        assertThat(resumed.err()).isEqualTo("dmalab: " + results + ":4: the last line was not finished and is dropped; that run is made again\n"
+        assertThat(resumed.err()).isEqualTo("dmalab: " + results
+                + ":4: the last line was not finished and is dropped; that run is made again\n"
                 + "dmalab: 3 of 12 runs were found in " + results + "\n");
         assertThat(Files.readAllLines(results)).hasSize(12);
         Cli.Outcome again = compare("--policies", "legacy,unmap-at-destroy", "--seeds", "6", "--results", file("r.jsonl"));
@@ -113,8 +115,10 @@ class CompareTest {
     void theResultDoesNotDependOnJobsNorOnResultsThatAreThere() {
         String[] command = {"--policies", "legacy,wait-for-drain", "--seeds", "3", "--vary", "hz=100,1000", "--json"};
         String one = compare(Stream.concat(Stream.of(command), Stream.of("-j", "1")).toArray(String[]::new)).out();
-        String three = compare(Stream.concat(Stream.of(command), Stream.of("-j", "3", "--results", file("r"))).toArray(String[]::new)).out();
-        String found = compare(Stream.concat(Stream.of(command), Stream.of("-j", "2", "--results", file("r"))).toArray(String[]::new)).out();
+        String three = compare(Stream.concat(Stream.of(command), Stream.of("-j", "3", "--results",
+                file("r"))).toArray(String[]::new)).out();
+        String found = compare(Stream.concat(Stream.of(command), Stream.of("-j", "2", "--results",
+                file("r"))).toArray(String[]::new)).out();
         assertThat(three).isEqualTo(one);
         assertThat(found).isEqualTo(one);
     }
@@ -150,7 +154,8 @@ class CompareTest {
     @Test
     @DisplayName("a removal that never returned is a lower bound: >, and 'never back'")
     void cutOff() {
-        String out = Cli.run("compare", STALLED, "--policies", "legacy,wait-for-drain,cap=1h", "--seeds", "1", "--set", "limits.time=3min").out();
+        String out = Cli.run("compare", STALLED, "--policies", "legacy,wait-for-drain,cap=1h", "--seeds", "1", "--set",
+                "limits.time=3min").out();
         assertThat(out).contains("never back");
         assertThat(out.lines().filter(line -> line.startsWith("  wait-for-drain,cap=1h")).skip(1).findFirst().orElseThrow()).contains(">");
     }

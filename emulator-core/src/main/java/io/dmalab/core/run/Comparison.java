@@ -67,8 +67,8 @@ public record Comparison(
     }
 
     /**
-     * Seeds on which a policy had drawn other random numbers than the first policy by the time the removal began: other arrivals, holders or
-     * hold times, so that a paired difference is not the policies' doing alone.
+     * Seeds on which a policy had drawn other random numbers than the first policy by the time the removal began: other arrivals, holders
+     * or hold times, so that a paired difference is not the policies' doing alone.
      */
     public Proportion foreignHistories(PolicySummary policy) {
         PolicySummary first = policies.getFirst();

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,7 +27,10 @@ public record Measure(String name, String title, Unit unit) {
     /** Nanoseconds that the policy puts on the data path, a received packet. */
     public static final String HOT_PATH_NS_PER_PACKET = "hot_path_ns_per_packet";
 
-    /** What a policy costs, with the titles of the tables; a counter that is not here is shown by its name. Names only: who counts is unknown. */
+    /**
+     * What a policy costs, with the titles of the tables; a counter that is not here is shown by its name. Names only: who counts is
+     * unknown.
+     */
     private static final List<Measure> KNOWN = List.of(
             new Measure(REMOVAL_BLOCKED_NS, "removal", Unit.NANOS),
             new Measure(Metrics.COLLATERAL_TASKS, "collateral tasks", Unit.COUNT),
@@ -77,13 +79,7 @@ public record Measure(String name, String title, Unit unit) {
         return others;
     }
 
-    /** A quantity that some run of these policies has; empty if none does. */
-    public static Optional<Measure> find(String name, Collection<PolicySummary> policies) {
-        boolean there = KNOWN.stream().anyMatch(m -> m.name.equals(name)) || policies.stream().anyMatch(p -> p.metricNames().contains(name));
-        return there ? Optional.of(of(name)) : Optional.empty();
-    }
-
-    /** Every name that {@link #find} takes for these policies. */
+    /** Names of all quantities that runs of these policies have. */
     public static Set<String> names(Collection<PolicySummary> policies) {
         Set<String> names = new TreeSet<>();
         KNOWN.forEach(measure -> names.add(measure.name));

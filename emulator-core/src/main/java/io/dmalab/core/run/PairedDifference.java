@@ -3,8 +3,8 @@ package io.dmalab.core.run;
 import java.util.Arrays;
 
 /**
- * How much more of a quantity a policy had than the baseline, seed by seed: the same seed gives both the same traffic and holders, so what
- * differs is the policies' doing.
+ * How much more of a quantity a policy had than the baseline, seed by seed: the same seed gives both the same traffic and holders, so
+ * what differs is the policies' doing.
  *
  * @param measure  name of the quantity
  * @param pairs    seeds that both were run with, at least 1

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which policies no other one dominates: none is at least as good by every criterion and better by one. Less is better by every criterion; the
- * figures are compared as they are, without their intervals.
+ * Which policies no other one dominates: none is at least as good by every criterion and better by one. Less is better by every
+ * criterion; the figures are compared as they are, without their intervals.
  *
  * @param criteria    what was compared
  * @param best        policies that are not dominated, in the order of the comparison; policies with equal figures all are
@@ -46,7 +46,8 @@ public record Pareto(List<String> criteria, List<String> best, Map<String, Strin
 
     /** @param policies that were run on the same scenarios and seeds */
     public static Pareto of(List<PolicySummary> policies) {
-        List<double[]> figures = policies.stream().map(p -> CRITERIA.stream().mapToDouble(c -> c.figure.applyAsDouble(p)).toArray()).toList();
+        List<double[]> figures = policies.stream()
+                .map(policy -> CRITERIA.stream().mapToDouble(criterion -> criterion.figure.applyAsDouble(policy)).toArray()).toList();
         List<String> best = new ArrayList<>();
         Map<String, String> dominated = new LinkedHashMap<>();
         for (int i = 0; i < figures.size(); i++) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What one policy did over all seeds of a comparison. Built up run by run; the values of each run are kept, in the order of the seeds, so that those of
- * two policies can be paired.
+ * What one policy did over all seeds of a comparison. Built up run by run; the values of each run are kept, in the order of the seeds, so
+ * that those of two policies can be paired.
  */
 public final class PolicySummary {
     private final String policy;

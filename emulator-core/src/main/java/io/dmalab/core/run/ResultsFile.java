@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Runs that have been made, in a file of JSON Lines that only grows: one line a run, written when it ends, so that a comparison that was
- * interrupted, or killed, goes on where it was, and more seeds, policies or scenarios are added to what is there. A line counts only for a run that is
- * the same in all that its result depends on, the model's code included.
+ * interrupted, or killed, goes on where it was, and more seeds, policies or scenarios are added to what is there. A line counts only for
+ * a run that is the same in all that its result depends on, the model's code included.
  */
 public final class ResultsFile implements Results, AutoCloseable {
     private static final String AGAIN = "give another file, or delete this one";
@@ -110,10 +110,12 @@ public final class ResultsFile implements Results, AutoCloseable {
                 throw BadInput.of(name, "is no file of results", AGAIN);
             }
             out.setLength(good);
-            notes.add(String.format(Locale.ROOT, "%s:%d: the last line was not finished and is dropped; that run is made again", name, number));
+            notes.add(String.format(Locale.ROOT, "%s:%d: the last line was not finished and is dropped; that run is made again", name,
+                    number));
         }
         if (foreign > 0) {
-            notes.add(String.format(Locale.ROOT, "%s: %d results of other versions of dmalab or of its plugins are not used; this is %s", name,
+            notes.add(String.format(Locale.ROOT, "%s: %d results of other versions of dmalab or of its plugins are not used; this is %s",
+                    name,
                     foreign, model));
         }
         out.seek(good);
@@ -167,7 +169,8 @@ public final class ResultsFile implements Results, AutoCloseable {
             try {
                 out.write(line);
             } catch (IOException e) {
-                throw BadInput.of(name, "cannot be written (" + e.getMessage() + ")", "make room, then say the same again: what is there is kept");
+                throw BadInput.of(name, "cannot be written (" + e.getMessage() + ")",
+                        "make room, then say the same again: what is there is kept");
             }
             known.put(SampleJson.key(request, model), sample);
         }

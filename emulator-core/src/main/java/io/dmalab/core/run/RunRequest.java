@@ -104,7 +104,8 @@ public final class RunRequest {
     /** As {@link #withSetting(Setting)}. @param place shown in messages */
     public RunRequest withSetting(Setting setting, String place) {
         Changes more = changes.setting(setting);
-        return new RunRequest(ScenarioReader.read(scenario.text(), place, more.settings()), more, observers, extensions, keepsLog, paranoid);
+        return new RunRequest(ScenarioReader.read(scenario.text(), place, more.settings()), more, observers, extensions, keepsLog,
+                paranoid);
     }
 
     /** Observers that see the event stream, in this order; called on the machine's thread. */

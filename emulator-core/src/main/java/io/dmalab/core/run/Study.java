@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Comparisons of the same policies on several scenarios, or on one scenario with several values of something in it.
@@ -68,11 +67,6 @@ public record Study(List<Comparison> comparisons) {
     /** The worst grade that any policy had. */
     public Grade worst() {
         return comparisons.stream().map(Comparison::worst).min(Grade::compareTo).orElse(Grade.ACCEPTABLE);
-    }
-
-    /** The comparison of that scenario, if there is one and nothing is varied in it. */
-    public Optional<Comparison> comparison(String scenario) {
-        return comparisons.stream().filter(c -> c.scenario().equals(scenario)).findFirst();
     }
 
     /** Digest over the digests of all runs, as users see it; of a single comparison that one's own. */

@@ -41,6 +41,7 @@ public record StudyPlan(List<Point> points, int seeds, boolean leavesOut) {
 
     /** Policies on one scenario, under their own names. */
     public static StudyPlan of(List<RunRequest> requests, int seeds) {
-        return new StudyPlan(List.of(new Point(Map.of(), requests.stream().map(r -> new Contender(r.policyName(), r)).toList())), seeds, false);
+        return new StudyPlan(List.of(new Point(Map.of(), requests.stream().map(r -> new Contender(r.policyName(), r)).toList())), seeds,
+                false);
     }
 }

@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Another value of something in a scenario's file, named by the way to it: {@code hz}, {@code memory.ram}, {@code devices[0].driver.channels},
- * {@code devices[eth4].traffic.rate}.
+ * Another value of something in a scenario's file, named by the way to it: {@code hz}, {@code memory.ram},
+ * {@code devices[0].driver.channels}, {@code devices[eth4].traffic.rate}.
  *
  * @param path  keys with dots between them; an element of a list by its number from 0, or by its name where it has one
  * @param value as the file would have it
@@ -28,7 +28,8 @@ public record Setting(String path, String value) {
     public static Setting parse(String text, String place) {
         int equals = text.indexOf('=');
         if (equals < 1 || equals == text.length() - 1) {
-            throw BadInput.of(place, BadInput.quote(text) + " is not of the form KEY=VALUE", "write e.g. hz=1000, or devices[0].driver.channels=8");
+            throw BadInput.of(place, BadInput.quote(text) + " is not of the form KEY=VALUE",
+                    "write e.g. hz=1000, or devices[0].driver.channels=8");
         }
         return new Setting(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
     }
