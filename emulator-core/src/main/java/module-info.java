@@ -3,8 +3,8 @@ module io.dmalab.core {
     requires transitive io.dmalab.api;
     requires com.google.common;
     requires com.google.guice;
+    requires org.apache.commons.statistics.distribution;
     requires org.apache.commons.statistics.interval;
-    requires HdrHistogram;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;
 

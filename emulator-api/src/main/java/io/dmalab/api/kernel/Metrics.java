@@ -32,6 +32,14 @@ public interface Metrics {
     String ZOMBIE_BYTES_PEAK = "zombie_bytes_peak";
     /** The same at the end of the run. */
     String ZOMBIE_BYTES = "zombie_bytes";
+    /** Tasks that the hung-task detector reported: victims, as a remover that polls is never reported. */
+    String HUNG_TASKS = "hung_tasks";
+    /** Those of them that were removing nothing. */
+    String INNOCENT_HUNG_TASKS = "innocent_hung_tasks";
+    /** Tasks that waited more than 120 s for a lock which a remover held, or which somebody held who waited for a remover. */
+    String COLLATERAL_TASKS = "collateral_tasks";
+    /** The longest of these waits, in nanoseconds. */
+    String COLLATERAL_NS = "collateral_ns";
     /** Bytes of bookkeeping per mapped page, at its peak. */
     String BYTES_PER_PAGE = "bytes_per_page";
     /** Packets delivered to the stack. */
@@ -44,8 +52,6 @@ public interface Metrics {
     String REMOVAL_TCE_CALLS = "removal_tce_calls";
     /** The longest time for which the lock of the network configuration (RTNL) was held, in microseconds. */
     String RTNL_HELD_MAX_US = "rtnl_held_max_us";
-    /** Tasks that khungtaskd reported: victims, as a remover that polls is never reported. */
-    String HUNG_TASKS = "hung_tasks";
     /** Receive pages that a pool could not use because the policy's bookkeeping had no room for them. */
     String REFUSED_PAGES = "refused_pages";
 

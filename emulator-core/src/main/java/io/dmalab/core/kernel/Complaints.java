@@ -1,6 +1,5 @@
 package io.dmalab.core.kernel;
 
-import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Level;
 import io.dmalab.api.observe.FindingRecord.Stack;
@@ -16,10 +15,8 @@ final class Complaints {
     private final SimScheduler sched;
     private final LogBuffer log;
     private final FindingLog findings;
-    private final Counter hungTasks;
 
-    Complaints(KernelConfig config, SimScheduler sched, LogBuffer log, FindingLog findings, Counter hungTasks) {
-        this.hungTasks = hungTasks;
+    Complaints(KernelConfig config, SimScheduler sched, LogBuffer log, FindingLog findings) {
         this.config = config;
         this.sched = sched;
         this.log = log;
@@ -89,7 +86,6 @@ final class Complaints {
 
     /** INFO: task ... blocked for more than ... seconds. */
     void hungTask(SimTask task, long seconds) {
-        hungTasks.increment();
         String what = task.waitingFor == null ? "" : " on " + task.waitingFor.describe();
         findings.report(FindingKind.HUNG_TASK, task.toString(), "", task + " blocked for more than " + seconds + " seconds" + what,
                 task.context.where(), List.of(new Stack("blocked in", task.toString(), sched.now(), StackTraces.names(task.blockedAt))));

@@ -67,7 +67,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         this.trace = new TraceLog(config, sched);
         this.log = new LogBuffer(config, sched, trace);
         this.findings = new FindingLog(config, sched, trace);
-        Complaints complaints = new Complaints(config, sched, log, findings, metrics.counter(Metrics.HUNG_TASKS));
+        Complaints complaints = new Complaints(config, sched, log, findings);
         sched.complaints(complaints);
         this.memory = new LifetimeMonitor(config, sched, findings, log, random.stream("memory reuse"));
         this.pages = new PageAllocator(config, findings);
@@ -133,6 +133,21 @@ public final class SimKernel implements Kernel, AutoCloseable {
 
     public KernelConfig config() {
         return config;
+    }
+
+    /** The running task begins a removal: who waits for its locks from now on is counted. */
+    public void removalBegins() {
+        sched.tasks().removers().begin(sched.current.task);
+    }
+
+    /** Its removal has returned. */
+    public void removalEnds() {
+        sched.tasks().removers().end(sched.current.task);
+    }
+
+    /** Counts the tasks that still wait for a remover's locks; once, after the run. */
+    public void countCollateral() {
+        sched.tasks().removers().count(metrics);
     }
 
     /** The kernel log so far. */

@@ -271,13 +271,13 @@ final class SimScheduler implements Scheduler {
         complaints.blocked(task);
         if (uninterruptible) {
             task.blockedAt = StackTraces.capture();
-            tasks.blocked();
+            tasks.blocked(task);
         }
         suspend(task);
         task.waitingFor = null;
         task.uninterruptible = false;
         if (uninterruptible) {
-            tasks.unblocked();
+            tasks.unblocked(task);
         }
     }
 

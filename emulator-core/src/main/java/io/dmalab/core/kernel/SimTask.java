@@ -26,6 +26,8 @@ final class SimTask implements Task, WaitTarget {
     boolean uninterruptible;
     /** The task runs, or an event that makes it run is pending at this instant. */
     boolean runnable = true;
+    /** When an uninterruptible wait began. */
+    long blockedSince;
     /** Where an uninterruptible wait began. */
     List<StackTraces.Frame> blockedAt = List.of();
     /** Pending events that resume it; cancelled when one of them does. */

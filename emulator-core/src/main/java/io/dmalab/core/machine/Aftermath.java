@@ -45,6 +45,7 @@ final class Aftermath {
             leaks();
             audit();
         }
+        kernel.countCollateral();
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
                     + " events; raise limits: { events }");

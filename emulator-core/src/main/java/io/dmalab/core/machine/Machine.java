@@ -35,8 +35,9 @@ public final class Machine {
     private Machine(Injection injection, Blueprint blueprint, RunRequest request, Optional<Setup> exploration) {
         this.blueprint = blueprint;
         this.request = request;
-        this.kernel = new SimKernel(config(request), new Streams(request.seed()), exploration);
-        this.graph = injection.graph(blueprint, kernel);
+        Streams streams = new Streams(request.seed());
+        this.kernel = new SimKernel(config(request), streams, exploration);
+        this.graph = injection.graph(blueprint, kernel, streams);
     }
 
     /** @throws BadInput if an extension refuses its options, or a recording turns out to be damaged */
