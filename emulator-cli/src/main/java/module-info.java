@@ -2,7 +2,9 @@
 module io.dmalab.cli {
     requires info.picocli;
     requires io.dmalab.core;
+    requires commons.jvm;
     requires java.logging;
+    requires plot.stem.jvm;
     requires tools.jackson.databind;
 
     opens io.dmalab.cli to info.picocli;

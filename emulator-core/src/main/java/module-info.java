@@ -10,6 +10,7 @@ module io.dmalab.core {
 
     exports io.dmalab.core;
     exports io.dmalab.core.kernel;
+    exports io.dmalab.core.life;
     exports io.dmalab.core.log;
     exports io.dmalab.core.plugin;
     exports io.dmalab.core.run;

@@ -34,6 +34,9 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     Changed changed;
 
+    @Mixin
+    Reported reported;
+
     @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
             description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
     String scenario;
@@ -55,18 +58,29 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        reported.open();
+        try {
+            return compare();
+        } finally {
+            reported.close();
+        }
+    }
+
+    private int compare() {
         Emulator emulator = machinery.emulator(output);
         RunRequest request = changed.apply(emulator.request(scenario), output.seed);
         int parallel = jobs.orElse(Runtime.getRuntime().availableProcessors());
         require(seeds >= 1 && seeds <= 1_000_000, "--seeds", seeds, "give a number from 1 to 1000000");
         require(parallel >= 1 && parallel <= 1024, "--jobs", parallel, "give a number from 1 to 1024");
         ProgressLine progress = new ProgressLine(output, "runs");
+        List<RunRequest> variants = variants(emulator, request);
         Comparison comparison;
         try {
-            comparison = emulator.compare(variants(emulator, request), seeds, parallel, progress);
+            comparison = emulator.compare(variants, seeds, parallel, progress);
         } finally {
             progress.finish();
         }
+        reported.write(emulator, scenario, variants, comparison);
         if (output.json) {
             Json.print(output.out(), Json.comparison(comparison));
         } else {

@@ -205,6 +205,9 @@ public final class SkBuffs implements Buffers {
 
     @KernelFunction("skb_release_data")
     private void releasePieces(int data) {
+        if (pages.watched()) {
+            changedHands(data);
+        }
         int count = infos.pieces[data];
         boolean recycle = infos.recycle[data];
         for (int i = 0; i < count; i++) {
@@ -305,6 +308,15 @@ public final class SkBuffs implements Buffers {
     @Override
     public void heldBy(int skb, int newHolder) {
         skbs.holder[skb] = newHolder;
+        if (pages.watched()) {
+            changedHands(skbs.info[skb]);
+        }
+    }
+
+    private void changedHands(int data) {
+        for (int i = 0; i < infos.pieces[data]; i++) {
+            pages.changedHands(infos.page(data, i));
+        }
     }
 
     /** Who has packets with pieces in the page, each named once; null if no packet has. Looks at every packet: for reports. */

@@ -54,4 +54,12 @@ public interface Pages {
 
     /** Number of pages ever handed out: page numbers below this have been used. */
     int highWater();
+
+    /** Somebody looks at who has which page, so that {@link #changedHands} is worth calling. */
+    default boolean watched() {
+        return false;
+    }
+
+    /** Who has the page may have changed otherwise than by {@link #heldBy}: for those who told {@link #holders}. Any context. */
+    default void changedHands(int page) {}
 }

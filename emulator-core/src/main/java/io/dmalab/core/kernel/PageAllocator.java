@@ -3,6 +3,7 @@ package io.dmalab.core.kernel;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Pages;
+import io.dmalab.api.observe.LifeRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ final class PageAllocator implements Pages {
     private static final int FIRST = 256;
     private static final int NOBODY = 0;
 
+    private final Lives lives;
     private final FindingLog findings;
     private final int shift;
     private final long ramBytes;
@@ -29,7 +31,8 @@ final class PageAllocator implements Pages {
     private int freeCount;
     private int highWater = FIRST;
 
-    PageAllocator(KernelConfig config, FindingLog findings) {
+    PageAllocator(KernelConfig config, Lives lives, FindingLog findings) {
+        this.lives = lives;
         this.findings = findings;
         this.shift = Integer.numberOfTrailingZeros(config.pageSize());
         this.ramBytes = config.ramBytes();
@@ -91,6 +94,9 @@ final class PageAllocator implements Pages {
             return;
         }
         holders[page] = NOBODY;
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.PageFreed(lives.now(), lives.by(), page));
+        }
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, 2 * freeCount);
         }
@@ -118,6 +124,19 @@ final class PageAllocator implements Pages {
     @Override
     public void heldBy(int page, int holder) {
         holders[page] = holder;
+        if (lives.watched()) {
+            changedHands(page);
+        }
+    }
+
+    @Override
+    public boolean watched() {
+        return lives.watched();
+    }
+
+    @Override
+    public void changedHands(int page) {
+        lives.tell(new LifeRecord.Held(lives.now(), lives.by(), page, holderOf(page)));
     }
 
     @Override

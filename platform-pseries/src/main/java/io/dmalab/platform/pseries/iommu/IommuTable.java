@@ -54,6 +54,7 @@ public final class IommuTable {
         this.size = parameters.bytes() >>> pageShift;
         this.object = kernel.memory().kzalloc("iommu_table", BYTES);
         this.kref = new Kref(object);
+        kernel.memory().name(object, "LIOBN 0x" + Long.toHexString(parameters.liobn()));
     }
 
     /**
