@@ -36,6 +36,9 @@ final class RunCommand implements Callable<Integer> {
     Observed observed;
 
     @Mixin
+    Explained explained;
+
+    @Mixin
     Reported reported;
 
     @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
@@ -64,15 +67,15 @@ final class RunCommand implements Callable<Integer> {
             request = request.withParanoia();
         }
         if (verifyDeterminism) {
-            if (observed.any() || reported.asked()) {
+            if (observed.any() || reported.asked() || explained.asked()) {
                 throw BadInput.of("--verify-determinism", "a run that is verified is not observed",
-                        "leave out --trace, --events, --observe and --report, or verify in a run of its own");
+                        "leave out --trace, --events, --observe, --report, --explain and --who-holds, or verify in a run of its own");
             }
             return new Determinism(emulator, output).verify(request);
         }
         try {
             reported.open();
-            return run(emulator, reported.apply(observed.apply(request, output)));
+            return run(emulator, reported.apply(explained.apply(observed.apply(request, output))));
         } finally {
             reported.close();
             observed.close();
@@ -83,6 +86,10 @@ final class RunCommand implements Callable<Integer> {
         RunResult result = emulator.run(request);
         reported.write(emulator, scenario, request, result);
         observed.show(output);
+        if (explained.asked()) {
+            explained.print(output, result);
+            return result.exitCode();
+        }
         String token = emulator.token(request, result).toString();
         if (output.json) {
             Json.print(output.out(), Json.run(result, token, !output.quiet));

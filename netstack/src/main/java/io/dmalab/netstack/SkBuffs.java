@@ -12,6 +12,7 @@ import io.dmalab.api.net.Buffers;
 import io.dmalab.api.tracepoint.NetEvents;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -319,8 +320,8 @@ public final class SkBuffs implements Buffers {
         }
     }
 
-    /** Who has packets with pieces in the page, each named once; null if no packet has. Looks at every packet: for reports. */
-    private String holdersOf(int page) {
+    /** Who has packets with pieces in the page, each named once; empty if no packet has. Looks at every packet: for reports. */
+    private List<String> holdersOf(int page) {
         Set<String> reasons = new LinkedHashSet<>();
         for (int skb = 0; skb < skbs.highWater(); skb++) {
             int data = skbs.info[skb];
@@ -330,6 +331,6 @@ public final class SkBuffs implements Buffers {
                 }
             }
         }
-        return reasons.isEmpty() ? null : String.join(" and ", reasons);
+        return List.copyOf(reasons);
     }
 }

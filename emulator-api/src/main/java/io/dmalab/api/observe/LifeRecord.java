@@ -1,6 +1,7 @@
 package io.dmalab.api.observe;
 
 import io.dmalab.api.dma.DmaDirection;
+import java.util.List;
 
 /**
  * A change in the life of a mapping, a page or a kernel object, as observers see it that ask for them ({@link Observer#wantsLives}). Unlike
@@ -36,8 +37,12 @@ public sealed interface LifeRecord {
     record Unmapped(long timeNanos, String by, String device, String alias, long address, long bytes, boolean coherent, int page,
             boolean late, boolean dropped) implements LifeRecord {}
 
-    /** A page has got into other hands. @param holder who has it or parts of it now, and why */
-    record Held(long timeNanos, String by, int page, String holder) implements LifeRecord {}
+    /** A page has got into other hands. @param holders who has it or parts of it now, and why; never empty */
+    record Held(long timeNanos, String by, int page, List<String> holders) implements LifeRecord {
+        public Held {
+            holders = List.copyOf(holders);
+        }
+    }
 
     /** The last reference to a page went. */
     record PageFreed(long timeNanos, String by, int page) implements LifeRecord {}

@@ -24,7 +24,7 @@ final class PageAllocator implements Pages {
     private final int limit;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
-    private final List<IntFunction<String>> sources = new ArrayList<>();
+    private final List<IntFunction<List<String>>> sources = new ArrayList<>();
     private int[] references = new int[4096];
     private int[] holders = new int[4096];
     private int[] free = new int[1024];
@@ -136,22 +136,22 @@ final class PageAllocator implements Pages {
 
     @Override
     public void changedHands(int page) {
-        lives.tell(new LifeRecord.Held(lives.now(), lives.by(), page, holderOf(page)));
+        lives.tell(new LifeRecord.Held(lives.now(), lives.by(), page, holdersOf(page)));
     }
 
     @Override
-    public String holderOf(int page) {
-        for (IntFunction<String> source : sources) {
-            String known = source.apply(page);
-            if (known != null) {
+    public List<String> holdersOf(int page) {
+        for (IntFunction<List<String>> source : sources) {
+            List<String> known = source.apply(page);
+            if (!known.isEmpty()) {
                 return known;
             }
         }
-        return reasons.get(holders[page]);
+        return List.of(reasons.get(holders[page]));
     }
 
     @Override
-    public void holders(IntFunction<String> source) {
+    public void holders(IntFunction<List<String>> source) {
         sources.add(source);
     }
 
