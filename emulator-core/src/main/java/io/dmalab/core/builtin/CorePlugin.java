@@ -13,6 +13,7 @@ import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.core.device.DeviceEvents;
 import io.dmalab.core.trace.FtraceWriter;
 import io.dmalab.core.trace.JsonLinesWriter;
+import io.dmalab.core.trace.PerfettoWriter;
 
 /** What belongs to no platform and no driver. */
 public final class CorePlugin implements EmulatorPlugin {
@@ -40,6 +41,9 @@ public final class CorePlugin implements EmulatorPlugin {
                 .description("The text of /sys/kernel/tracing/trace in the layouts of the run's kernel profile; see docs/trace.md."));
         extensions.add(Extension.of(Observer.class, "jsonl", JsonLinesWriter.class, "trace events, kernel log and findings as JSON Lines")
                 .options(JsonLinesWriter.Options.class));
+        extensions.add(Extension.of(Observer.class, "perfetto", PerfettoWriter.class, "the run for the Perfetto UI, in the Trace Event Format")
+                .options(PerfettoWriter.Options.class)
+                .description("Tracks by CPU, task, table and mapping; see docs/report.md."));
         extensions.events(DeviceEvents.all());
         extensions.events(TraceNotifier.NOTIFIED);
         extensions.add(Signature.class, "leak-at-unbind", LeakAtUnbindSignature.class,
