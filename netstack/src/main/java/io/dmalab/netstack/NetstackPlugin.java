@@ -5,6 +5,7 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.net.Buffers;
+import io.dmalab.api.timeout.TimeoutSource;
 import io.dmalab.netstack.actions.ActionExtensions;
 import io.dmalab.netstack.bond.BondExtensions;
 import io.dmalab.netstack.diagnose.LateReturnSignature;
@@ -34,6 +35,7 @@ public final class NetstackPlugin implements EmulatorPlugin {
         BondExtensions.register(extensions);
         ActionExtensions.register(extensions);
         extensions.events(NetstackEvents.NETLINK);
+        extensions.add(TimeoutSource.class, "netstack", StackTimeouts.class, "NAPI, and the worker of destroyed page_pools");
         extensions.add(Extension.of(Signature.class, "stalled-pool", StalledPoolSignature.class,
                 "B: destroyed page_pools wait for pages that are still out")
                 .description("The 'stalled pool shutdown' warnings: pool, pages out, their trend, when it was destroyed and at which HZ."));

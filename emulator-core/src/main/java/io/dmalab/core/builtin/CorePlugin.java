@@ -10,6 +10,7 @@ import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.api.timeout.TimeoutSource;
 import io.dmalab.core.device.DeviceEvents;
 import io.dmalab.core.trace.FtraceWriter;
 import io.dmalab.core.trace.JsonLinesWriter;
@@ -53,6 +54,7 @@ public final class CorePlugin implements EmulatorPlugin {
                 "B1: a reader of a device's attribute hangs while a removal waits");
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
                 .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
+        extensions.add(TimeoutSource.class, "kernel", KernelTimeouts.class, "the hung-task detector, and whoever ordered the removal");
         extensions.add(ProfileSet.class, "kernel", KernelProfiles.class, "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");
     }
 }
