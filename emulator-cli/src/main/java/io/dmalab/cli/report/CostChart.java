@@ -36,7 +36,7 @@ final class CostChart {
         Spec spec = new Spec()
                 .layer("bar", Spec.of("policy", names, "kind", kinds, "value", values), Spec.of("x", "value", "y", "policy"), "stat", "identity",
                         "orientation", "y", "fill", Plot.SERIES.get(0), "color", Plot.SERIES.get(0), "width", 0.6)
-                .set("facet", Spec.of("name", "wrap", "facets", List.of("kind"), "ncol", COLUMNS, "scales", "free_x", "order", List.of(0)))
+                .set("facet", Spec.of("name", "wrap", "facets", List.of("kind"), "ncol", COLUMNS, "scales", "free_x", "order", List.of(1)))
                 .scale("x", "name", "").scale("y", "name", "");
         int rows = (costs.size() + COLUMNS - 1) / COLUMNS;
         Plot plot = Plot.of("costs", "What each policy costs and leaves behind", String.join("; ", costs.keySet()), spec, 860,

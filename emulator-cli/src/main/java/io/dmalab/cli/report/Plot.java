@@ -29,7 +29,8 @@ record Plot(String svg) {
 
     private static final Map<String, String> VARIABLES = variables();
     private static final Pattern STYLE = Pattern.compile("<style.*?</style>", Pattern.DOTALL);
-    private static final Pattern COLOUR = Pattern.compile("rgb\\((\\d+),(\\d+),(\\d+)\\)");
+    /** As the library writes them, in one place so and in another so. */
+    private static final Pattern COLOUR = Pattern.compile("rgb\\(\\d+,\\d+,\\d+\\)|(?<=[\": ])#[0-9a-fA-F]{6}\\b");
     private static final Pattern NAME = Pattern.compile(" id=\"([^\"]+)\"");
     private static final Pattern ATTRIBUTE = Pattern.compile("=\"([^\"]*)\"");
     private static final Pattern LONG_NUMBER = Pattern.compile("(-?\\d+\\.\\d{2})\\d+");
@@ -82,7 +83,8 @@ record Plot(String svg) {
             named = named.replace("\"" + name + "\"", "\"" + id + "-" + number + "\"").replace("#" + name + ")", "#" + id + "-" + number + ")");
             number++;
         }
-        String coloured = COLOUR.matcher(named).replaceAll(result -> VARIABLES.getOrDefault(result.group(), "var(--fg)"));
+        String coloured = COLOUR.matcher(named).replaceAll(result -> VARIABLES.getOrDefault(result.group().startsWith("#")
+                ? rgb(result.group()) : result.group(), "var(--fg)"));
         String rounded = ATTRIBUTE.matcher(coloured).replaceAll(Plot::rounded);
         return rounded.replaceAll(">\\s+", ">").replaceAll("\\s+<", "<");
     }

@@ -83,16 +83,8 @@ final class RemovalCharts {
         }
         spec.scale("x", "name", "seconds, logarithmic", "trans", "log10").scale("y", "name", "% of removals back");
         Plot plot = Plot.of("removal-distribution", "Share of removals that were back, over time", sentence(policies), spec, WIDTH, 300);
-        return new Figure(plot, "Distribution: how many of the removals were back after that time. Lines, in order: " + legend(policies) + ".",
-                table);
-    }
-
-    private static String legend(List<PolicySummary> policies) {
-        List<String> parts = new ArrayList<>();
-        for (int i = 0; i < policies.size(); i++) {
-            parts.add(policies.get(i).policy() + " (" + Plot.LINES.get(i) + ")");
-        }
-        return String.join(", ", parts);
+        return new Figure(plot, "Distribution: how many of the removals were back after that time.", table)
+                .withLegend(policies.stream().map(PolicySummary::policy).toList());
     }
 
     private static String sentence(List<PolicySummary> policies) {
