@@ -14,7 +14,8 @@ final class LifeJson {
 
     static ObjectNode of(Optional<LifeStory> story, Optional<InFlight> inFlight, RunResult result) {
         ObjectNode node = Json.object("life");
-        node.put("scenario", result.scenario()).put("policy", result.policy()).put("seed", result.seed()).put("digest", result.digestText());
+        node.put("scenario", result.scenario()).put("policy", result.policy()).put("seed", result.seed()).put("digest",
+                result.digestText());
         story.ifPresent(s -> story(node.putObject("story"), s));
         inFlight.ifPresent(f -> inFlight(node.putObject("inFlight"), f));
         return node;
@@ -35,7 +36,8 @@ final class LifeJson {
         node.put("nanos", moment.momentNanos()).put("mappings", moment.mappings());
         ArrayNode holdings = node.putArray("holdings");
         for (InFlight.Holding holding : moment.holdings()) {
-            ObjectNode one = holdings.addObject().put("holder", holding.holder()).put("kind", holding.streaming() ? "streaming" : "coherent")
+            ObjectNode one = holdings.addObject().put("holder", holding.holder()).put("kind", holding.streaming() ? "streaming"
+                    : "coherent")
                     .put("mappings", holding.pages().size()).put("shared", holding.shared()).put("oldestNanos", holding.oldestNanos());
             ArrayNode pages = one.putArray("pages");
             holding.pages().forEach(pages::add);

@@ -54,7 +54,8 @@ final class LifeReport {
         print("  %12.6f s  %s%s%n", entry.timeNanos() / 1e9, coloured(entry, what), by);
         if (!entry.stack().isEmpty()) {
             String more = entry.stack().size() > FRAMES_SHOWN ? " < ..." : "";
-            print("  %14s    %s%n", "", Colours.faint(entry.stack().stream().limit(FRAMES_SHOWN).collect(Collectors.joining(" < ")) + more));
+            print("  %14s    %s%n", "", Colours.faint(entry.stack().stream().limit(FRAMES_SHOWN).collect(Collectors.joining(" < "))
+                    + more));
         }
     }
 
@@ -81,8 +82,10 @@ final class LifeReport {
         columns.row("mappings", "shared", "kind", "oldest", "holder", "pages, oldest first");
         for (InFlight.Holding holding : holdings) {
             String pages = holding.pages().stream().limit(PAGES_SHOWN).map(Object::toString).collect(Collectors.joining(" "));
-            columns.row(Columns.number(holding.pages().size()), Columns.number(holding.shared()), holding.streaming() ? "streaming" : "coherent",
-                    Sentences.seconds(at - holding.oldestNanos()), holding.holder(), holding.pages().size() > PAGES_SHOWN ? pages + " ..." : pages);
+            columns.row(Columns.number(holding.pages().size()), Columns.number(holding.shared()), holding.streaming() ? "streaming"
+                    : "coherent",
+                    Sentences.seconds(at - holding.oldestNanos()), holding.holder(), holding.pages().size() > PAGES_SHOWN ? pages
+                    + " ..." : pages);
         }
         if (!holdings.isEmpty()) {
             columns.print(out);

@@ -32,7 +32,8 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             RunCommand.class, CompareCommand.class, ReplayCommand.class, ConformCommand.class, DiagnoseCommand.class, ScenariosCommand.class,
-            PoliciesCommand.class, TimeoutsCommand.class, PluginsCommand.class, ProfilesCommand.class, DoctorCommand.class, GenerateCompletion.class
+            PoliciesCommand.class, TimeoutsCommand.class, PluginsCommand.class, ProfilesCommand.class, DoctorCommand.class,
+            GenerateCompletion.class
         })
 public final class Main implements Runnable {
     private static final int WIDTH = 100;

@@ -30,7 +30,7 @@ final class Observed {
     Optional<String> events = Optional.empty();
 
     @Option(names = "--perfetto", paramLabel = "FILE",
-            description = "Write the run for the Perfetto UI (ui.perfetto.dev): tracks by CPU, task, table and mapping, use after free marked. "
+            description = "Write the run for the Perfetto UI: tracks by CPU, task, table and mapping, use after free marked. "
                     + "Short for --observe perfetto,file=FILE.")
     Optional<String> perfetto = Optional.empty();
 

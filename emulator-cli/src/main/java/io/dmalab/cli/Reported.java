@@ -10,6 +10,7 @@ import io.dmalab.core.life.MappingTimeline;
 import io.dmalab.core.run.Comparison;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.trace.SpooledFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Reported {
 
     /** Before anything runs: a report that cannot be written is said at once. */
     void open() {
+        if (file.filter("-"::equals).isPresent()) {
+            throw BadInput.of("--report", "a report does not go to standard output, where the result stands", "name a file");
+        }
         spool = file.map(SpooledFile::create);
     }
 
@@ -58,13 +62,27 @@ final class Reported {
                 "dmalab run " + scenario + " --policy " + result.policy() + changes(request))));
     }
 
-    /** Each variant's first seed is run once more, with its mappings counted: what the comparison kept are figures alone. */
+    /**
+     * Each variant's first seed is run once more, with its mappings counted: what the comparison kept are figures alone. If it was
+     * interrupted, the user wants it to end: no run is made again.
+     */
     void write(Emulator emulator, String scenario, List<RunRequest> variants, Comparison comparison) {
         if (file.isEmpty()) {
             return;
         }
+        boolean interrupted = Thread.interrupted();
+        try {
+            compared(emulator, scenario, variants, comparison);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void compared(Emulator emulator, String scenario, List<RunRequest> variants, Comparison comparison) {
         List<Shown> shown = new ArrayList<>();
-        for (RunRequest variant : variants) {
+        for (RunRequest variant : comparison.complete() ? variants : List.<RunRequest>of()) {
             MappingTimeline counted = new MappingTimeline();
             RunRequest first = variant.withSeed(comparison.firstSeed()).withoutLog().withObservers(List.of(counted));
             RunResult result = emulator.run(first);

@@ -21,10 +21,11 @@ import picocli.CommandLine.Parameters;
 /** {@code dmalab timeouts}: which waits there are, and whether they nest. */
 @Command(
         name = "timeouts",
-        description = "Shows the waits and limits of a scenario's machine, how they nest, and which one lasts longer than the one around it.",
+        description = "Shows the waits and limits of a scenario's machine, how they nest, and which one outlasts the one around it.",
         footerHeading = "%nExamples:%n",
-        footer = {"  dmalab timeouts --policy wait-for-drain", "  dmalab timeouts lpm-bond-failover --policy wait-for-drain,cap=60s --hz 100",
-            "  dmalab timeouts lpm-bond-failover --policy wait-for-drain --assume drmgr-limit=300s --assume lpm-deadline=5min"})
+        footer = {"  dmalab timeouts --policy wait-for-drain",
+            "  dmalab timeouts lpm-bond-failover --policy wait-for-drain,cap=60s --hz 100",
+            "  dmalab timeouts --policy wait-for-drain --assume drmgr-limit=300s --assume lpm-deadline=5min"})
 final class TimeoutsCommand implements Callable<Integer> {
     @Mixin
     Output output;

@@ -46,7 +46,8 @@ final class TimeoutsReport {
                     lasts(pair.outer()));
         }
         if (nesting.misfits().isEmpty()) {
-            print("%s%n", nesting.open().isEmpty() ? "every timeout fits into those around it" : "those that are known fit into those around them");
+            print("%s%n", nesting.open().isEmpty() ? "every timeout fits into those around it"
+                    : "those that are known fit into those around them");
         }
         out.flush();
     }

@@ -70,7 +70,8 @@ class LifeTest {
         LifeStory story = new LifeStory(new Subject.Page(Integer.parseInt(latePage())));
         run(story, "legacy");
         List<LifeStory.Kind> kinds = story.entries().stream().map(LifeStory.Entry::kind).toList();
-        assertThat(kinds).contains(LifeStory.Kind.BORN, LifeStory.Kind.HANDED, LifeStory.Kind.STEP, LifeStory.Kind.ENDED, LifeStory.Kind.STALE);
+        assertThat(kinds).contains(LifeStory.Kind.BORN, LifeStory.Kind.HANDED, LifeStory.Kind.STEP, LifeStory.Kind.ENDED,
+                LifeStory.Kind.STALE);
         assertThat(kinds.indexOf(LifeStory.Kind.STALE)).isGreaterThan(kinds.indexOf(LifeStory.Kind.BORN));
         assertThat(story.entries().stream().filter(e -> e.kind() == LifeStory.Kind.STALE).map(LifeStory.Entry::what))
                 .allMatch(what -> what.contains("of the freed "));

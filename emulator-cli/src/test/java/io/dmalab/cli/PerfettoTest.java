@@ -123,7 +123,8 @@ class PerfettoTest {
     @DisplayName("arrows lead forward in time, from a slice to a slice")
     void arrows() {
         Map<String, TreeMap<Long, Long>> slices = new HashMap<>();
-        phase("X").forEach(x -> slices.computeIfAbsent(track(x), t -> new TreeMap<>()).put(nanos(x, "ts"), nanos(x, "ts") + nanos(x, "dur")));
+        phase("X").forEach(x -> slices.computeIfAbsent(track(x), t -> new TreeMap<>()).put(nanos(x, "ts"), nanos(x, "ts") + nanos(x,
+                "dur")));
         Map<Long, JsonNode> starts = new HashMap<>();
         phase("s").forEach(start -> assertThat(starts.put(start.get("id").asLong(), start)).isNull());
         assertThat(phase("f")).hasSameSizeAs(starts.values()).isNotEmpty();
@@ -165,7 +166,8 @@ class PerfettoTest {
 
     @Test
     void sameFileAsAnotherOption() {
-        Cli.Outcome outcome = Cli.run("run", SMALL, "--trace", folder.resolve("x").toString(), "--perfetto", folder.resolve("x").toString());
+        Cli.Outcome outcome = Cli.run("run", SMALL, "--trace", folder.resolve("x").toString(), "--perfetto", folder.resolve("x")
+                .toString());
         assertThat(outcome.code()).isEqualTo(Main.BAD_INPUT);
         Golden.check("bad-perfetto-same-file", outcome.text(folder));
     }

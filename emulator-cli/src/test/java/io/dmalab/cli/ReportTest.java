@@ -25,7 +25,8 @@ import org.w3c.dom.NodeList;
 class ReportTest {
     private static final Path SMALL = Path.of(System.getProperty("basedir", "."), "src/test/resources/small.yaml");
     /** What a reader of the page's structure hears. */
-    private static final Set<String> SPOKEN = Set.of("h1", "h2", "h3", "caption", "th", "td", "figcaption", "summary", "p", "title", "desc", "li");
+    private static final Set<String> SPOKEN = Set.of("h1", "h2", "h3", "caption", "th", "td", "figcaption", "summary", "p", "title",
+            "desc", "li");
 
     @TempDir
     Path folder;
@@ -51,18 +52,21 @@ class ReportTest {
     private static Document parse(Path file) throws Exception {
         String text = Files.readString(file);
         assertThat(text).startsWith("<!DOCTYPE html>\n");
-        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Stream<Element> all(Node below, String tag) {
-        NodeList found = below instanceof Document document ? document.getElementsByTagName(tag) : ((Element) below).getElementsByTagName(tag);
+        NodeList found = below instanceof Document document ? document.getElementsByTagName(tag) : ((Element) below)
+                .getElementsByTagName(tag);
         return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i));
     }
 
     private static String outline(Document page) {
         StringBuilder outline = new StringBuilder();
         all(page, "*").filter(element -> SPOKEN.contains(element.getTagName()))
-                .forEach(e -> outline.append(e.getTagName()).append(": ").append(e.getTextContent().strip().replaceAll("\\s+", " ")).append('\n'));
+                .forEach(e -> outline.append(e.getTagName()).append(": ").append(e.getTextContent().strip().replaceAll("\\s+", " "))
+                .append('\n'));
         return new Cli.Outcome(0, outline.toString(), "").text(SMALL);
     }
 
@@ -86,8 +90,10 @@ class ReportTest {
     void nothingIsLoadedFromElsewhere() throws Exception {
         for (Path file : List.of(compare("court.html"), run())) {
             Document page = parse(file);
-            assertThat(all(page, "*").map(Element::getTagName)).doesNotContain("script", "link", "img", "iframe", "image", "use", "foreignObject");
-            assertThat(all(page, "*").filter(e -> e.hasAttribute("href")).map(e -> e.getAttribute("href"))).allMatch(href -> href.startsWith("#"));
+            assertThat(all(page, "*").map(Element::getTagName)).doesNotContain("script", "link", "img", "iframe", "image", "use",
+                    "foreignObject");
+            assertThat(all(page, "*").filter(e -> e.hasAttribute("href")).map(e -> e.getAttribute("href"))).allMatch(href ->
+                    href.startsWith("#"));
             assertThat(all(page, "*").filter(e -> e.hasAttribute("src"))).isEmpty();
             String text = Files.readString(file);
             assertThat(text.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xhtml", ""))
@@ -116,18 +122,21 @@ class ReportTest {
 
     @Test
     void idsAreUnique() throws Exception {
-        assertThat(all(parse(compare("court.html")), "*").map(e -> e.getAttribute("id")).filter(id -> !id.isEmpty())).doesNotHaveDuplicates();
+        assertThat(all(parse(compare("court.html")), "*").map(e -> e.getAttribute("id")).filter(id -> !id.isEmpty()))
+                .doesNotHaveDuplicates();
     }
 
     @Test
     void coloursAreThePages() throws IOException {
-        assertThat(Files.readString(compare("court.html"))).doesNotContain("rgb(", "#0101").contains("prefers-color-scheme: dark", "@media print");
+        assertThat(Files.readString(compare("court.html"))).doesNotContain("rgb(", "#0101").contains("prefers-color-scheme: dark",
+                "@media print");
     }
 
     @Test
     @DisplayName("what a scenario says is text, never markup")
     void escapes() throws Exception {
-        Path evil = Files.writeString(folder.resolve("evil.yaml"), Files.readString(SMALL).replace("summary: a VF with little traffic is removed",
+        Path evil = Files.writeString(folder.resolve("evil.yaml"), Files.readString(SMALL)
+                .replace("summary: a VF with little traffic is removed",
                 "summary: \"<script>alert('x')</script> & \\\"quoted\\\"\"\nstory: \"</details><b>bold</b>\""));
         Path file = folder.resolve("evil.html");
         assertThat(Cli.run("run", evil.toString(), "-q", "--report", file.toString()).err()).isEmpty();
@@ -158,7 +167,9 @@ class ReportTest {
     @Test
     void folderIsRefusedBeforeAnythingRuns() {
         Golden.check("report-folder", Cli.run("compare", SMALL.toString(), "--report", folder.toString()).text(folder));
-        Golden.check("report-no-folder", Cli.run("run", SMALL.toString(), "--report", folder.resolve("none/x.html").toString()).text(folder));
+        Golden.check("report-stdout", Cli.run("run", SMALL.toString(), "--report", "-").text(folder));
+        Golden.check("report-no-folder", Cli.run("run", SMALL.toString(), "--report", folder.resolve("none/x.html").toString())
+                .text(folder));
     }
 
     @Test

@@ -19,7 +19,8 @@ class TimeoutsTest {
     private static final Emulator EMULATOR = Emulator.load();
 
     private static Timeout timeout(String id, UnaryOperator<RunRequest> change) {
-        return EMULATOR.timeouts(change.apply(EMULATOR.request("dlpar-remove-under-load"))).stream().filter(t -> t.id().equals(id)).findFirst()
+        return EMULATOR.timeouts(change.apply(EMULATOR.request("dlpar-remove-under-load"))).stream().filter(t -> t.id().equals(id))
+                .findFirst()
                 .orElseThrow();
     }
 
@@ -41,7 +42,8 @@ class TimeoutsTest {
         Timeout poll = timeout("notifier-poll", r -> r.withPolicy("wait-for-drain").withHz(hz));
         assertThat(poll.most()).isEqualTo(longestMs * MS);
         assertThat(poll.least()).isGreaterThanOrEqualTo(50 * MS);
-        assertThat(timeout("table-wait", r -> r.withPolicy("wait-for-drain,cap=10s").withHz(hz)).most()).isEqualTo((10_000 + longestMs) * MS);
+        assertThat(timeout("table-wait", r -> r.withPolicy("wait-for-drain,cap=10s").withHz(hz)).most()).isEqualTo((10_000
+                + longestMs) * MS);
     }
 
     @ParameterizedTest
@@ -58,7 +60,8 @@ class TimeoutsTest {
         assertThat(Cli.run("timeouts", "--policy", "wait-for-drain,cap=1s").out()).contains("warning: drain-needs can last")
                 .doesNotContain("warning: table-wait");
         assertThat(Cli.run("timeouts", "--policy", "wait-for-drain,cap=60s").out()).doesNotContain("warning: ");
-        assertThat(Cli.run("timeouts", "--policy", "wait-for-drain,cap=120s").out()).contains("warning: table-wait can last 120.056 s, longer "
+        assertThat(Cli.run("timeouts", "--policy", "wait-for-drain,cap=120s").out())
+                .contains("warning: table-wait can last 120.056 s, longer "
                 + "than hung-task (120.000 s)");
         assertThat(Cli.run("timeouts", "--policy", "wait-for-drain,cap=60s", "--assume", "drmgr-limit=30s").out())
                 .contains("warning: notifier-wait can last 60.056 s, longer than drmgr-limit (30.000 s)");
@@ -77,7 +80,8 @@ class TimeoutsTest {
     @Test
     void idsAreUniqueAndNestIntoWhatThereIs() {
         List<Timeout> all = EMULATOR.timeouts(EMULATOR.request("dlpar-remove-under-load").withPolicy("wait-for-drain"));
-        assertThat(all).extracting(Timeout::id).doesNotHaveDuplicates().containsAll(all.stream().flatMap(t -> t.inside().stream()).toList());
+        assertThat(all).extracting(Timeout::id).doesNotHaveDuplicates().containsAll(all.stream().flatMap(t -> t.inside().stream())
+                .toList());
         assertThat(all).allSatisfy(t -> assertThat(t.source()).isNotBlank());
     }
 

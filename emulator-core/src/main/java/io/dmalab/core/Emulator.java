@@ -156,7 +156,10 @@ public final class Emulator {
                 (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
     }
 
-    /** Which waits the scenario's machine has under the request's policy, in order of plugin, innermost first. @throws BadInput as {@link #run} */
+    /**
+     * Which waits the scenario's machine has under the request's policy, in order of plugin, innermost first. @throws BadInput as
+     * {@link #run}
+     */
     public List<Timeout> timeouts(RunRequest request) {
         Timing timing = ScenarioTiming.of(Blueprint.of(injection.registry(), request), request);
         return extensions(TimeoutSource.class).stream().flatMap(source -> create(source).timeouts(timing).stream()).toList();

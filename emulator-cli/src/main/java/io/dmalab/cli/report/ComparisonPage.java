@@ -15,9 +15,10 @@ import java.util.Locale;
 public final class ComparisonPage {
     private ComparisonPage() {}
 
-    /** @param shown one run of each policy, in the comparison's order, all with its first seed */
+    /** @param shown one run of each policy, in the comparison's order, all with its first seed; empty if the comparison was interrupted */
     public static String of(Comparison comparison, List<Shown> shown, Facts facts) {
-        Page page = new Page(comparison.scenario() + ": " + comparison.policies().size() + " policies, " + comparison.seeds() + " seeds", facts);
+        Page page = new Page(comparison.scenario() + ": " + comparison.policies().size() + " policies, " + comparison.seeds()
+                + " seeds", facts);
         contents(page);
         verdicts(page, comparison);
         page.section("outcomes", "Outcomes");
@@ -85,7 +86,13 @@ public final class ComparisonPage {
 
     private static void panels(Page page, Comparison comparison, List<Shown> shown) {
         page.section("mappings", "Mappings over time");
-        page.markup.leaf("p", "One run of each policy, seed " + comparison.firstSeed() + ": the same traffic and holders for all of them. Live "
+        if (shown.isEmpty()) {
+            page.markup.leaf("p", "The comparison was interrupted after " + comparison.seeds() + " of " + comparison.seedsAsked()
+                    + " seeds; no run was made again to count its mappings.");
+            return;
+        }
+        page.markup.leaf("p", "One run of each policy, seed " + comparison.firstSeed()
+                + ": the same traffic and holders for all of them. Live "
                 + "streaming mappings of the removed device, counted at each map and unmap of the run.");
         long end = 0;
         for (Shown run : shown) {

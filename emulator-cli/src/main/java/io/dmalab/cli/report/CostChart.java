@@ -34,14 +34,15 @@ final class CostChart {
             values.add(cost.applyAsDouble(policy));
         }));
         Spec spec = new Spec()
-                .layer("bar", Spec.of("policy", names, "kind", kinds, "value", values), Spec.of("x", "value", "y", "policy"), "stat", "identity",
+                .layer("bar", Spec.of("policy", names, "kind", kinds, "value", values), Spec.of("x", "value", "y", "policy"), "stat",
+                "identity",
                         "orientation", "y", "fill", Plot.SERIES.get(0), "color", Plot.SERIES.get(0), "width", 0.6)
                 .set("facet", Spec.of("name", "wrap", "facets", List.of("kind"), "ncol", COLUMNS, "scales", "free_x", "order", List.of(1)))
                 .scale("x", "name", "").scale("y", "name", "");
         int rows = (costs.size() + COLUMNS - 1) / COLUMNS;
         Plot plot = Plot.of("costs", "What each policy costs and leaves behind", String.join("; ", costs.keySet()), spec, 860,
                 rows * (FRAME + ROW * comparison.policies().size()));
-        new Figure(plot, "Means over the runs; each quantity has a scale of its own. Quantities that are zero for every policy are left out.",
+        new Figure(plot, "Means over the runs; each quantity has a scale of its own. What is zero for every policy is left out.",
                 table(comparison, costs)).write(page);
     }
 

@@ -2,7 +2,11 @@ package io.dmalab.cli.report;
 
 import java.util.List;
 
-/** A chart with the table of what it shows behind it. @param legend names of the series, in the order of {@link Plot#SERIES}; may be empty */
+/**
+ * A chart with the table of what it shows behind it.
+ *
+ * @param legend names of the series, in the order of {@link Plot#SERIES}; may be empty
+ */
 record Figure(Plot plot, String caption, Table table, List<String> legend) {
     Figure {
         legend = List.copyOf(legend);

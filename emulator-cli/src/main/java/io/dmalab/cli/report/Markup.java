@@ -75,7 +75,8 @@ final class Markup {
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
                 case '\n', '\t' -> escaped.append((char) c);
-                default -> escaped.appendCodePoint(c < ' ' || c == 0x7f || c >= 0xd800 && c < 0xe000 || c >= 0xfffe && c <= 0xffff ? '?' : c);
+                default -> escaped.appendCodePoint(c < ' ' || c == 0x7f || c >= 0xd800 && c < 0xe000 || c >= 0xfffe && c <= 0xffff
+                        ? '?' : c);
             }
         });
         return escaped.toString();

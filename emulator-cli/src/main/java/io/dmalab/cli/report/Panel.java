@@ -7,6 +7,7 @@ import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class Panel {
         if (mappings.lastChange() > removal.startNanos() && mappings.at(Long.MAX_VALUE) == 0) {
             phases.add(new Milestone(mappings.lastChange(), "last mapping gone"));
         }
-        phases.sort(java.util.Comparator.comparingLong(Milestone::timeNanos));
+        phases.sort(Comparator.comparingLong(Milestone::timeNanos));
         this.end = end;
     }
 
@@ -84,7 +85,8 @@ final class Panel {
                 .scale("x", "name", "seconds since the removal was commanded", "limits", List.of(seconds(start), seconds(end)))
                 .scale("y", "name", "live mappings", "limits", List.of(0.0, top * 1.05));
         String title = "Live mappings of " + removal.device() + " over time, policy " + result.policy();
-        String text = String.format(Locale.ROOT, "%d when the removal was commanded, %d when the command %s after %s; %d when the run ended.",
+        String text = String.format(Locale.ROOT,
+                "%d when the removal was commanded, %d when the command %s after %s; %d when the run ended.",
                 mappings.at(removal.startNanos()), mappings.at(back), removal.endNanos().isPresent() ? "returned" : "was given up on",
                 Sentences.seconds(removal.blockedNanos(result.virtualNanos())), mappings.at(Long.MAX_VALUE));
         Table table = Table.of(title, "seconds since the command", "live mappings");
@@ -122,10 +124,12 @@ final class Panel {
                 .layer("vline", Spec.of("x", breaks), Spec.of("xintercept", "x"), "color", Plot.MARK, "size", 0.4, "linetype", "dashed")
                 .layer("step", Spec.of("t", places, "n", counts), Spec.of("x", "t", "y", "n"), "color", Plot.FOREGROUND, "size", 1.2)
                 .scale("x", "name", "phase", "breaks", breaks, "labels", labels)
-                .scale("y", "name", "live mappings", "limits", List.of(0.0, Math.max(1.0, mappings.most(removal.startNanos(), end)) * 1.05));
+                .scale("y", "name", "live mappings", "limits", List.of(0.0, Math.max(1.0, mappings.most(removal.startNanos(),
+                end)) * 1.05));
         String title = "Live mappings of " + removal.device() + " by phase of the removal, policy " + result.policy();
         String text = phases.size() + " phases, in order of time; the longer one took the wider it is, but not in proportion.";
-        return new Figure(Plot.of(id + "-phase", title, text, spec, WIDTH, HEIGHT), "By phase, not to scale: the numbers are those of the table.",
+        return new Figure(Plot.of(id + "-phase", title, text, spec, WIDTH, HEIGHT),
+                "By phase, not to scale: the numbers are those of the table.",
                 table);
     }
 

@@ -12,7 +12,8 @@ import org.jetbrains.letsPlot.commons.geometry.DoubleVector;
 import org.jetbrains.letsPlot.core.util.PlotSvgExportCommon;
 
 /**
- * A chart drawn by Lets-Plot, made fit for a page that is read light and dark and must not differ from run to run: colours become the page's
+ * A chart drawn by Lets-Plot, made fit for a page that is read light and dark and must not differ from run to run: colours become the
+ * page's
  * variables, random names numbers, the style sheet that is in every chart goes, coordinates are rounded.
  *
  * @param svg one svg element with title and description
@@ -68,10 +69,13 @@ record Plot(String svg) {
      * @param spec        as Lets-Plot takes it
      */
     static Plot of(String id, String title, String description, Spec spec, int width, int height) {
-        String raw = PlotSvgExportCommon.INSTANCE.buildSvgImageFromRawSpecs(spec.map(), new DoubleVector(width, height), NO_PICTURES, false);
+        String raw = PlotSvgExportCommon.INSTANCE.buildSvgImageFromRawSpecs(spec.map(), new DoubleVector(width, height), NO_PICTURES,
+                false);
         String body = HEAD.matcher(STYLE.matcher(raw).replaceAll("")).replaceFirst("");
-        String head = String.format(Locale.ROOT, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" viewBox=\"0 0 %d %d\" "
-                + "width=\"%d\" height=\"%d\" aria-labelledby=\"%s-title %s-desc\"><title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>",
+        String head = String.format(Locale.ROOT,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" viewBox=\"0 0 %d %d\" "
+                + "width=\"%d\" height=\"%d\" aria-labelledby=\"%s-title %s-desc\">"
+                + "<title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>",
                 width, height, width, height, id, id, id, Markup.escape(title), id, Markup.escape(description));
         return new Plot(head + tidy(body, id));
     }
@@ -80,7 +84,8 @@ record Plot(String svg) {
         String named = body;
         int number = 0;
         for (String name : NAME.matcher(body).results().map(result -> result.group(1)).distinct().toList()) {
-            named = named.replace("\"" + name + "\"", "\"" + id + "-" + number + "\"").replace("#" + name + ")", "#" + id + "-" + number + ")");
+            named = named.replace("\"" + name + "\"", "\"" + id + "-" + number + "\"").replace("#" + name + ")", "#" + id + "-"
+                    + number + ")");
             number++;
         }
         String coloured = COLOUR.matcher(named).replaceAll(result -> VARIABLES.getOrDefault(result.group().startsWith("#")

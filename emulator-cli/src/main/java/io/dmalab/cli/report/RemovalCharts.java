@@ -48,7 +48,8 @@ final class RemovalCharts {
         }
         Map<String, Object> data = Spec.of("policy", names, "p50", middles, "p99", lasts, "max", longest);
         Spec spec = new Spec()
-                .layer("segment", data, Spec.of("x", "p50", "xend", "max", "y", "policy", "yend", "policy"), "color", Plot.FOREGROUND, "size", 1.0)
+                .layer("segment", data, Spec.of("x", "p50", "xend", "max", "y", "policy", "yend", "policy"), "color", Plot.FOREGROUND,
+                "size", 1.0)
                 .layer("point", data, Spec.of("x", "p50", "y", "policy"), "shape", 19, "size", 4, "color", Plot.SERIES.get(0))
                 .layer("point", data, Spec.of("x", "p99", "y", "policy"), "shape", 0, "size", 4, "color", Plot.SERIES.get(1))
                 .layer("point", data, Spec.of("x", "max", "y", "policy"), "shape", 4, "size", 4, "color", Plot.FOREGROUND)

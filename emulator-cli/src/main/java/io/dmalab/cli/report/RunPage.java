@@ -5,6 +5,7 @@ import io.dmalab.core.kernel.LogBuffer;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -54,10 +55,11 @@ public final class RunPage {
             page.markup.leaf("p", "None.");
         }
         List<FindingRecord> worstFirst = result.findings().stream()
-                .sorted(java.util.Comparator.comparing((FindingRecord f) -> f.kind().grade())).toList();
+                .sorted(Comparator.comparing((FindingRecord f) -> f.kind().grade())).toList();
         for (FindingRecord finding : worstFirst) {
             page.markup.leaf("h3", finding.kind() + ": " + finding.subject());
-            page.markup.leaf("p", String.format(Locale.ROOT, "%s. %,d times, first at %.6f s by %s.", finding.detail(), finding.occurrences(),
+            page.markup.leaf("p", String.format(Locale.ROOT, "%s. %,d times, first at %.6f s by %s.", finding.detail(),
+                    finding.occurrences(),
                     finding.firstNanos() / 1e9, finding.where()));
             if (!finding.stacks().isEmpty()) {
                 page.markup.open("details").leaf("summary", "Call stacks, innermost first");

@@ -42,7 +42,8 @@ public final class CorePlugin implements EmulatorPlugin {
                 .description("The text of /sys/kernel/tracing/trace in the layouts of the run's kernel profile; see docs/trace.md."));
         extensions.add(Extension.of(Observer.class, "jsonl", JsonLinesWriter.class, "trace events, kernel log and findings as JSON Lines")
                 .options(JsonLinesWriter.Options.class));
-        extensions.add(Extension.of(Observer.class, "perfetto", PerfettoWriter.class, "the run for the Perfetto UI, in the Trace Event Format")
+        extensions.add(Extension.of(Observer.class, "perfetto", PerfettoWriter.class,
+                "the run for the Perfetto UI, in the Trace Event Format")
                 .options(PerfettoWriter.Options.class)
                 .description("Tracks by CPU, task, table and mapping; see docs/report.md."));
         extensions.events(DeviceEvents.all());

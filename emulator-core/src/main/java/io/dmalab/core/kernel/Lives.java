@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Tells observers of changes in the lives of mappings, pages and objects. Records are built only if somebody is {@link #watched watching}. */
+/**
+ * Tells observers of changes in the lives of mappings, pages and objects. Records are built only if somebody is {@link #watched
+ * watching}.
+ */
 public final class Lives {
     private final SimScheduler sched;
     private final List<Observer> observers = new ArrayList<>();

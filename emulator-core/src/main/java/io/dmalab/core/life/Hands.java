@@ -38,6 +38,7 @@ final class Hands {
 
     private static String span(long nanos) {
         return nanos >= 1_000_000_000 ? String.format(Locale.ROOT, "%.2f s", nanos / 1e9)
-                : nanos >= 1_000_000 ? String.format(Locale.ROOT, "%.1f ms", nanos / 1e6) : String.format(Locale.ROOT, "%d us", nanos / 1000);
+                : nanos >= 1_000_000 ? String.format(Locale.ROOT, "%.1f ms", nanos / 1e6) : String.format(Locale.ROOT, "%d us",
+                nanos / 1000);
     }
 }

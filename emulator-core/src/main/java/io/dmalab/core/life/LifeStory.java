@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Writes down what happened to one mapping, page or kernel object in a run: who made it, whose hands it went through, who ended it and after
+ * Writes down what happened to one mapping, page or kernel object in a run: who made it, whose hands it went through, who ended it and
+ * after
  * what. Steps of the removal that fall into its life stand between.
  */
 public final class LifeStory implements Observer {
@@ -112,7 +113,8 @@ public final class LifeStory implements Observer {
         }
         alive++;
         entries.add(new Entry(mapped.timeNanos(), Kind.BORN, (mapped.coherent() ? "allocated as coherent memory at " : "mapped at ")
-                + hex(mapped.address()) + ", " + mapped.bytes() + " bytes " + mapped.direction() + " for " + device(mapped.device(), mapped.alias())
+                + hex(mapped.address()) + ", " + mapped.bytes() + " bytes " + mapped.direction() + " for " + device(mapped.device(),
+                mapped.alias())
                 + ", page " + mapped.page(), mapped.by(), stack.get(), 1));
         followed.putIfAbsent(mapped.page(), new Hands());
         List<String> holder = holders.get(mapped.page());
@@ -129,7 +131,8 @@ public final class LifeStory implements Observer {
         alive = Math.max(0, alive - 1);
         String how = unmapped.dropped() ? "its unmap is kept from the IOMMU by the policy" : "unmapped";
         String late = unmapped.late() ? ", LATE: " + device(unmapped.device(), unmapped.alias()) + " has no driver any more" : "";
-        entries.add(new Entry(unmapped.timeNanos(), Kind.ENDED, how + " at " + hex(unmapped.address()) + late, unmapped.by(), stack.get(), 1));
+        entries.add(new Entry(unmapped.timeNanos(), Kind.ENDED, how + " at " + hex(unmapped.address()) + late, unmapped.by(),
+                stack.get(), 1));
         if (!(subject instanceof Subject.Page)) {
             followed.remove(unmapped.page());
         }

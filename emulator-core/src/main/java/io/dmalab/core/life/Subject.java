@@ -45,7 +45,8 @@ public sealed interface Subject {
         try {
             Matcher page = PAGE.matcher(given);
             if (page.matches()) {
-                return new Page(Integer.decode(page.group(1).startsWith("0x") ? page.group(1) : page.group(1).replaceFirst("^0+(?=.)", "")));
+                return new Page(Integer.decode(page.group(1).startsWith("0x") ? page.group(1) : page.group(1).replaceFirst("^0+(?=.)",
+                        "")));
             }
             Matcher table = TABLE.matcher(given);
             if (table.matches()) {

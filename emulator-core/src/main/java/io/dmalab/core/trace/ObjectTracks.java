@@ -43,7 +43,8 @@ final class ObjectTracks {
         String what = "use after free: " + (stack.isEmpty() ? "somebody" : stack.getFirst()) + (stale.write() ? " writes " : " reads ")
                 + stale.field() + " of " + stale.type();
         String functions = String.join(" < ", stack);
-        file.instant(track(lives.get(stale.address())), what, "use-after-free", 'p', stale.timeNanos(), "by", stale.by(), "stack", functions);
+        file.instant(track(lives.get(stale.address())), what, "use-after-free", 'p', stale.timeNanos(), "by", stale.by(), "stack",
+                functions);
         file.instant(by, what, "use-after-free", 't', stale.timeNanos(), "object", PerfettoWriter.hex(stale.address()), "stack", functions);
     }
 

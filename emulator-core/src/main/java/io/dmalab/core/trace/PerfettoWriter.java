@@ -19,7 +19,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A run for the Perfetto UI: a track for each CPU and task with the calls into hypervisor and firmware, the steps of the removal, the lives of
+ * A run for the Perfetto UI: a track for each CPU and task with the calls into hypervisor and firmware, the steps of the removal, the
+ * lives of
  * named kernel objects such as tables, the number of live mappings, and each late mapping from its map to its unmap. Accesses to freed
  * memory are marked. Left out: the events of single packets, which {@code ftrace} has.
  */
@@ -164,13 +165,15 @@ public final class PerfettoWriter implements Observer {
         switch (change) {
             case LifeRecord.Mapped mapped -> {
                 Track track = trackOf(mapped.by());
-                long drawn = file.slice(track, "map page " + mapped.page(), "dma", mapped.timeNanos(), mapped.timeNanos() + MOMENT, "address",
+                long drawn = file.slice(track, "map page " + mapped.page(), "dma", mapped.timeNanos(), mapped.timeNanos() + MOMENT,
+                        "address",
                         hex(mapped.address()), "bytes", mapped.bytes(), "device", mapped.device());
                 mappings.mapped(mapped, track, drawn);
             }
             case LifeRecord.Unmapped unmapped -> {
                 Track track = trackOf(unmapped.by());
-                long drawn = file.slice(track, (unmapped.late() ? "late unmap page " : "unmap page ") + unmapped.page(), "dma", unmapped.timeNanos(),
+                long drawn = file.slice(track, (unmapped.late() ? "late unmap page " : "unmap page ") + unmapped.page(), "dma",
+                        unmapped.timeNanos(),
                         unmapped.timeNanos() + MOMENT, "address", hex(unmapped.address()), "bytes", unmapped.bytes(), "device",
                         unmapped.device());
                 mappings.unmapped(unmapped, track, drawn);

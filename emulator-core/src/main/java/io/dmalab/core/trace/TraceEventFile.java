@@ -8,7 +8,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the Trace Event Format (JSON), which the Perfetto UI and chrome://tracing open. Times go in as nanoseconds and stand in the file as
+ * Writes the Trace Event Format (JSON), which the Perfetto UI and chrome://tracing open. Times go in as nanoseconds and stand in the
+ * file as
  * microseconds with three decimals, so nothing is rounded.
  */
 final class TraceEventFile implements AutoCloseable {

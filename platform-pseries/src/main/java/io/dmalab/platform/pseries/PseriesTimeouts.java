@@ -25,17 +25,22 @@ public final class PseriesTimeouts implements TimeoutSource {
         long table = forever ? Timeout.UNBOUNDED : drain.cap().nanos() + poll.most();
         long all = forever ? Timeout.UNBOUNDED : tables * table;
         List<Timeout> waits = new ArrayList<>();
-        waits.add(new Timeout("notifier-poll", "the notifier sleeps between two looks at a table", poll.least(), poll.most(), List.of("table-wait"),
+        waits.add(new Timeout("notifier-poll", "the notifier sleeps between two looks at a table", poll.least(), poll.most(),
+                List.of("table-wait"),
                 "it gives up at its first look", "policy option interval = " + drain.interval() + "; timer wheel at this HZ"));
-        waits.add(new Timeout("drain-needs", "a page that came back is unmapped and seen: one look of the pool's worker, one of the notifier",
+        waits.add(new Timeout("drain-needs",
+                "a page that came back is unmapped and seen: one look of the pool's worker, one of the notifier",
                 poll.least(), timing.delayedWork(1000).most() + poll.most(), List.of("table-wait"),
                 "it gives up on pages that are back already and wait for the pool's worker",
                 "free-policies.md P1: the worker's second is the real granularity"));
-        waits.add(new Timeout("table-wait", "the notifier waits for one table to drain", forever ? Timeout.UNBOUNDED : drain.cap().nanos(), table,
+        waits.add(new Timeout("table-wait", "the notifier waits for one table to drain", forever ? Timeout.UNBOUNDED : drain.cap()
+                .nanos(), table,
                 List.of("hung-task"), "tasks that wait for the remover's locks are reported as hung, innocent ones too",
                 "policy option cap = " + drain.cap() + "; free-policies.md P1"));
-        waits.add(new Timeout("notifier-wait", "the notifier waits for " + (tables == 1 ? "the device's one table" : "the device's " + tables
-                + " tables, one after the other"), forever ? Timeout.UNBOUNDED : drain.cap().nanos(), all, List.of("hung-task", "drmgr-limit"),
+        waits.add(new Timeout("notifier-wait", "the notifier waits for " + (tables == 1 ? "the device's one table" : "the device's "
+                + tables
+                + " tables, one after the other"), forever ? Timeout.UNBOUNDED : drain.cap().nanos(), all, List.of("hung-task",
+                "drmgr-limit"),
                 "it is still waiting when that limit is reached, with the notifier chain and the hotplug lock held",
                 "dlpar-and-notifiers.md, invariant 6: tables x (cap + one poll); platform option adapter"));
         return waits;
