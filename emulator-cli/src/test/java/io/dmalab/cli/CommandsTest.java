@@ -122,7 +122,7 @@ class CommandsTest {
     void doctorIsContentWithThisBuild() {
         Cli.Outcome outcome = Cli.run("doctor");
         assertThat(outcome.code()).as(outcome.out()).isZero();
-        assertThat(outcome.out()).contains("ok     fibers").contains("4: core, driver-mlx, netstack, platform-pseries")
+        assertThat(outcome.out()).contains("ok     fibers").contains("5: core, driver-mlx, netstack, platform-pci, platform-pseries")
                 .contains("twice in");
     }
 
