@@ -1,5 +1,7 @@
 package io.dmalab.api.device;
 
+import io.dmalab.api.kernel.Architecture;
+
 /** A platform: firmware, buses and the way devices come and go. One instance per machine. All calls: task context. */
 public interface Platform {
     /** Builds firmware state and the device tree, registers notifiers. Before any device. */
@@ -19,6 +21,11 @@ public interface Platform {
     /** Name of the user-space tool that removes devices here, as {@code ps} shows it: the task in which {@link #remove} runs. */
     default String removalTool() {
         return "bash";
+    }
+
+    /** Whose layout the machine's stack dumps have. Asked before {@link #boot}. */
+    default Architecture architecture() {
+        return Architecture.POWERPC;
     }
 
     /** How a removal ended. */

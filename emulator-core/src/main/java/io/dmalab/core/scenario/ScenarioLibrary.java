@@ -23,7 +23,7 @@ public final class ScenarioLibrary {
     /** A module's resources cannot be listed, so their names stand here; a test compares them with the folder they come from. */
     static final List<String> SHIPPED = List.of(
             "direct-window", "dlpar-remove-under-load", "dma-direct-offset", "dma-direct-unbind", "fd-holder", "fragment-30s",
-            "lpm-bond-failover", "never-read-socket", "ring-resize-only");
+            "hns3-unbind-smmu", "lpm-bond-failover", "never-read-socket", "ring-resize-only", "s390-unbind", "s390-zpci-unbind");
 
     private final Optional<Path> folder;
 

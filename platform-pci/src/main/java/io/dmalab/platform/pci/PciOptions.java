@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Options of the platform {@code pci}. The defaults are a server whose bus addresses are its physical addresses. */
 public record PciOptions(
-        @Option(value = "slot", doc = "how devices are removed: sysfs, slot (power written 0) or surprise (card pulled)") Removal removal,
+        @Option(value = "slot", doc = "how devices are removed: sysfs, slot (power written 0), sriov (sriov_numvfs written 0), surprise (card pulled), unbind (driver only)") Removal removal,
         @Option(value = "dma-direct", doc = "IOMMU backend of the devices") String iommu,
         @Option(value = "0B", doc = "bus address minus physical address of the bridges (dma-ranges); 0 on most servers") ByteSize dmaOffset,
         @Option(value = "[]", doc = "memory that the device in each slot reaches, first slot first; 0B: all; what lies beyond is bounced")

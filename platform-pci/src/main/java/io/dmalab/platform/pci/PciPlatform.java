@@ -5,6 +5,7 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceNode;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.dma.IommuBackend;
+import io.dmalab.api.kernel.Architecture;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pci.direct.DirectSettings;
 import io.dmalab.platform.pci.direct.Swiotlb;
@@ -60,6 +61,11 @@ final class PciPlatform implements Platform {
     @Override
     public Outcome remove(Device device) {
         return hotplug.remove(device, options.removal());
+    }
+
+    @Override
+    public Architecture architecture() {
+        return Architecture.ARM64;
     }
 
     @Override

@@ -10,10 +10,11 @@ import io.dmalab.api.policy.RemovalPermit;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Removal of PCI functions as drivers/pci/pci-sysfs.c and drivers/pci/hotplug/pciehp_ctrl.c, pciehp_pci.c do it (v6.14; general knowledge, no
+ * Removal of PCI functions as drivers/pci/pci-sysfs.c, iov.c and drivers/pci/hotplug/pciehp_ctrl.c, pciehp_pci.c do it (v6.14; general knowledge, no
  * facts sheet describes it). All ways end in pci_stop_and_remove_bus_device: driver remove, device_del, bus notices, last put; none looks
  * for mappings. Left out: several functions in a slot, attention button and indicators, link training, power faults.
  */
@@ -39,6 +40,11 @@ public final class PciHotplug {
         slots.add(new Occupied(slot, device));
     }
 
+    /** The device leaves its slot by a way of its platform's own; false if it is in none. */
+    public boolean forget(Device device) {
+        return slots.removeIf(at -> at.device() == device);
+    }
+
     /** Task in which {@link #remove} runs. */
     public static String tool(Removal removal) {
         return removal == Removal.SURPRISE ? "irq/45-pciehp" : "bash";
@@ -54,13 +60,37 @@ public final class PciHotplug {
         if (place.isEmpty()) {
             return new Outcome.Failed(ENODEV, "no such device in a slot: " + device.name());
         }
-        slots.remove(place.get());
+        if (removal != Removal.UNBIND) {
+            slots.remove(place.get());
+        }
         switch (removal) {
+            case UNBIND -> unbindStore(device);
+            case SRIOV -> sriovNumvfsStore(device);
             case SYSFS -> removeStore(device);
             case SLOT -> powerWriteFile(place.get());
             case SURPRISE -> handlePresenceOrLinkChange(place.get());
         }
         return new Outcome.Removed();
+    }
+
+    @KernelFunction("unbind_store")
+    private void unbindStore(Device device) {
+        kernel.devices().unbind(device);
+    }
+
+    @KernelFunction("sriov_numvfs_store")
+    private void sriovNumvfsStore(Device device) {
+        disableSriov(device);
+    }
+
+    @KernelFunction("pci_disable_sriov")
+    private void disableSriov(Device device) {
+        removeVirtfn(device);
+    }
+
+    @KernelFunction("pci_iov_remove_virtfn")
+    private void removeVirtfn(Device device) {
+        stopAndRemove(device);
     }
 
     @KernelFunction("remove_store")
@@ -70,6 +100,10 @@ public final class PciHotplug {
 
     @KernelFunction("pci_stop_and_remove_bus_device_locked")
     private void stopAndRemoveLocked(Device device) {
+        stopAndRemove(device);
+    }
+
+    private void stopAndRemove(Device device) {
         kernel.devices().rescanRemoveLock().lock();
         kernel.devices().remove(device);
         kernel.devices().rescanRemoveLock().unlock();
@@ -90,7 +124,7 @@ public final class PciHotplug {
     @KernelFunction("pciehp_handle_presence_or_link_change")
     private void handlePresenceOrLinkChange(Occupied place) {
         place.device().disconnect();
-        String slot = "pcieport 0000:00:" + String.format(java.util.Locale.ROOT, "%02x", place.slot() + 1) + ".0: pciehp: Slot(" + place.slot() + "): ";
+        String slot = String.format(Locale.ROOT, "pcieport 0000:00:%02x.0: pciehp: Slot(%d): ", place.slot() + 1, place.slot());
         kernel.printk().info(slot + "Link Down");
         kernel.printk().info(slot + "Card not present");
         disableSlot(place, false);
@@ -106,8 +140,6 @@ public final class PciHotplug {
 
     @KernelFunction("pciehp_unconfigure_device")
     private void unconfigure(Device device) {
-        kernel.devices().rescanRemoveLock().lock();
-        kernel.devices().remove(device);
-        kernel.devices().rescanRemoveLock().unlock();
+        stopAndRemove(device);
     }
 }
