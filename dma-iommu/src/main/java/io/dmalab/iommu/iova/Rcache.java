@@ -51,7 +51,11 @@ final class Rcache {
     /** __iova_rcache_get(); negative if there is none that fits. */
     long get(int cpu, Magazine.Fits fits) {
         if (loaded[cpu] == null) {
-            return -1;
+            if (depot.isEmpty()) {
+                return -1;
+            }
+            loaded[cpu] = new Magazine();
+            prev[cpu] = new Magazine();
         }
         if (loaded[cpu].empty()) {
             if (!prev[cpu].empty()) {

@@ -88,9 +88,12 @@ final class S390Platform implements Platform {
 
     @KernelFunction("zpci_deconfigure_device")
     private Outcome deconfigure(Device device) {
-        busRemoveDevice(device);
         if (backend instanceof ZpciDma own) {
-            own.exit(device);
+            ZpciDma.ZpciDev zdev = ZpciDma.zdev(device);
+            busRemoveDevice(device);
+            own.exit(zdev);
+        } else {
+            busRemoveDevice(device);
         }
         return new Outcome.Removed();
     }

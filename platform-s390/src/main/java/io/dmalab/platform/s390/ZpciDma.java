@@ -41,7 +41,7 @@ public final class ZpciDma implements IommuBackend {
     }
 
     /** struct zpci_dev: it outlives the PCI device, whose release drops it. */
-    private static final class ZpciDev {
+    static final class ZpciDev {
         final SpinLock tableLock;
         final DmaAllocator addresses;
         /** dma_table, page to page; null once the function is deconfigured. */
@@ -64,8 +64,7 @@ public final class ZpciDma implements IommuBackend {
 
     /** The function is deconfigured: its table and its bitmap go, whatever is in them. Task context. */
     @KernelFunction("zpci_dma_exit_device")
-    void exit(Device device) {
-        ZpciDev zdev = zdev(device);
+    void exit(ZpciDev zdev) {
         if (zdev.table != null) {
             zdev.table = null;
             zdev.addresses.release();
@@ -139,7 +138,8 @@ public final class ZpciDma implements IommuBackend {
         return zdev.table != null && !zdev.table.isEmpty();
     }
 
-    private static ZpciDev zdev(Device device) {
+    /** to_zpci(). */
+    static ZpciDev zdev(Device device) {
         return (ZpciDev) device.archdata();
     }
 }
