@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both allocators against brute force: no overlap, masks, alignment, boundaries, reserved entries, exhaustion and recovery, determinism. */
 class AllocatorPropertyTest {
-    private static final int OPERATIONS = 40_000;
+    private static final int OPERATIONS = 20_000;
     private static final long NO_MASK = -1L;
 
     private static final List<Window> WINDOWS = List.of(new Window(0, 4096, 12, 0, 0), new Window(0, 777, 12, 100, 164),
@@ -64,7 +64,7 @@ class AllocatorPropertyTest {
 
     @ParameterizedTest(name = "{0} over {2}")
     @MethodSource("allocators")
-    @DisplayName("random requests and frees, 40 000 a window: every range keeps the rules, and none overlaps another")
+    @DisplayName("random requests and frees, 20 000 a window: every range keeps the rules, and none overlaps another")
     void keepsTheRules(String name, Function<Kernel, DmaAllocator> maker, Window window) {
         inMachine(11, maker, window, (kernel, allocator) -> {
             RandomStream random = new Streams(11).stream(name);
