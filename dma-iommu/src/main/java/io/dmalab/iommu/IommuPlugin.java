@@ -22,6 +22,6 @@ public final class IommuPlugin implements EmulatorPlugin {
     public void register(Extensions extensions) {
         extensions.add(DmaAllocator.class, "first-fit", FirstFit.class, "the lowest free range that fits");
         extensions.add(DmaAllocator.class, "rcache-magazine", RcacheMagazine.class,
-                "drivers/iommu/iova.c: a tree from the top down, behind per-CPU magazines of freed ranges");
+                "a tree from the top down, behind per-CPU magazines of freed ranges (drivers/iommu/iova.c)");
     }
 }

@@ -65,7 +65,8 @@ class ArchitectureTest {
     Stream<DynamicTest> arrows() {
         return Stream.of(
                 arrow(API, "the API stands alone", CORE, CLI, PLATFORMS, IOMMU, NETSTACK, DRIVER, "com..", "org..", "tools.."),
-                arrow(CORE, "the core never names a plugin, nor the command line", CLI, PLATFORMS, IOMMU, NETSTACK, DRIVER, "info.picocli.."),
+                arrow(CORE, "the core never names a plugin, nor the command line", CLI, PLATFORMS, IOMMU, NETSTACK, DRIVER,
+                        "info.picocli.."),
                 arrow(PLATFORMS, "plugins see the API only, never the core", CORE, CLI, NETSTACK, DRIVER),
                 arrow(IOMMU, "what platforms stand on knows none of them", CORE, CLI, PLATFORMS, NETSTACK, DRIVER),
                 arrow("io.dmalab.platform.pseries..", "pSeries has no part in the generic layer", IOMMU, "io.dmalab.platform.pci..",

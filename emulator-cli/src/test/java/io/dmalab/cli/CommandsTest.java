@@ -122,7 +122,8 @@ class CommandsTest {
     void doctorIsContentWithThisBuild() {
         Cli.Outcome outcome = Cli.run("doctor");
         assertThat(outcome.code()).as(outcome.out()).isZero();
-        assertThat(outcome.out()).contains("ok     fibers").contains("8: core, dma-iommu, driver-mlx, netstack, platform-pci, platform-pseries, platform-s390, platform-smmu")
+        assertThat(outcome.out()).contains("ok     fibers")
+                .contains("8: core, dma-iommu, driver-mlx, netstack, platform-pci, platform-pseries, platform-s390, platform-smmu")
                 .contains("twice in");
     }
 

@@ -8,8 +8,8 @@ import io.dmalab.api.kernel.TimerList;
 import java.util.Arrays;
 
 /**
- * The flush queue of a lazy domain (drivers/iommu/dma-iommu.c, v6.14; facts: free-policies.md P19): an IOVA whose mapping has ended waits until the next
- * flush of the IOTLB before anybody may get it. That flush comes when a queue is full, or by a timer.
+ * The flush queue of a lazy domain (drivers/iommu/dma-iommu.c, v6.14; facts: free-policies.md P19): an IOVA whose mapping has ended
+ * waits until the next flush of the IOTLB before anybody may get it. That flush comes when a queue is full, or by a timer.
  */
 final class FlushQueue {
     /** Flushes of the IOTLB by a queue. */

@@ -17,10 +17,11 @@ import io.dmalab.api.tracepoint.IommuEvents;
 import java.util.Locale;
 
 /**
- * A device behind an IOMMU of the generic layer (drivers/iommu/iommu.c and dma-iommu.c, v6.14; facts: real-world-reports.md A2 and A3, mlx-driver.md 7,
- * free-policies.md P13 and P19; what those leave open is general knowledge). A driver of such an IOMMU says what its address space is like and what a look
- * through a NULL group finds. The life of the translation: made when the device is added, gone on the REMOVED notice, whatever is mapped. Left
- * out: scatter lists, bounce buffers, MSI windows, groups of several devices, the IOTLB itself (an entry is gone for the device at its unmap).
+ * A device behind an IOMMU of the generic layer (drivers/iommu/iommu.c and dma-iommu.c, v6.14; facts: real-world-reports.md A2 and A3,
+ * mlx-driver.md 7, free-policies.md P13 and P19; what those leave open is general knowledge). A driver of such an IOMMU says what its
+ * address space is like and what a look through a NULL group finds. The life of the translation: made when the device is added, gone on
+ * the REMOVED notice, whatever is mapped. Left out: scatter lists, bounce buffers, MSI windows, groups of several devices, the IOTLB
+ * itself (an entry is gone for the device at its unmap).
  */
 public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
     /** Pages that were mapped when their domain was freed. */
@@ -184,7 +185,8 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
         IommuDomain domain = dmaDomain(device);
         if (iovaToPhys(domain, dmaAddress) == IoPageTable.NONE) {
             kernel.printk().warnOn("iommu_dma_unmap_page", "");
-            kernel.findings().report(FindingKind.WARNING, device.name(), () -> "nothing is mapped at IOVA 0x" + Long.toHexString(dmaAddress));
+            kernel.findings().report(FindingKind.WARNING, device.name(),
+                    () -> "nothing is mapped at IOVA 0x" + Long.toHexString(dmaAddress));
             return;
         }
         dmaUnmap(device, domain, dmaAddress, bytes);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.TreeMap;
 
 /**
- * The page table of an IOMMU domain: IOVA page to physical page (drivers/iommu/io-pgtable-arm.c, drivers/iommu/s390-iommu.c; v6.14, general
- * knowledge). Two levels, leaves of 512 entries. Left out: block mappings, protection bits, freeing of empty leaves.
+ * The page table of an IOMMU domain: IOVA page to physical page (drivers/iommu/io-pgtable-arm.c, drivers/iommu/s390-iommu.c; v6.14,
+ * general knowledge). Two levels, leaves of 512 entries. Left out: block mappings, protection bits, freeing of empty leaves.
  */
 final class IoPageTable {
     static final long NONE = -1;

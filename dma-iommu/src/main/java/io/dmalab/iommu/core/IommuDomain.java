@@ -5,8 +5,8 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 
 /**
- * struct iommu_domain with its DMA cookie (drivers/iommu/iommu.c, dma-iommu.c; v6.14): an address space, its page table and its IOVA allocator.
- * A pointer to one may also lead nowhere: then every look at it is an oops.
+ * struct iommu_domain with its DMA cookie (drivers/iommu/iommu.c, dma-iommu.c; v6.14): an address space, its page table and its IOVA
+ * allocator. A pointer to one may also lead nowhere: then every look at it is an oops.
  */
 public final class IommuDomain {
     private static final int BYTES = 512;

@@ -29,7 +29,7 @@ final class Bounds {
         return boundary != 0 && (window.offset() + entry & boundary - 1) + pages > boundary;
     }
 
-    /** Highest aligned entry from which {@code pages} end at or below {@code end} without crossing a boundary; negative if there is none. */
+    /** Highest aligned entry from which {@code pages} end at or below {@code end} and cross no boundary; negative if there is none. */
     long downFrom(long end, long pages, long alignMask, long boundary) {
         long entry = end - pages & ~alignMask;
         while (entry >= 0 && crosses(entry, pages, boundary)) {

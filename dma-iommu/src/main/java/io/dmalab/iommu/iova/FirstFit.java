@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The allocator {@code first-fit}: the lowest free range that fits, one lock. No kernel code stands behind it: it is the simplest allocator
- * there could be, to compare others with. What was freed last at a low address is handed out next, so that a stale address soon belongs to
- * somebody else. Freeing what is free changes nothing, as with the bitmap.
+ * The allocator {@code first-fit}: the lowest free range that fits, one lock. No kernel code stands behind it: it is the simplest
+ * allocator there could be, to compare others with. What was freed last at a low address is handed out next, so that a stale address
+ * soon belongs to somebody else. Freeing what is free changes nothing, as with the bitmap.
  */
 public final class FirstFit implements DmaAllocator {
     private final Kernel kernel;

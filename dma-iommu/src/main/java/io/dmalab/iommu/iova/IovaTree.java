@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tree of an iova_domain (drivers/iommu/iova.c: __alloc_and_insert_iova_range, private_free_iova; v6.14; general knowledge): allocated
- * ranges by address; a search goes down from the limit, or from the range that the last search ended at. There is one such memory for requests below
- * 4 GiB and one for the rest. The caller holds the domain's lock. Left out: best fit, and giving up early by the size that last failed
- * (max32_alloc_size).
+ * The tree of an iova_domain (drivers/iommu/iova.c: __alloc_and_insert_iova_range, private_free_iova; v6.14; general knowledge):
+ * allocated ranges by address; a search goes down from the limit, or from the range that the last search ended at. There is one such
+ * memory for requests below 4 GiB and one for the rest. The caller holds the domain's lock. Left out: best fit, and giving up early by
+ * the size that last failed (max32_alloc_size).
  */
 final class IovaTree {
     private static final long FAILED = -1;

@@ -6,8 +6,9 @@ import java.util.ArrayDeque;
 import java.util.function.LongConsumer;
 
 /**
- * struct iova_rcache (drivers/iommu/iova.c, v6.14; general knowledge): freed ranges of one size, two magazines for each CPU and a depot of full ones
- * for all; a CPU that never frees has none. A depot of more magazines than CPUs is given back to the tree, one magazine each 100 ms.
+ * struct iova_rcache (drivers/iommu/iova.c, v6.14; general knowledge): freed ranges of one size, two magazines for each CPU and a depot
+ * of full ones for all; a CPU that never frees has none. A depot of more magazines than CPUs is given back to the tree, one magazine
+ * each 100 ms.
  */
 final class Rcache {
     /** IOVA_DEPOT_DELAY. */

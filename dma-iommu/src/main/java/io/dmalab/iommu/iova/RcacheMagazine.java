@@ -8,10 +8,11 @@ import io.dmalab.api.kernel.SpinLock;
 import jakarta.inject.Inject;
 
 /**
- * The allocator {@code rcache-magazine}: struct iova_domain of drivers/iommu/iova.c (v6.14; general knowledge, no facts sheet describes it). Ranges up to 32
- * pages are rounded up to a power of two, and go through per-CPU magazines when they are freed; the tree below is asked only if those are empty.
- * A range of a magazine is still taken in the tree, and only if the tree is full do they all go back. Ranges are aligned to
- * their rounded size within the window. A range that is freed twice is handed out twice, as in the kernel. Left out: CPU hotplug.
+ * The allocator {@code rcache-magazine}: struct iova_domain of drivers/iommu/iova.c (v6.14; general knowledge, no facts sheet describes
+ * it). Ranges up to 32 pages are rounded up to a power of two, and go through per-CPU magazines when they are freed; the tree below is
+ * asked only if those are empty. A range of a magazine is still taken in the tree, and only if the tree is full do they all go back.
+ * Ranges are aligned to their rounded size within the window. A range that is freed twice is handed out twice, as in the kernel. Left
+ * out: CPU hotplug.
  */
 public final class RcacheMagazine implements DmaAllocator {
     /** IOVA_RANGE_CACHE_MAX_SIZE: orders 0 to 5 are cached. */

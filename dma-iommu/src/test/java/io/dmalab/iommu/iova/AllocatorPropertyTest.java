@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Both allocators against brute force: no overlap, masks, alignment, boundaries, reserved entries, exhaustion and recovery, determinism. */
+/** Both allocators against brute force: overlap, masks, alignment, boundaries, reserved entries, exhaustion, recovery, determinism. */
 class AllocatorPropertyTest {
     private static final int OPERATIONS = 20_000;
     private static final long NO_MASK = -1L;
@@ -33,7 +33,8 @@ class AllocatorPropertyTest {
     static Stream<Arguments> allocators() {
         Function<Kernel, DmaAllocator> firstFit = FirstFit::new;
         Function<Kernel, DmaAllocator> magazine = RcacheMagazine::new;
-        return WINDOWS.stream().flatMap(window -> Stream.of(Arguments.of("first-fit", firstFit, window), Arguments.of("rcache-magazine", magazine, window)));
+        return WINDOWS.stream().flatMap(window -> Stream.of(Arguments.of("first-fit", firstFit, window),
+                Arguments.of("rcache-magazine", magazine, window)));
     }
 
     @FunctionalInterface
@@ -86,7 +87,8 @@ class AllocatorPropertyTest {
         });
     }
 
-    private static void request(RandomStream random, Window window, NaiveRanges model, DmaAllocator allocator, List<Held> held, String name) {
+    private static void request(RandomStream random, Window window, NaiveRanges model, DmaAllocator allocator, List<Held> held,
+            String name) {
         int pages = switch (random.nextInt(10)) {
             case 0 -> 1 + random.nextInt(70);
             case 1, 2 -> 1 + random.nextInt(8);
@@ -102,8 +104,8 @@ class AllocatorPropertyTest {
             }
             return;
         }
-        assertThat(model.allows(entry, pages, mask, alignOrder, boundary)).as("%d pages at %d, mask %x, order %d, boundary %d", pages, entry,
-                mask, alignOrder, boundary).isTrue();
+        assertThat(model.allows(entry, pages, mask, alignOrder, boundary))
+                .as("%d pages at %d, mask %x, order %d, boundary %d", pages, entry, mask, alignOrder, boundary).isTrue();
         if (name.equals("first-fit")) {
             assertThat(entry).isEqualTo(model.lowest(pages, mask, alignOrder, boundary));
         }

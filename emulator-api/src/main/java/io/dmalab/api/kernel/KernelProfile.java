@@ -52,7 +52,8 @@ public record KernelProfile(
         boolean dlparTakesDt,
         @Meaning(value = "the dma:* trace events exist", source = "formats.md 1.2: 6.12")
         boolean dmaTraceEvents,
-        @Meaning(value = "unbinding clears the DMA ops of a device behind a generic IOMMU: late unmaps are direct ones", source = "real-world-reports.md A2: until 6.9")
+        @Meaning(value = "unbinding clears the DMA ops of a device behind a generic IOMMU: late unmaps are direct ones",
+                source = "real-world-reports.md A2: until 6.9")
         boolean unbindClearsDmaOps,
         @Meaning(value = "what a KASAN report calls a use after free of slab memory", source = "formats.md 1.1")
         String kasanPrefix,

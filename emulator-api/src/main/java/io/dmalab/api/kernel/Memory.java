@@ -12,8 +12,8 @@ public interface Memory {
     void free(KernelObject object);
 
     /**
-     * An access through a pointer that leads nowhere: reports an oops with the running stack, prints the architecture's lines. The caller throws what
-     * it gets; an oops ends the context.
+     * An access through a pointer that leads nowhere: reports an oops with the running stack and prints the architecture's lines. The
+     * caller throws what it gets; an oops ends the context.
      *
      * @param what    what the pointer is, e.g. {@code a NULL iommu_group}
      * @param field   what was to be read or written

@@ -53,7 +53,8 @@ public interface Pages {
     void holders(IntFunction<String> source);
 
     /**
-     * memblock_reserve(): takes memory from the allocator for good, at boot. Such pages count as in use; accesses to them are none to free pages.
+     * memblock_reserve(): takes memory from the allocator for good, at boot. Such pages count as in use; accesses to them are none to
+     * free pages.
      *
      * @param start physical address, a multiple of the page size, above every page handed out so far
      * @param bytes a multiple of the page size

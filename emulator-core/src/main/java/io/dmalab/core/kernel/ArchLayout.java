@@ -6,14 +6,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What differs between architectures in the text of a trap: arch/powerpc/kernel/process.c and mm/fault.c, arch/arm64/kernel/traps.c and mm/fault.c,
- * arch/s390/kernel/dumpstack.c and mm/fault.c (v6.4 to v6.16; logs of reports A1 to A3). Left out: registers, code bytes, page table dumps.
+ * What differs between architectures in the text of a trap: arch/powerpc/kernel/process.c and mm/fault.c, arch/arm64/kernel/traps.c and
+ * mm/fault.c, arch/s390/kernel/dumpstack.c and mm/fault.c (v6.4 to v6.16; logs of reports A1 to A3). Left out: registers, code bytes,
+ * page table dumps.
  */
 enum ArchLayout {
     POWERPC {
         @Override
         List<Line> oops(boolean write, long address, StackTraces.Frame at, int number, int pageSize) {
-            return List.of(new Line(Level.ALERT, "BUG: Unable to handle kernel data access on " + (write ? "write" : "read") + " at 0x" + hex(address)),
+            String what = "BUG: Unable to handle kernel data access on " + (write ? "write" : "read");
+            return List.of(new Line(Level.ALERT, what + " at 0x" + hex(address)),
                     new Line(Level.ALERT, "Faulting instruction address: 0x" + hex(Symbols.address(at, ""))),
                     new Line(Level.EMERG, "Oops: Kernel access of bad area, sig: 11 [#" + number + "]"),
                     new Line(Level.EMERG, "LE PAGE_SIZE=" + pageSize / 1024 + "K MMU=Radix SMP NR_CPUS=8192 NUMA pSeries"));

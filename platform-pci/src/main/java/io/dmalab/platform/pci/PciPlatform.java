@@ -14,8 +14,8 @@ import jakarta.inject.Inject;
 import java.util.Locale;
 
 /**
- * A PCI Express machine without an IOMMU: root ports with hot-plug slots, one function in each (drivers/pci, v6.14). Left out: firmware tables,
- * bus numbers and resources; a device's node only gives it a place.
+ * A PCI Express machine without an IOMMU: root ports with hot-plug slots, one function in each (drivers/pci, v6.14). Left out: firmware
+ * tables, bus numbers and resources; a device's node only gives it a place.
  */
 final class PciPlatform implements Platform {
     private final Kernel kernel;

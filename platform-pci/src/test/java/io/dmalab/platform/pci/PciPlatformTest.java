@@ -174,6 +174,14 @@ class PciPlatformTest {
     }
 
     @Test
+    void withoutRoomInRamThereIsNoPool() {
+        try (TestMachine machine = machine("pci,swiotlb=force,swiotlb-at=2TiB")) {
+            machine.run(device -> assertThat(machine.map(device)).isEqualTo(DmaApi.MAPPING_ERROR));
+            assertThat(machine.log()).contains("software IO TLB: No low mem");
+        }
+    }
+
+    @Test
     void smallMappingsShareAPageOfThePool() {
         try (TestMachine machine = machine("pci,swiotlb=force,swiotlb-size=1MiB")) {
             machine.run(device -> {
@@ -240,7 +248,7 @@ class PciPlatformTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pci,dma-offset=100B", "pci,swiotlb-at=5KiB", "pci,swiotlb-size=2GiB"})
+    @ValueSource(strings = {"pci,dma-offset=100B", "pci,swiotlb-at=5KiB", "pci,swiotlb-at=64KiB", "pci,swiotlb-size=2GiB"})
     void optionsThatCannotBeAreRefused(String options) {
         assertThatThrownBy(() -> TestMachine.options(PciOptions.class, options)).hasMessageContaining("; use");
     }

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A partition of an IBM Z with zPCI functions (arch/s390/pci/pci.c and pci_event.c, drivers/pci/hotplug/s390_pci_hpc.c, v6.14; general knowledge, facts:
- * real-world-reports.md A3). Powering a slot off removes the PCI device and deconfigures the function. Left out: SCLP's answers, other
- * functions of an adapter, error recovery.
+ * A partition of an IBM Z with zPCI functions (arch/s390/pci/pci.c and pci_event.c, drivers/pci/hotplug/s390_pci_hpc.c, v6.14; general
+ * knowledge, facts: real-world-reports.md A3). Powering a slot off removes the PCI device and deconfigures the function. Left out:
+ * SCLP's answers, other functions of an adapter, error recovery.
  */
 final class S390Platform implements Platform {
     private static final int ENODEV = 19;
@@ -34,7 +34,8 @@ final class S390Platform implements Platform {
     private DeviceNode bus;
 
     @Inject
-    S390Platform(Kernel kernel, S390Options options, Components components, IommuSettings iommu, S390Settings settings, PciHotplug hotplug) {
+    S390Platform(Kernel kernel, S390Options options, Components components, IommuSettings iommu, S390Settings settings,
+            PciHotplug hotplug) {
         this.kernel = kernel;
         this.options = options;
         this.components = components;

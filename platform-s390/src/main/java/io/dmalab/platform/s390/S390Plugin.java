@@ -26,12 +26,12 @@ public final class S390Plugin implements EmulatorPlugin {
                         Models arch/s390/pci and drivers/pci/hotplug/s390_pci_hpc.c. Policies for tables have nothing to do here: no hook of theirs is
                         asked when a translation is freed.
                         """));
-        extensions.add(Extension.of(IommuBackend.class, "s390", S390Iommu.class, "zPCI under the generic IOMMU layer (6.7 and later)")
+        extensions.add(Extension.of(IommuBackend.class, "s390", S390Iommu.class, "the generic IOMMU layer over zPCI functions (6.7 and later)")
                 .description("""
                         A late unmap reads a domain pointer through a NULL group, finds the lowcore's contents there, and oopses in
                         iommu_iova_to_phys. The blocking domain keeps the device out of memory and does not change that.
                         """));
-        extensions.add(Extension.of(IommuBackend.class, "s390-zpci", ZpciDma.class, "zPCI with its own DMA ops (until 6.6)")
+        extensions.add(Extension.of(IommuBackend.class, "s390-zpci", ZpciDma.class, "DMA ops of zPCI's own (until 6.6)")
                 .description("""
                         A late unmap finds no translation table, notes an unmap error in the debug feature pci_error, and goes on; nothing is in the
                         kernel log.

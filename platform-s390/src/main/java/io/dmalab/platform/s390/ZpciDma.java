@@ -15,10 +15,10 @@ import jakarta.inject.Inject;
 import java.util.TreeMap;
 
 /**
- * Backend {@code s390-zpci}: the DMA ops that s390 had until 6.6 (arch/s390/pci/pci_dma.c; facts: real-world-reports.md A3, "before that presumably
- * leaked hypervisor mappings silently"; the rest is general knowledge). The translation table lives as long as the function is configured.
- * An unmap that finds none notes an error in the debug feature pci_error, which nobody reads, and returns. Left out: the bitmap's next-fit
- * search and lazy refresh (the allocator is the platform's), RPCIT.
+ * Backend {@code s390-zpci}: the DMA ops that s390 had until 6.6 (arch/s390/pci/pci_dma.c; facts: real-world-reports.md A3, "before that
+ * presumably leaked hypervisor mappings silently"; the rest is general knowledge). The translation table lives as long as the function
+ * is configured. An unmap that finds none notes an error in the debug feature pci_error, which nobody reads, and returns. Left out: the
+ * bitmap's next-fit search and lazy refresh (the allocator is the platform's), RPCIT.
  */
 public final class ZpciDma implements IommuBackend {
     /** "unmap error" records in the debug feature. */

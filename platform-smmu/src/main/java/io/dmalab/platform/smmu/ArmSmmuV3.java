@@ -8,9 +8,9 @@ import io.dmalab.iommu.core.IommuSettings;
 import jakarta.inject.Inject;
 
 /**
- * Backend {@code smmu-v3} (drivers/iommu/arm/arm-smmu-v3, v6.14; facts: real-world-reports.md A2): 48 bits of address space in pages of the CPU's size,
- * under the generic layer. What the hardware does with a device that has no domain is to abort its accesses. Left out: command and event queues,
- * stream tables, stages, ATS, SVA.
+ * Backend {@code smmu-v3} (drivers/iommu/arm/arm-smmu-v3, v6.14; facts: real-world-reports.md A2): 48 bits of address space in pages of
+ * the CPU's size, under the generic layer. What the hardware does with a device that has no domain is to abort its accesses. Left out:
+ * command and event queues, stream tables, stages, ATS, SVA.
  */
 public final class ArmSmmuV3 extends GenericIommu {
     private static final int ADDRESS_BITS = 48;

@@ -13,8 +13,8 @@ import jakarta.inject.Inject;
 import java.util.Locale;
 
 /**
- * An arm64 server: PCI functions behind an SMMUv3 (report A2's Kunpeng 920). Left out: firmware tables, the physical function and its driver; a device's
- * node only gives it a place.
+ * An arm64 server: PCI functions behind an SMMUv3 (report A2's Kunpeng 920). Left out: firmware tables, the physical function and its
+ * driver; a device's node only gives it a place.
  */
 final class SmmuPlatform implements Platform {
     private final Kernel kernel;

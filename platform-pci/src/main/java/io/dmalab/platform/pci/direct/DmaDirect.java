@@ -10,11 +10,11 @@ import io.dmalab.api.kernel.Kernel;
 import jakarta.inject.Inject;
 
 /**
- * Backend {@code dma-direct}: no IOMMU (kernel/dma/direct.c and direct.h, v6.14; facts: free-policies.md, background rules and P15b; what those
- * leave open is general knowledge). A DMA address is the physical address plus the offset of the device's range map. What the device cannot
- * reach is bounced. device_unbind_cleanup() frees and clears the range map, so that a late unmap takes the DMA address for the
- * physical one: wrong where the offset is not zero. Unmaps are as page_pool's are, with DMA_ATTR_SKIP_CPU_SYNC. Left out: cache maintenance,
- * several ranges, encrypted memory, MMIO.
+ * Backend {@code dma-direct}: no IOMMU (kernel/dma/direct.c and direct.h, v6.14; facts: free-policies.md, background rules and P15b;
+ * what those leave open is general knowledge). A DMA address is the physical address plus the offset of the device's range map. What the
+ * device cannot reach is bounced. device_unbind_cleanup() frees and clears the range map, so that a late unmap takes the DMA address for
+ * the physical one: wrong where the offset is not zero. Unmaps are as page_pool's are, with DMA_ATTR_SKIP_CPU_SYNC. Left out: cache
+ * maintenance, several ranges, encrypted memory, MMIO.
  */
 public final class DmaDirect implements IommuBackend {
     /** Unmaps that worked with a wrong physical address. */
@@ -99,7 +99,8 @@ public final class DmaDirect implements IommuBackend {
 
     /** Not dma_capable(). */
     private static boolean beyond(Device device, Direct direct, long lastByte) {
-        return Long.compareUnsigned(lastByte, device.dmaMask()) > 0 || direct.limit != 0 && Long.compareUnsigned(lastByte, direct.limit) > 0;
+        return Long.compareUnsigned(lastByte, device.dmaMask()) > 0
+                || direct.limit != 0 && Long.compareUnsigned(lastByte, direct.limit) > 0;
     }
 
     private void full(Device device, long bytes) {

@@ -66,7 +66,8 @@ public final class Swiotlb {
         users = new Device[slots];
         mappings = new int[slots];
         Arrays.fill(origAddr, NOBODY);
-        kernel.printk().info(String.format(Locale.ROOT, "software IO TLB: mapped [mem 0x%016x-0x%016x] (%dMB)", at, at + bytes, bytes >> 20));
+        kernel.printk().info(String.format(Locale.ROOT, "software IO TLB: mapped [mem 0x%016x-0x%016x] (%dMB)", at, at + bytes,
+                bytes >> 20));
     }
 
     /** is_swiotlb_buffer(): the address lies in the pool. */
@@ -80,7 +81,7 @@ public final class Swiotlb {
         int offset = (int) (physical & (1L << SLOT_SHIFT) - 1);
         int wanted = slotsOf(offset + bytes);
         lock.lock();
-        int first = wanted > SEGMENT_SLOTS ? -1 : search(wanted, stride(bytes));
+        int first = slots == 0 || wanted > SEGMENT_SLOTS ? -1 : search(wanted, stride(bytes));
         if (first >= 0) {
             claim(device, first, wanted, physical - offset, offset + (int) bytes);
         }
@@ -160,8 +161,8 @@ public final class Swiotlb {
         foreign.add(count);
         Device owner = users[first];
         kernel.findings().report(owner == device ? FindingKind.MEMORY_CORRUPTION : FindingKind.FOREIGN_ENTRY_CLEARED, owner.name(),
-                () -> String.format(Locale.ROOT, "an unmap for %s works out physical address 0x%x, which is bounce slot %d, and frees %d slots of %s",
-                        device.name(), address, first, count, owner.name()));
+                () -> String.format(Locale.ROOT, "an unmap for %s works out physical address 0x%x, which is bounce slot %d, and frees "
+                        + "%d slots of %s", device.name(), address, first, count, owner.name()));
     }
 
     /** For the books: a mapping at {@code real} has ended, whatever was freed for it. */

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Removal of PCI functions as drivers/pci/pci-sysfs.c, iov.c and drivers/pci/hotplug/pciehp_ctrl.c, pciehp_pci.c do it (v6.14; general knowledge, no
- * facts sheet describes it). All ways end in pci_stop_and_remove_bus_device: driver remove, device_del, bus notices, last put; none looks
- * for mappings. Left out: several functions in a slot, attention button and indicators, link training, power faults.
+ * Removal of PCI functions as drivers/pci/pci-sysfs.c, iov.c and drivers/pci/hotplug/pciehp_ctrl.c, pciehp_pci.c do it (v6.14; general
+ * knowledge, no facts sheet describes it). All ways end in pci_stop_and_remove_bus_device: driver remove, device_del, bus notices, last
+ * put; none looks for mappings. Left out: several functions in a slot, attention button and indicators, link training, power faults.
  */
 @MachineScoped
 public final class PciHotplug {
