@@ -59,6 +59,7 @@ class EmulatorTest {
     }
 
     @Test
+    @DisplayName("real-world-reports.md E4: how long a removal blocked its tool, and what was mapped before and after")
     void aRemovalIsRecordedAsItsToolSawIt() {
         RunResult result = emulator.run(toy());
         assertThat(result.removals()).hasSize(1);

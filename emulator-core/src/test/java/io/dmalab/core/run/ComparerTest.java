@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +111,7 @@ class ComparerTest {
     }
 
     @Test
+    @DisplayName("real-world-reports.md E6: one sentence a policy says what was bought and what it cost")
     void aSentenceSaysWhatWasBoughtAndWhatItCost() {
         assertThat(Sentences.about(compare(1, 20).policy("legacy")))
                 .isEqualTo("legacy: use-after-free in 10 of 20 runs; removal blocked 54.0 ms (p50), 54.0 ms at most.");

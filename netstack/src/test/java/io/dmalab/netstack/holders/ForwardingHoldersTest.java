@@ -102,6 +102,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 12: a qdisc delays, and drops what is too much")
     void a_qdisc_delays_and_drops_what_is_too_much() {
         BufferHolder qdisc = rig.holder("qdisc,limit=10,delay=50ms");
         rig.giveAt(0, qdisc, 15);
@@ -124,7 +125,8 @@ class ForwardingHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 5: a stuck foreign ring is flushed by the watchdog after 15 s")
+    @DisplayName("netstack-holders.md 5 and catalogue 13, real-world-reports.md C11: a stuck foreign ring is flushed by the "
+            + "watchdog after 15 s")
     void watchdog() {
         BufferHolder ring = rig.holder("foreign-tx,out-device=eth7,done-after=30us,stuck-after=1s");
         rig.giveAt(0, ring, 1);
@@ -140,6 +142,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 15: a veth ring is polled as a whole")
     void a_veth_ring_is_polled_as_a_whole() {
         BufferHolder ring = rig.holder("veth-ring,poll-after=1ms");
         rig.giveAt(0, ring, 300);
@@ -149,6 +152,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 20: asynchronous crypto completes in order, whatever happens")
     void crypto_completes_in_order_whatever_happens() {
         BufferHolder crypto = rig.holder("async-crypto,done-after=2ms");
         rig.giveAt(0, crypto, 3);
@@ -208,6 +212,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 25: a leak is for ever, and may be small")
     void a_leak_is_for_ever_and_may_be_small() {
         BufferHolder leak = rig.holder("leak,limit=3");
         rig.giveAt(0, leak, 5);

@@ -26,8 +26,8 @@ class ReassemblyTest {
 
     @ParameterizedTest(name = "{0} at HZ {1}")
     @CsvSource({"ip-frag, 100, 30", "ip-frag, 250, 30", "ip-frag, 1000, 30", "ipv6-frag, 250, 60", "ipv6-frag, 1000, 60"})
-    @DisplayName("netstack-holders.md invariant 3: a fragment waits 30 s (IPv6: 60 s), rounded up by the timer wheel, and is "
-            + "freed in timer context")
+    @DisplayName("netstack-holders.md invariant 3, catalogue 9 and 10: a fragment waits 30 s (IPv6: 60 s), rounded up by the timer "
+            + "wheel, and is freed in timer context")
     void a_lonely_fragment(String id, int hz, int seconds) {
         try (HolderRig other = new HolderRig(KernelConfig.basic(1).withTimers(hz, false))) {
             BufferHolder holder = other.holder(id);

@@ -57,6 +57,9 @@ final class PseriesPlatform implements Platform {
 
     @Override
     public void boot() {
+        if (!options.multiTce()) {
+            kernel.printk().info("Disabling MULTITCE firmware feature");
+        }
         long maxMemory = Math.max(options.maxMemory().bytes(), kernel.pages().ramBytes());
         backend = components.create(IommuBackend.class, options.iommu());
         HypervisorProfile profile = PseriesFirmware.profile(options,
