@@ -189,7 +189,7 @@ class SmmuPlatformTest {
     }
 
     @Test
-    @DisplayName("real-world-reports.md A2: until 6.9 unbinding cleared the DMA ops, and the late unmap did nothing")
+    @DisplayName("KernelProfile.unbindClearsDmaOps; real-world-reports.md A2: until 6.9 unbinding cleared the DMA ops, and the late unmap did nothing")
     void untilSixNineItIsSilent() {
         try (TestMachine machine = machine("smmu", KernelProfile.V6_4)) {
             boolean[] survived = new boolean[1];
