@@ -28,7 +28,8 @@ class ArchitectureTest {
     private static final String API = "io.dmalab.api..";
     private static final String CORE = "io.dmalab.core..";
     private static final String CLI = "io.dmalab.cli..";
-    private static final String PSERIES = "io.dmalab.platform..";
+    private static final String PLATFORMS = "io.dmalab.platform..";
+    private static final String IOMMU = "io.dmalab.iommu..";
     private static final String NETSTACK = "io.dmalab.netstack..";
     private static final String DRIVER = "io.dmalab.driver..";
 
@@ -36,7 +37,7 @@ class ArchitectureTest {
     private static final String[] MODEL = {
         API, "io.dmalab.core.kernel..", "io.dmalab.core.device..", "io.dmalab.core.machine..", "io.dmalab.core.builtin..",
                 "io.dmalab.core.time..",
-        "io.dmalab.core.random..", PSERIES, NETSTACK, DRIVER
+        "io.dmalab.core.random..", PLATFORMS, IOMMU, NETSTACK, DRIVER
     };
 
     private static JavaClasses classes;
@@ -50,7 +51,8 @@ class ArchitectureTest {
     void everyRoomIsLookedAt() {
         for (String room : List.of("io.dmalab.api.EmulatorPlugin", "io.dmalab.core.machine.Machine", "io.dmalab.cli.Main",
                 "io.dmalab.netstack.NetstackPlugin",
-                "io.dmalab.driver.mlx.MlxPlugin", "io.dmalab.platform.pseries.hypervisor.Hypervisor")) {
+                "io.dmalab.driver.mlx.MlxPlugin", "io.dmalab.iommu.IommuPlugin", "io.dmalab.platform.pci.PciPlugin",
+                "io.dmalab.platform.pseries.hypervisor.Hypervisor")) {
             assertThat(classes.contain(room)).as(room).isTrue();
         }
     }
@@ -62,12 +64,18 @@ class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> arrows() {
         return Stream.of(
-                arrow(API, "the API stands alone", CORE, CLI, PSERIES, NETSTACK, DRIVER, "com..", "org..", "tools.."),
-                arrow(CORE, "the core never names a plugin, nor the command line", CLI, PSERIES, NETSTACK, DRIVER, "info.picocli.."),
-                arrow(PSERIES, "plugins see the API only, never the core", CORE, CLI, NETSTACK, DRIVER),
-                arrow(NETSTACK, "plugins see the API only, never the core", CORE, CLI, PSERIES, DRIVER),
-                arrow(DRIVER, "a driver sees the API and the network stack", CORE, CLI, PSERIES),
-                arrow(CLI, "the command line finds plugins through ServiceLoader alone", PSERIES, NETSTACK, DRIVER))
+                arrow(API, "the API stands alone", CORE, CLI, PLATFORMS, IOMMU, NETSTACK, DRIVER, "com..", "org..", "tools.."),
+                arrow(CORE, "the core never names a plugin, nor the command line", CLI, PLATFORMS, IOMMU, NETSTACK, DRIVER,
+                        "info.picocli.."),
+                arrow(PLATFORMS, "plugins see the API only, never the core", CORE, CLI, NETSTACK, DRIVER),
+                arrow(IOMMU, "what platforms stand on knows none of them", CORE, CLI, PLATFORMS, NETSTACK, DRIVER),
+                arrow("io.dmalab.platform.pseries..", "pSeries has no part in the generic layer", IOMMU, "io.dmalab.platform.pci..",
+                        "io.dmalab.platform.smmu..", "io.dmalab.platform.s390.."),
+                arrow("io.dmalab.platform.pci..", "slots serve other platforms and know none", IOMMU, "io.dmalab.platform.pseries..",
+                        "io.dmalab.platform.smmu..", "io.dmalab.platform.s390.."),
+                arrow(NETSTACK, "plugins see the API only, never the core", CORE, CLI, PLATFORMS, IOMMU, DRIVER),
+                arrow(DRIVER, "a driver sees the API and the network stack", CORE, CLI, PLATFORMS, IOMMU),
+                arrow(CLI, "the command line finds plugins through ServiceLoader alone", PLATFORMS, IOMMU, NETSTACK, DRIVER))
                 .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(classes)));
     }
 

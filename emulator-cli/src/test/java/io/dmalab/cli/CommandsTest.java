@@ -124,7 +124,8 @@ class CommandsTest {
     void doctorIsContentWithThisBuild() {
         Cli.Outcome outcome = Cli.run("doctor");
         assertThat(outcome.code()).as(outcome.out()).isZero();
-        assertThat(outcome.out()).contains("ok     fibers").contains("4: core, driver-mlx, netstack, platform-pseries")
+        assertThat(outcome.out()).contains("ok     fibers")
+                .contains("8: core, dma-iommu, driver-mlx, netstack, platform-pci, platform-pseries, platform-s390, platform-smmu")
                 .contains("twice in");
     }
 

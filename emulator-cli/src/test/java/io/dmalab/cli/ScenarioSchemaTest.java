@@ -45,7 +45,7 @@ class ScenarioSchemaTest {
 
     @Test
     void everyFileOfTheFolderIsShipped() throws IOException {
-        List<String> names = shipped().map(f -> f.getFileName().toString().replace(".yaml", "")).toList();
+        List<String> names = shipped().map(f -> f.getFileName().toString().replace(".yaml", "")).sorted().toList();
         assertThat(Emulator.load().scenarios()).extracting(Scenario::id).containsExactlyElementsOf(names);
         assertThat(names).contains(Emulator.DEFAULT_SCENARIO);
     }

@@ -35,7 +35,8 @@ class JarsIT {
     @Test
     void holdsEveryModule() throws IOException {
         assertThat(ourJars()).extracting(ModuleNames::of).containsExactlyInAnyOrder("io.dmalab.api", "io.dmalab.core",
-                "io.dmalab.platform.pseries", "io.dmalab.netstack", "io.dmalab.driver.mlx", "io.dmalab.cli");
+                "io.dmalab.platform.pseries", "io.dmalab.platform.pci", "io.dmalab.iommu", "io.dmalab.platform.smmu", "io.dmalab.platform.s390",
+                "io.dmalab.netstack", "io.dmalab.driver.mlx", "io.dmalab.cli");
     }
 
     @Test

@@ -57,8 +57,8 @@ public final class OpenFileSignature implements Signature {
                         + "'track-open-files: true' of the driver chardev, in a copy of scenario fd-holder.",
                         "unmap-at-destroy does not help: these are not pages of a pool.",
                         "wait-for-drain waits for the process, on pSeries only, and at most 120 s."),
-                        Optional.of(new Reproduction("fd-holder", List.of("--policy", "legacy"), Optional.of(FindingKind.LATE_UNMAP),
-                                "dmalab does not run a generic IOMMU yet: the same late unmap, on pSeries"))),
+                        Optional.of(new Reproduction("fd-holder-smmu", List.of("--policy", "legacy"), Optional.of(FindingKind.OOPS),
+                                "times and offsets"))),
                 List.of(Moment.at(complaint.place(), complaint.kind() + " in " + first.innermost())));
     }
 

@@ -60,6 +60,12 @@ public interface Device {
 
     void dmaOffset(long offset);
 
+    /** pci_dev_is_disconnected(): the hardware is gone; it does no DMA and answers nothing. */
+    boolean disconnected();
+
+    /** pci_dev_set_disconnected(). Only a platform calls it. */
+    void disconnect();
+
     /** Traffic that arrives at this device, if it is a NIC. */
     Optional<Workload> workload();
 }

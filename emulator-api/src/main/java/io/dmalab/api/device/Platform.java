@@ -1,7 +1,8 @@
 package io.dmalab.api.device;
 
-import java.util.Optional;
+import io.dmalab.api.kernel.Architecture;
 import java.util.List;
+import java.util.Optional;
 
 /** A platform: firmware, buses and the way devices come and go. One instance per machine. All calls: task context. */
 public interface Platform {
@@ -41,6 +42,11 @@ public interface Platform {
      */
     default List<String> audit() {
         return List.of();
+    }
+
+    /** Whose layout the machine's stack dumps have. Asked before {@link #boot}. */
+    default Architecture architecture() {
+        return Architecture.POWERPC;
     }
 
     /** How a removal ended. */

@@ -48,7 +48,7 @@ public interface DmaApi {
      */
     long deviceAccess(Device device, long dmaAddress, int bytes, boolean write);
 
-    /** True once the host bridge has frozen the device. */
+    /** The device does no DMA any more: the host bridge has frozen it, or it is gone ({@link Device#disconnected}). */
     boolean frozen(Device device);
 
     /** Number of live streaming mappings of the device, as the ledger counts them. */

@@ -10,6 +10,15 @@ public interface IommuBackend {
     /** Prepares a new device, before its driver is bound. Task context. */
     void attach(Device device);
 
+    /** dma_configure() of the bus: a driver is about to be bound. Task context. */
+    default void configure(Device device) {}
+
+    /**
+     * The DMA side of device_unbind_cleanup(): the driver's remove is over, its DMA ops and range map go (mlx-driver.md 7). Late unmaps may
+     * follow. Task context.
+     */
+    default void unbindCleanup(Device device) {}
+
     /**
      * The driver set its mask. May create a window, may set {@link Device#dmaBypass}. False refuses the mask. Task context, may sleep.
      */

@@ -7,6 +7,7 @@ public enum FindingKind {
     DOUBLE_FREE("double-free", Grade.FORBIDDEN),
     DOUBLE_UNMAP("double-unmap", Grade.FORBIDDEN),
     FOREIGN_ENTRY_CLEARED("foreign-entry-cleared", Grade.FORBIDDEN),
+    MEMORY_CORRUPTION("memory-corruption", Grade.FORBIDDEN),
     EEH_FREEZE("eeh-freeze", Grade.FORBIDDEN),
     HUNG_TASK("hung-task", Grade.FORBIDDEN),
     DEADLOCK("deadlock", Grade.FORBIDDEN),
@@ -16,6 +17,7 @@ public enum FindingKind {
     REMOVAL_UNFINISHED("removal-unfinished", Grade.FORBIDDEN),
     LEAK("leak", Grade.INTERESTING),
     HCALL_ERROR("hcall-error", Grade.INTERESTING),
+    WARNING("kernel-warning", Grade.INTERESTING),
     LATE_UNMAP("late-unmap", Grade.ACCEPTABLE),
     ALLOCATION_FAILURE("allocation-failure", Grade.INTERESTING),
     LIMIT_REACHED("limit-reached", Grade.INTERESTING);

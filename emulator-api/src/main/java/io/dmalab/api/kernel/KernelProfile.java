@@ -52,6 +52,9 @@ public record KernelProfile(
         boolean dlparTakesDt,
         @Meaning(value = "the dma:* trace events exist", source = "formats.md 1.2: 6.12")
         boolean dmaTraceEvents,
+        @Meaning(value = "unbinding clears the DMA ops of a device behind a generic IOMMU: late unmaps are direct ones",
+                source = "real-world-reports.md A2: until 6.9")
+        boolean unbindClearsDmaOps,
         @Meaning(value = "what a KASAN report calls a use after free of slab memory", source = "formats.md 1.1")
         String kasanPrefix,
         @Meaning(value = "a KASAN report on vmalloc memory that is no longer mapped says that it is some", source = "mm/kasan/report.c 6.16")
@@ -71,7 +74,7 @@ public record KernelProfile(
     }
 
     public static final KernelProfile V6_4 = new KernelProfileBuilder().id("v6.4").release("6.4.0").version("#1").taintFlags(19)
-            .tceLayout(TceLayout.UPSTREAM).poolPinsDevice(true).msleepExtraTick(true).kasanPrefix("slab-use-after-free").build();
+            .tceLayout(TceLayout.UPSTREAM).poolPinsDevice(true).msleepExtraTick(true).unbindClearsDmaOps(true).kasanPrefix("slab-use-after-free").build();
 
     /** The seed's own: SLE15-SP6 with a test build of the TCE messages. */
     public static final KernelProfile SLE15SP6_6_4 = V6_4.toBuilder().id("sle15sp6-6.4.0-instrumented").release("6.4.0-623164-default")
@@ -79,7 +82,7 @@ public record KernelProfile(
             .tceLayout(TceLayout.INSTRUMENTED).build();
 
     public static final KernelProfile V6_12 = V6_4.toBuilder().id("v6.12").release("6.12.0").dumpShowsUid(true).poolWarningHasId(true)
-            .poolWarningMuted(true).msleepExtraTick(false).ddwQueriedAtAdd(true).dlparTakesDt(true).dmaTraceEvents(true).build();
+            .poolWarningMuted(true).msleepExtraTick(false).unbindClearsDmaOps(false).ddwQueriedAtAdd(true).dlparTakesDt(true).dmaTraceEvents(true).build();
 
     public static final KernelProfile V6_14 = V6_12.toBuilder().id("v6.14").release("6.14.0-rc3").ddwReservesPages(true).build();
 

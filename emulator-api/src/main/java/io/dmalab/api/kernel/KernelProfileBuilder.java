@@ -24,6 +24,7 @@ public final class KernelProfileBuilder {
     private boolean ddwQueriedAtAdd;
     private boolean dlparTakesDt;
     private boolean dmaTraceEvents;
+    private boolean unbindClearsDmaOps;
     private String kasanPrefix = "";
     private boolean kasanNamesVmalloc;
 
@@ -50,6 +51,7 @@ public final class KernelProfileBuilder {
         ddwQueriedAtAdd = from.ddwQueriedAtAdd();
         dlparTakesDt = from.dlparTakesDt();
         dmaTraceEvents = from.dmaTraceEvents();
+        unbindClearsDmaOps = from.unbindClearsDmaOps();
         kasanPrefix = from.kasanPrefix();
         kasanNamesVmalloc = from.kasanNamesVmalloc();
     }
@@ -58,7 +60,7 @@ public final class KernelProfileBuilder {
         return new KernelProfile(id, release, version, kdumpLoaded, taint, taintFlags, dumpShowsUid, tceLayout,
                 poolWarningHasId, poolWarningMuted, poolTracksMappings, poolPinsDevice, poolRingClamped,
                 poolStopsAtNegative, msleepExtraTick, ddwAnyMaskOver32, ddwReservesPages, ddwQueriedAtAdd,
-                dlparTakesDt, dmaTraceEvents, kasanPrefix, kasanNamesVmalloc);
+                dlparTakesDt, dmaTraceEvents, unbindClearsDmaOps, kasanPrefix, kasanNamesVmalloc);
     }
 
     public KernelProfileBuilder id(String value) {
@@ -158,6 +160,11 @@ public final class KernelProfileBuilder {
 
     public KernelProfileBuilder dmaTraceEvents(boolean value) {
         dmaTraceEvents = value;
+        return this;
+    }
+
+    public KernelProfileBuilder unbindClearsDmaOps(boolean value) {
+        unbindClearsDmaOps = value;
         return this;
     }
 

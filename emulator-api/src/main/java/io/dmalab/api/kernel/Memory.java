@@ -11,6 +11,16 @@ public interface Memory {
     /** kfree/vfree. A second free of one object is a finding. */
     void free(KernelObject object);
 
+    /**
+     * An access through a pointer that leads nowhere: reports an oops with the running stack and prints the architecture's lines. The
+     * caller throws what it gets; an oops ends the context.
+     *
+     * @param what    what the pointer is, e.g. {@code a NULL iommu_group}
+     * @param field   what was to be read or written
+     * @param address virtual address of the access
+     */
+    KernelOops badAccess(String what, String field, long address, boolean write);
+
     /** Static kernel data: never freed, but its accesses are scheduling points too. */
     KernelObject global(String name);
 

@@ -58,6 +58,16 @@ public interface Pages {
      */
     void holders(IntFunction<List<String>> source);
 
+    /**
+     * memblock_reserve(): takes memory from the allocator for good, at boot. Such pages count as in use; accesses to them are none to
+     * free pages.
+     *
+     * @param start physical address, a multiple of the page size, above every page handed out so far
+     * @param bytes a multiple of the page size
+     * @throws IllegalArgumentException if it is not RAM, or handed out or reserved already
+     */
+    void reserve(long start, long bytes);
+
     /** Number of pages ever handed out: page numbers below this have been used. */
     int highWater();
 

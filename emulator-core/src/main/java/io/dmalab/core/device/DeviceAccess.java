@@ -25,9 +25,9 @@ final class DeviceAccess {
         this.pageShift = pages.pageShift();
     }
 
-    /** Physical address of the first byte, or -1 if the access was refused or the device is frozen. */
+    /** Physical address of the first byte, or -1 if the access was refused or the device is frozen or gone. */
     long access(DeviceImpl dev, long address, int bytes, boolean write) {
-        if (dev.frozen) {
+        if (dev.frozen || dev.disconnected) {
             return -1;
         }
         long first = reach(dev, address, write);

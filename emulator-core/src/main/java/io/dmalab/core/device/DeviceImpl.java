@@ -33,6 +33,8 @@ public final class DeviceImpl implements Device {
     long dmaMask = MASK_32;
     /** The host bridge refused an access and has stopped the device. */
     boolean frozen;
+    /** The hardware is gone (pci_channel_io_perm_failure). */
+    boolean disconnected;
     /** bus_add_device() was called and bus_remove_device() was not. */
     boolean added;
     /** It has had a mapping. */
@@ -243,6 +245,18 @@ public final class DeviceImpl implements Device {
     public void dmaOffset(long offset) {
         object.write("archdata.dma_offset");
         dmaOffset = offset;
+    }
+
+    @Override
+    public boolean disconnected() {
+        object.read("error_state");
+        return disconnected;
+    }
+
+    @Override
+    public void disconnect() {
+        object.write("error_state");
+        disconnected = true;
     }
 
     /** Looked up once, on first use. */

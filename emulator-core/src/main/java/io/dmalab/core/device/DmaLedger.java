@@ -211,7 +211,7 @@ public final class DmaLedger {
 
     private void handedOutTwice(DeviceImpl device, long address) {
         kernel.findings().report(FindingKind.BUG, device.name(),
-                "the IOMMU handed out DMA address " + hex(address) + " although a mapping there is live");
+                "handed out DMA address " + hex(address) + " although a mapping there is live");
     }
 
     private void unknown(DeviceImpl device, long address, long bytes) {

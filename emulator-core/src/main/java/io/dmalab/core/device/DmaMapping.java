@@ -182,7 +182,8 @@ public final class DmaMapping implements DmaApi {
 
     @Override
     public boolean frozen(Device device) {
-        return DeviceImpl.of(device).frozen;
+        DeviceImpl dev = DeviceImpl.of(device);
+        return dev.frozen || dev.disconnected;
     }
 
     @Override

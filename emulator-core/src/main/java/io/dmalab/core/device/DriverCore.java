@@ -146,6 +146,9 @@ public final class DriverCore implements Devices {
     private boolean reallyProbe(DeviceImpl dev) {
         DeviceDriver driver = drivers.driver(dev);
         dev.driver(driver);
+        if (dev.backend != null) {
+            dev.backend.configure(dev);
+        }
         try {
             probe(dev, driver);
         } catch (RuntimeException refusal) {
@@ -223,8 +226,11 @@ public final class DriverCore implements Devices {
         dev.driver().remove(dev);
     }
 
-    /** device_unbind_cleanup(): managed resources and DMA ops would go here, in this order, before the pointers do. */
+    /** device_unbind_cleanup(): managed resources would go first; then what the DMA API needs, then the pointers. */
     private static void unbindCleanup(DeviceImpl dev) {
+        if (dev.backend != null) {
+            dev.backend.unbindCleanup(dev);
+        }
         dev.driver(null);
         dev.drvdata(null);
     }

@@ -160,6 +160,16 @@ public final class LifetimeMonitor implements Memory {
         throw new KernelOops(function + ": " + field + " of reused " + object.type());
     }
 
+    @Override
+    public KernelOops badAccess(String what, String field, long address, boolean write) {
+        List<StackTraces.Frame> stack = StackTraces.capture();
+        String function = stack.isEmpty() ? "unknown" : stack.getFirst().symbol();
+        String detail = function + (write ? " wrote " : " read ") + field + " of " + what + ", at 0x" + Long.toHexString(address);
+        findings.report(FindingKind.OOPS, what, function, detail, sched.current.where(), List.of(stackOf("accessed by", stack)));
+        dump.oops(write, address, stack);
+        return new KernelOops(detail);
+    }
+
     private void doubleFree(WatchedObject object) {
         List<StackTraces.Frame> stack = StackTraces.capture();
         String function = stack.isEmpty() ? "unknown" : stack.getFirst().symbol();

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /** The page allocator (mm/page_alloc.c, v6.14) as far as reference counts go: order 0 only, last freed first out. Left out: zones, nodes, orders, reclaim. */
@@ -29,6 +30,8 @@ final class PageAllocator implements Pages {
     private int[] holders = new int[4096];
     private int[] free = new int[1024];
     private int freeCount;
+    /** First page of each reserved range to the page behind it. */
+    private final TreeMap<Integer, Integer> reserved = new TreeMap<>();
     private int highWater = FIRST;
 
     PageAllocator(KernelConfig config, Lives lives, FindingLog findings) {
@@ -60,17 +63,38 @@ final class PageAllocator implements Pages {
         int page;
         if (freeCount > 0) {
             page = free[--freeCount];
-        } else if (highWater < limit) {
+        } else {
+            highWater = behindReserved(highWater);
+            if (highWater >= limit) {
+                return -1;
+            }
             page = highWater++;
             if (page >= references.length) {
-                references = Arrays.copyOf(references, 2 * references.length);
-                holders = Arrays.copyOf(holders, references.length);
+                int length = Math.max(page + 1, 2 * references.length);
+                references = Arrays.copyOf(references, length);
+                holders = Arrays.copyOf(holders, length);
             }
-        } else {
-            return -1;
         }
         references[page] = 1;
         return page;
+    }
+
+    @Override
+    public void reserve(long start, long bytes) {
+        int first = (int) (start >>> shift);
+        int end = (int) (start + bytes >>> shift);
+        Map.Entry<Integer, Integer> below = reserved.lowerEntry(end);
+        if ((long) first << shift != start || bytes <= 0 || start < 0 || start + bytes > ramBytes || first < highWater
+                || below != null && below.getValue() > first) {
+            throw new IllegalArgumentException("cannot reserve " + bytes + " bytes at 0x" + Long.toHexString(start));
+        }
+        reserved.put(first, end);
+    }
+
+    /** The page, or the first one behind the reserved range that it lies in. */
+    private int behindReserved(int page) {
+        Map.Entry<Integer, Integer> range = reserved.floorEntry(page);
+        return range != null && page < range.getValue() ? behindReserved(range.getValue()) : page;
     }
 
     @Override
@@ -105,6 +129,9 @@ final class PageAllocator implements Pages {
 
     @Override
     public int refCount(int page) {
+        if (!reserved.isEmpty() && behindReserved(page) != page) {
+            return 1;
+        }
         return page >= 0 && page < highWater ? references[page] : 0;
     }
 

@@ -3,6 +3,7 @@ package io.dmalab.core.kernel;
 import io.dmalab.api.device.DeviceTree;
 import io.dmalab.api.device.Devices;
 import io.dmalab.api.dma.DmaApi;
+import io.dmalab.api.kernel.Architecture;
 import io.dmalab.api.kernel.Clock;
 import io.dmalab.api.kernel.Findings;
 import io.dmalab.api.kernel.Kernel;
@@ -83,6 +84,11 @@ public final class SimKernel implements Kernel, AutoCloseable {
         deviceTree = newTree;
         devices = newDevices;
         dma = newDma;
+    }
+
+    /** Layout of oopses and call traces; powerpc's unless said otherwise. Before anything has happened. */
+    public void architecture(Architecture architecture) {
+        log.dump().layout(ArchLayout.of(architecture));
     }
 
     /** The policy of this machine. Once, before anything asks for it. */

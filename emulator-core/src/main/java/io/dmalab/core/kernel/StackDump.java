@@ -8,20 +8,20 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Stack dumps in the kernel's layout (lib/dump_stack.c, arch/powerpc/kernel/process.c show_stack, v6.4 to v6.16): header lines of the running context
- * and its call trace, one {@code [sp] [ip] symbol+0xoff/0xlen} per function. The functions are those on the Java stack; stack pointers, addresses
+ * Stack dumps in the kernel's layout (lib/dump_stack.c, v6.4 to v6.16, and what {@link ArchLayout} says): header lines of the running context
+ * and its call trace, one line per function. The functions are those on the Java stack; stack pointers, addresses
  * and offsets are synthetic and only deterministic. Left out: registers, the list of modules, file and line of a warning.
  */
 final class StackDump {
     private static final StackTraces.Frame DUMP_STACK = new StackTraces.Frame("dump_stack_lvl", "");
     private static final List<StackTraces.Frame> SWITCHED_OUT = Stream.of("__switch_to", "__schedule", "schedule")
             .map(symbol -> new StackTraces.Frame(symbol, "")).toList();
-    private static final String UNRELIABLE = " (unreliable)";
 
     private final KernelConfig config;
     private final SimScheduler sched;
     private final LogBuffer log;
     private final Taint taint;
+    private ArchLayout layout = ArchLayout.POWERPC;
     private int oopses;
 
     StackDump(KernelConfig config, SimScheduler sched, LogBuffer log) {
@@ -29,6 +29,10 @@ final class StackDump {
         this.sched = sched;
         this.log = log;
         this.taint = new Taint(config.profile().taintFlags(), config.profile().taint());
+    }
+
+    void layout(ArchLayout newLayout) {
+        layout = newLayout;
     }
 
     Taint taint() {
@@ -60,13 +64,10 @@ final class StackDump {
         taint.add(Taint.WARN);
     }
 
-    /** The lines of an oops on a bad kernel data access (arch/powerpc/mm/fault.c, kernel/traps.c). */
+    /** The lines of an oops on a bad access to kernel data. */
     void oops(boolean write, long address, List<StackTraces.Frame> stack) {
         StackTraces.Frame at = stack.isEmpty() ? DUMP_STACK : stack.getFirst();
-        log.print(Level.ALERT, "BUG: Unable to handle kernel data access on " + (write ? "write" : "read") + " at 0x" + hex(address));
-        log.print(Level.ALERT, "Faulting instruction address: 0x" + hex(Symbols.address(at, "")));
-        log.print(Level.EMERG, "Oops: Kernel access of bad area, sig: 11 [#" + ++oopses + "]");
-        log.print(Level.EMERG, "LE PAGE_SIZE=" + config.pageSize() / 1024 + "K MMU=Radix SMP NR_CPUS=8192 NUMA pSeries");
+        layout.oops(write, address, at, ++oopses, config.pageSize()).forEach(line -> log.print(line.level(), line.text()));
         header(Level.EMERG);
         trapTrace(Level.EMERG, at, stack);
         log.print(Level.EMERG, "---[ end trace 0000000000000000 ]---");
@@ -102,9 +103,9 @@ final class StackDump {
      * @param saver what the innermost function called to have the trace shown
      */
     void callTrace(Level level, Context context, List<StackTraces.Frame> stack, String saver) {
-        log.print(level, "Call Trace:");
-        frame(level, bottom(context, stack), DUMP_STACK, "show_stack", UNRELIABLE);
-        frames(level, context, stack, saver, "");
+        log.print(level, layout.traceHead());
+        frame(level, bottom(context, stack), DUMP_STACK, "show_stack", true);
+        frames(level, context, stack, saver, false);
     }
 
     /** The call trace of a task that sleeps: below what called schedule() lie the switch and a word of the stack that is no return address. */
@@ -112,33 +113,38 @@ final class StackDump {
         List<StackTraces.Frame> whole = new ArrayList<>(SWITCHED_OUT);
         whole.addAll(stack);
         long sp = bottom(context, whole);
-        log.print(level, "Call Trace:");
-        String word = hex(sp + Symbols.frameBytes(SWITCHED_OUT.getFirst().symbol()));
-        log.print(level, "[" + hex(sp) + "] [" + word + "] 0x" + word + UNRELIABLE);
-        frames(level, context, whole, "_switch", "");
+        log.print(level, layout.traceHead());
+        if (layout == ArchLayout.POWERPC) {
+            String word = hex(sp + Symbols.frameBytes(SWITCHED_OUT.getFirst().symbol()));
+            log.print(level, "[" + hex(sp) + "] [" + word + "] 0x" + word + " (unreliable)");
+        }
+        frames(level, context, whole, "_switch", false);
     }
 
     /** NIP, LR and the call trace of the running context where a trap interrupted it: the innermost frame is the interrupted one. */
     private void trapTrace(Level level, StackTraces.Frame at, List<StackTraces.Frame> stack) {
-        log.print(level, "NIP [" + hex(Symbols.address(at, "")) + "] " + Symbols.location(at, ""));
+        log.print(level, layout.at(at));
         if (stack.size() > 1) {
             String callee = stack.getFirst().symbol();
             StackTraces.Frame caller = stack.get(1);
-            log.print(level, "LR [" + hex(Symbols.address(caller, callee)) + "] " + Symbols.location(caller, callee));
+            String line = layout.caller(caller, callee);
+            if (!line.isEmpty()) {
+                log.print(level, line);
+            }
         }
-        log.print(level, "Call Trace:");
-        frames(level, sched.current, stack, "", UNRELIABLE);
+        log.print(level, layout.traceHead());
+        frames(level, sched.current, stack, "", true);
     }
 
-    private void frames(Level level, Context context, List<StackTraces.Frame> stack, String saver, String firstSuffix) {
+    private void frames(Level level, Context context, List<StackTraces.Frame> stack, String saver, boolean firstUnreliable) {
         long sp = bottom(context, stack);
         String callee = saver;
-        String suffix = firstSuffix;
+        boolean unreliable = firstUnreliable;
         for (StackTraces.Frame frame : stack) {
             sp += Symbols.frameBytes(frame.symbol());
-            frame(level, sp, frame, callee, suffix);
+            frame(level, sp, frame, callee, unreliable);
             callee = frame.symbol();
-            suffix = "";
+            unreliable = false;
         }
     }
 
@@ -167,8 +173,8 @@ final class StackDump {
         return locations;
     }
 
-    private void frame(Level level, long sp, StackTraces.Frame frame, String callee, String suffix) {
-        log.print(level, "[" + hex(sp) + "] [" + hex(Symbols.address(frame, callee)) + "] " + Symbols.location(frame, callee) + suffix);
+    private void frame(Level level, long sp, StackTraces.Frame frame, String callee, boolean unreliable) {
+        log.print(level, layout.frame(sp, frame, callee, unreliable));
     }
 
     static int pid(Context context) {
@@ -180,6 +186,6 @@ final class StackDump {
     }
 
     static String hex(long value) {
-        return String.format(Locale.ROOT, "%016x", value);
+        return ArchLayout.hex(value);
     }
 }

@@ -3,6 +3,7 @@ package io.dmalab.core.machine;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.guest.BadRecording;
+import io.dmalab.api.device.Platform;
 import io.dmalab.api.net.Workload;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
@@ -72,6 +73,7 @@ public final class Machine {
             }
             blueprint.observers().forEach(part -> observers.add(observer(part)));
             kernel.policy(graph.get(FreePolicy.class));
+            kernel.architecture(graph.get(Platform.class).architecture());
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph, kernel::exploreFrom)::boot);
             StopReason end = kernel.run();
             RunResult result = new Aftermath(kernel, ledger, graph).result(request, end);

@@ -97,7 +97,17 @@ final class MachineGraph implements Components {
 
     @Override
     public <T> T create(Class<T> spi, String id) {
-        return create(blueprint.byDefault(spi, id));
+        return create(named(spi, id));
+    }
+
+    /** Ids that are options of the platform come from the user: an unknown one is bad input, shown where the platform is asked for. */
+    private <T> Part<T> named(Class<T> spi, String id) {
+        try {
+            return blueprint.byDefault(spi, id);
+        } catch (IllegalArgumentException unknown) {
+            throw blueprint.platform().asked().<RuntimeException>map(platform -> platform.bad("", unknown.getMessage(), "use one of these"))
+                    .orElse(unknown);
+        }
     }
 
     /**

@@ -22,8 +22,9 @@ public final class ScenarioLibrary {
     private static final String END = ".yaml";
     /** A module's resources cannot be listed, so their names stand here; a test compares them with the folder they come from. */
     static final List<String> SHIPPED = List.of(
-            "direct-window", "dlpar-remove-under-load", "fd-holder", "fragment-30s", "liobn-reuse", "lpm-bond-failover",
-            "never-read-socket", "ring-resize-only", "uevent-reader");
+            "direct-window", "dlpar-remove-under-load", "dma-direct-offset", "dma-direct-unbind", "fd-holder", "fd-holder-smmu", "fragment-30s",
+            "hns3-unbind-smmu", "liobn-reuse", "lpm-bond-failover", "never-read-socket", "ring-resize-only", "s390-unbind", "s390-zpci-unbind",
+            "uevent-reader");
 
     /** Small worlds to explore, in a folder of their own. */
     static final List<String> WORLDS = List.of("ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");

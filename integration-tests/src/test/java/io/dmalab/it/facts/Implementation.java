@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Where a name of an entry's code leads to. */
 final class Implementation {
-    private static final List<String> MODULES = List.of("emulator-api", "emulator-core", "platform-pseries", "netstack", "driver-mlx",
+    private static final List<String> MODULES = List.of("emulator-api", "emulator-core", "platform-pseries", "platform-pci", "platform-smmu", "platform-s390", "dma-iommu", "netstack", "driver-mlx",
             "emulator-cli");
 
     private Implementation() {}

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * A2 and A3: page_pool unmaps a page of a device whose IOMMU group or domain is gone (facts: real-world-reports.md A2, A3). That is the
- * generic IOMMU code of arm64, x86 and s390, which dmalab does not run.
+ * generic IOMMU code of arm64, x86 and s390.
  */
 public final class LateReturnSignature implements Signature {
     private static final List<String> UNMAP = List.of("dma_unmap_page_attrs", "dma_unmap_phys", "iommu_dma_unmap_page", "iommu_dma_unmap_phys");
@@ -127,12 +127,11 @@ public final class LateReturnSignature implements Signature {
     }
 
     private Advice advice() {
-        String platform = s390() ? "s390" : "a generic IOMMU (SMMUv3, VT-d)";
         return new Advice(
                 List.of(new Prevention("unmap-at-destroy", "page_pool unmaps every page still out when it is destroyed (v6.16, 6.15.3): it knows "
                         + "no platform, and no late unmap is left")),
                 List.of("The seed's wait is code of pSeries and does nothing here."),
-                Optional.of(new Reproduction(s390() ? "dlpar-remove-under-load" : "fragment-30s", List.of("--policy", "legacy"),
-                        Optional.of(FindingKind.LATE_UNMAP), "dmalab does not run " + platform + " yet: the same late unmap, on pSeries")));
+                Optional.of(new Reproduction(s390() ? "s390-unbind" : "hns3-unbind-smmu", List.of("--policy", "legacy"),
+                        Optional.of(FindingKind.OOPS), "times, counts and offsets; traffic and holders are those of the seed")));
     }
 }

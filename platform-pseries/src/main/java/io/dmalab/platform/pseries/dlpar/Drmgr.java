@@ -5,7 +5,7 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.device.Platform.Outcome;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Mutex;
-import io.dmalab.api.policy.Verdict;
+import io.dmalab.api.policy.RemovalPermit;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hvcall.PlparHcalls;
 import io.dmalab.platform.pseries.kernel.PseriesEvents;
@@ -24,7 +24,6 @@ import java.util.function.Supplier;
 @MachineScoped
 public final class Drmgr {
     private static final int ENODEV = 19;
-    private static final long ASK_AGAIN_MS = 50;
 
     private final Kernel kernel;
     private final Firmware firmware;
@@ -74,7 +73,7 @@ public final class Drmgr {
     public Outcome remove(Device device) {
         configLock.lock();
         try {
-            Optional<Outcome> refused = ask(device);
+            Optional<Outcome> refused = RemovalPermit.ask(kernel, device);
             if (refused.isPresent()) {
                 return refused.get();
             }
@@ -93,15 +92,6 @@ public final class Drmgr {
         } finally {
             configLock.unlock();
         }
-    }
-
-    private Optional<Outcome> ask(Device device) {
-        Verdict verdict = kernel.policy().beforeRemoval(device);
-        while (verdict instanceof Verdict.WaitFor) {
-            kernel.sched().msleep(ASK_AGAIN_MS);
-            verdict = kernel.policy().beforeRemoval(device);
-        }
-        return verdict instanceof Verdict.Refuse refuse ? Optional.of(new Outcome.Failed(refuse.errno(), refuse.why())) : Optional.empty();
     }
 
     private Outcome remove(Slot slot) {
