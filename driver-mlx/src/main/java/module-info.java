@@ -6,6 +6,7 @@ module io.dmalab.driver.mlx {
     // the machine makes drivers and actions through their constructors and reads their options
     opens io.dmalab.driver.chardev;
     opens io.dmalab.driver.mlx;
+    opens io.dmalab.driver.pool;
 
     provides io.dmalab.api.EmulatorPlugin with io.dmalab.driver.mlx.MlxPlugin;
 }

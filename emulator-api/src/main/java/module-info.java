@@ -13,5 +13,6 @@ module io.dmalab.api {
     exports io.dmalab.api.observe;
     exports io.dmalab.api.policy;
     exports io.dmalab.api.profile;
+    exports io.dmalab.api.recorded;
     exports io.dmalab.api.tracepoint;
 }

@@ -3,7 +3,9 @@ module io.dmalab.cli {
     requires info.picocli;
     requires io.dmalab.core;
     requires java.logging;
+    requires java.xml;
     requires tools.jackson.databind;
+    requires tools.jackson.dataformat.csv;
 
     opens io.dmalab.cli to info.picocli;
 }

@@ -3,12 +3,14 @@ module io.dmalab.core {
     requires transitive io.dmalab.api;
     requires com.google.common;
     requires com.google.guice;
+    requires org.apache.commons.statistics.distribution;
     requires org.apache.commons.statistics.interval;
-    requires HdrHistogram;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;
 
     exports io.dmalab.core;
+    exports io.dmalab.core.explore;
+    exports io.dmalab.core.imported;
     exports io.dmalab.core.kernel;
     exports io.dmalab.core.log;
     exports io.dmalab.core.plugin;

@@ -11,6 +11,7 @@ module io.dmalab.netstack {
     opens io.dmalab.netstack.diagnose;
     opens io.dmalab.netstack.holders;
     opens io.dmalab.netstack.policy;
+    opens io.dmalab.netstack.recorded;
     opens io.dmalab.netstack.traffic;
 
     provides io.dmalab.api.EmulatorPlugin with io.dmalab.netstack.NetstackPlugin;

@@ -13,6 +13,7 @@ module io.dmalab.platform.pseries {
     opens io.dmalab.platform.pseries.pci;
     opens io.dmalab.platform.pseries.policy;
     opens io.dmalab.platform.pseries.recording;
+    opens io.dmalab.platform.pseries.trace;
     opens io.dmalab.platform.pseries.tce;
     opens io.dmalab.platform.pseries.window;
 

@@ -4,6 +4,9 @@ import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
 import io.dmalab.core.scenario.ScenarioReader;
+import io.dmalab.core.scenario.Setting;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -25,6 +28,10 @@ final class Changed {
     @Option(names = "--timers", paramLabel = "wheel|exact", description = "Kernel timers round as the timer wheel does, or not at all.")
     Optional<Scenario.Timers> timers = Optional.empty();
 
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+            description = "Another value of anything in the scenario, e.g. memory.ram=64GiB or devices[0].driver.channels=8. Repeatable.")
+    List<String> set = new ArrayList<>();
+
     private int hz() {
         if (!Scenario.TICK_RATES.contains(hz.get())) {
             throw BadInput.of("--hz", hz.get() + " is not a kernel's tick rate", "use 100, 250 or 1000");
@@ -45,6 +52,9 @@ final class Changed {
         }
         if (timers.isPresent()) {
             changed = changed.withTimers(timers.get());
+        }
+        for (String text : set) {
+            changed = changed.withSetting(Setting.parse(text, "--set"), "--set " + text);
         }
         return seed.isPresent() ? changed.withSeed(seed.get()) : changed;
     }

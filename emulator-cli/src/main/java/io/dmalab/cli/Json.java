@@ -1,15 +1,9 @@
 package io.dmalab.cli;
 
-import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.LogLine;
-import io.dmalab.core.run.Comparison;
-import io.dmalab.core.run.PolicySummary;
-import io.dmalab.core.run.Proportion;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
-import io.dmalab.core.run.Sentences;
-import io.dmalab.core.run.Spread;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +58,7 @@ final class Json {
         node.put("mappedBefore", removal.mappedBefore()).put("mappedAfter", removal.mappedAfter());
     }
 
-    private static void finding(ObjectNode node, FindingRecord finding) {
+    static void finding(ObjectNode node, FindingRecord finding) {
         node.put("kind", finding.kind().toString()).put("grade", finding.kind().grade().name());
         node.put("subject", finding.subject()).put("detail", finding.detail());
         node.put("firstNanos", finding.firstNanos()).put("occurrences", finding.occurrences()).put("where", finding.where());
@@ -74,40 +68,5 @@ final class Json {
             ArrayNode functions = one.putArray("functions");
             stack.functions().forEach(functions::add);
         }
-    }
-
-    static ObjectNode comparison(Comparison comparison) {
-        ObjectNode node = object("comparison");
-        node.put("scenario", comparison.scenario()).put("firstSeed", comparison.firstSeed()).put("seeds", comparison.seeds());
-        node.put("seedsAsked", comparison.seedsAsked()).put("complete", comparison.complete()).put("digest", comparison.digestText());
-        ArrayNode policies = node.putArray("policies");
-        comparison.policies().forEach(p -> policy(policies.addObject(), p));
-        return node;
-    }
-
-    private static void policy(ObjectNode node, PolicySummary policy) {
-        node.put("policy", policy.policy()).put("runs", policy.runs());
-        proportion(node.putObject("clean"), policy.clean());
-        ObjectNode findings = node.putObject("findings");
-        for (FindingKind kind : policy.kinds()) {
-            proportion(findings.putObject(kind.toString()).put("grade", kind.grade().name()), policy.found(kind));
-        }
-        spread(node.putObject("removalBlockedNanos"), policy.blockedNanos());
-        node.put("removalsUnfinished", policy.unfinished()).put("removalsRefused", policy.refused());
-        node.put("removalsDirectMapped", policy.directMapped());
-        spread(node.putObject("mappedAfterRemoval"), policy.mappedAfter());
-        spread(node.putObject("logLines"), policy.logLines());
-        node.put("hotPathNanosPerPacket", policy.hotPathNanosPerPacket());
-        ObjectNode metrics = node.putObject("metrics");
-        policy.metricNames().forEach(name -> spread(metrics.putObject(name), policy.metric(name)));
-        node.put("sentence", Sentences.about(policy));
-    }
-
-    private static void proportion(ObjectNode node, Proportion p) {
-        node.put("hits", p.hits()).put("runs", p.runs()).put("rate", p.rate()).put("low95", p.low()).put("high95", p.high());
-    }
-
-    private static void spread(ObjectNode node, Spread spread) {
-        node.put("mean", spread.mean()).put("p50", spread.percentile(50)).put("p99", spread.percentile(99)).put("max", spread.max());
     }
 }

@@ -18,7 +18,12 @@ final class Machinery {
 
     /** Loads the plugins; broken ones are reported by name on stderr and the rest go on. */
     Emulator emulator(Output output) {
-        Emulator emulator = quietly();
+        return emulator(output, plugins, scenarios);
+    }
+
+    /** As {@link #emulator(Output)}, for a command that names the folders in its own way. */
+    static Emulator emulator(Output output, Optional<Path> plugins, Optional<Path> scenarios) {
+        Emulator emulator = Emulator.load(Installation.plugins(plugins), Installation.scenarios(scenarios));
         for (PluginProblem problem : emulator.problems()) {
             output.err().println("dmalab: plugin " + problem);
         }

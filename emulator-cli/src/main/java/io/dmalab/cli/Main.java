@@ -31,8 +31,9 @@ import picocli.CommandLine.ScopeType;
             "3:a defect of dmalab or of a plugin", "130:interrupted"
         },
         subcommands = {
-            RunCommand.class, CompareCommand.class, ReplayCommand.class, ConformCommand.class, DiagnoseCommand.class, ScenariosCommand.class,
-            PoliciesCommand.class, PluginsCommand.class, ProfilesCommand.class, DoctorCommand.class, GenerateCompletion.class
+            RunCommand.class, CompareCommand.class, ExploreCommand.class, ReplayCommand.class, ConformCommand.class, DiagnoseCommand.class,
+            ImportCommand.class, ScenariosCommand.class, PoliciesCommand.class, PluginsCommand.class, ProfilesCommand.class,
+            DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
     private static final int WIDTH = 100;

@@ -1,12 +1,16 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.Emulator;
+import io.dmalab.core.explore.ScheduleMismatch;
+import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.run.ScheduleToken;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.ScenarioReader;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +21,8 @@ import picocli.CommandLine.Parameters;
 /** {@code dmalab replay}: exactly that run again. */
 @Command(
         name = "replay",
-        description = "Runs a run again from the token it printed, and checks that it is the same to the last event.",
+        description = "Runs a run again from the token it printed, and checks that it is the same to the last event; or follows the schedule of an "
+                + "exploration.",
         footerHeading = "%nExamples:%n",
         footer = {"  dmalab replay run1:dlpar-remove-under-load@1f2e3d4c/legacy/1/-/...",
                 "  dmalab replay result.json    # what run --json printed"})
@@ -40,17 +45,45 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunToken token = TokenFile.read(what);
+        TokenFile.Found found = TokenFile.read(what);
         if (output.seed.isPresent()) {
             throw BadInput.of("--seed", "a replay takes the seed from its token", "use 'dmalab run --seed' for another one");
         }
         Emulator emulator = machinery.emulator(output);
+        if (found.ofExploration()) {
+            return follow(emulator, ScheduleToken.parse(found.text(), found.place()));
+        }
+        RunToken token = RunToken.parse(found.text(), found.place());
         RunRequest request = emulator.request(token, scenario.map(ScenarioReader::read));
         try {
             return replay(emulator, token, observed.apply(request, output));
         } finally {
             observed.close();
         }
+    }
+
+    private int follow(Emulator emulator, ScheduleToken token) {
+        if (observed.any()) {
+            throw BadInput.of("--trace, --events, --observe", "a schedule has no time, so there is no trace of it", "leave them out");
+        }
+        RunRequest request = emulator.request(token, scenario.map(ScenarioReader::read));
+        Exploration exploration;
+        try {
+            exploration = emulator.follow(request, token.schedule());
+        } catch (ScheduleMismatch e) {
+            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage() + "; " + token.doubt(request, emulator.model()));
+            return Main.FINDING;
+        }
+        if (output.json) {
+            Json.print(output.out(), ExplorationJson.of(emulator, List.of(request), List.of(exploration)));
+        } else {
+            new ExplorationReport(output).print(exploration, "the steps of the token",
+                    schedule -> emulator.token(request, schedule).toString());
+        }
+        if (exploration.violations().isEmpty()) {
+            output.err().println("dmalab: the schedule does no harm here; " + token.doubt(request, emulator.model()));
+        }
+        return Main.FINDING;
     }
 
     private int replay(Emulator emulator, RunToken token, RunRequest request) {

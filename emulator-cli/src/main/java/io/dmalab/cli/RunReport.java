@@ -40,12 +40,33 @@ final class RunReport {
         print("packets   %,d received, %,d dropped; %d late unmaps, %d failed TCE calls, %d poll rounds%n",
                 result.metric(Metrics.RX_PACKETS), result.metric(Metrics.RX_DROPPED), result.metric(Metrics.LATE_UNMAPS),
                 result.metric(Metrics.FAILED_TCE_CALLS), result.metric(Metrics.POLL_ROUNDS));
+        tables(result);
         findings(result.findings());
         print("verdict   %s%n", verdict(result));
         print("seed %d, digest %s, %s after %.3f s of virtual time, %,d events%n", result.seed(), result.digestText(), result.end(),
                 result.virtualNanos() / 1e9, result.events());
         print("replay    dmalab replay %s%n", token);
         out.flush();
+    }
+
+    /** What policies did that leave late unmaps or tables behind. */
+    private void tables(RunResult result) {
+        List<String> parts = new ArrayList<>();
+        part(parts, "%,d late unmaps dropped", result.metric(Metrics.DROPPED_LATE_UNMAPS));
+        part(parts, "%,d entries lost with their table", result.metric(Metrics.LOST_ENTRIES));
+        if (result.metric(Metrics.ZOMBIE_BYTES_PEAK) > 0) {
+            parts.add(String.format(Locale.ROOT, "%,d bytes of dead tables at most, %,d at the end", result.metric(Metrics.ZOMBIE_BYTES_PEAK),
+                    result.metric(Metrics.ZOMBIE_BYTES)));
+        }
+        if (!parts.isEmpty()) {
+            print("tables    %s%n", String.join("; ", parts));
+        }
+    }
+
+    private static void part(List<String> parts, String format, long value) {
+        if (value > 0) {
+            parts.add(String.format(Locale.ROOT, format, value));
+        }
     }
 
     private void removal(Removal removal, RunResult result) {

@@ -1,6 +1,7 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.run.ScheduleToken;
 import io.dmalab.core.scenario.BadInput;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -11,15 +12,22 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Finds the replay token in what the user gave: the token itself, a file with it, or the JSON of a run. */
+/** Finds the replay token in what the user gave: the token itself, a file with it, or the JSON of a run or of an exploration. */
 final class TokenFile {
     private static final long MAX_BYTES = 64L << 20;
 
     private TokenFile() {}
 
-    static RunToken read(String given) {
-        if (given.startsWith(RunToken.PREFIX)) {
-            return RunToken.parse(given, "<token>");
+    /** A token, and where it stands, for messages. */
+    record Found(String text, String place) {
+        boolean ofExploration() {
+            return text.startsWith("explore");
+        }
+    }
+
+    static Found read(String given) {
+        if (given.startsWith(RunToken.PREFIX) || given.startsWith(ScheduleToken.PREFIX)) {
+            return new Found(given, "<token>");
         }
         Path file = path(given);
         if (!Files.exists(file)) {
@@ -34,7 +42,7 @@ final class TokenFile {
                 throw BadInput.of(given, "is larger than 64 MiB", "give a file that holds a token or the JSON of a run");
             }
             String text = Files.readString(file).strip();
-            return RunToken.parse(text.startsWith("{") ? fromJson(text, given) : text, given);
+            return new Found(text.startsWith("{") ? fromJson(text, given) : text, given);
         } catch (CharacterCodingException e) {
             throw BadInput.of(given, "is not text", "give a file that holds a token or the JSON of a run");
         } catch (IOException e) {
@@ -53,7 +61,9 @@ final class TokenFile {
 
     private static String fromJson(String text, String name) {
         try {
-            JsonNode replay = JsonMapper.shared().readTree(text).path("replay");
+            JsonNode json = JsonMapper.shared().readTree(text);
+            JsonNode first = json.at("/explorations/0/violations/0/replay");
+            JsonNode replay = first.isMissingNode() ? json.path("replay") : first;
             if (replay.isString()) {
                 return replay.stringValue();
             }

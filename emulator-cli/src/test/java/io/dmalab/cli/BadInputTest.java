@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,11 +42,13 @@ class BadInputTest {
     }
 
     @Test
+    @DisplayName("formats.md 4: a time without a unit is refused where it stands")
     void badUnit() throws IOException {
         check("bad-unit", "run", file("at: 1s", "at: 1sec"));
     }
 
     @Test
+    @DisplayName("formats.md 3 and 5.13: bad input is one line with its place and a suggestion, and exit code 2")
     void unknownHolder() throws IOException {
         check("unknown-holder", "run", file("id: ip-frag", "id: ip_frag"));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class CommandsTest {
     // exit codes
 
     @Test
+    @DisplayName("formats.md 3 and 5.13: exit code 1 is a finding, 0 a clean run")
     void aFindingIsOneAndACleanRunIsZero() {
         assertThat(Cli.run("run", SMALL.toString(), "--policy", "legacy").code()).isEqualTo(1);
         assertThat(Cli.run("run", SMALL.toString(), "--policy", "unmap-at-destroy").code()).isZero();
@@ -127,6 +129,7 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("formats.md 3: every example of the help works")
     void everyExampleOfTheHelpWorks() {
         Pattern example = Pattern.compile("(?m)^  dmalab (.*?)( +#.*)?$");
         for (String command : HelpTest.commands().toList()) {
@@ -152,6 +155,7 @@ class CommandsTest {
         "policies      | policies", "extension | policies show wait-for-drain", "plugins | plugins", "plugin | plugins show netstack",
                 "doctor | doctor"
     })
+    @DisplayName("formats.md 5.11: what --json prints follows its schema")
     void everyJsonFollowsItsSchema(String kind, String command) {
         Cli.Outcome outcome = Cli.run((command.replace("SMALL", SMALL.toString()) + " --json").split(" "));
         assertThat(outcome.err()).isEmpty();
@@ -178,6 +182,7 @@ class CommandsTest {
     // defects
 
     @Test
+    @DisplayName("formats.md 5.13: a defect of dmalab is one line and exit code 3")
     void aDefectIsOneLineAndCodeThree() {
         assertThat(Defect.text(new IllegalStateException("two\nlines")))
                 .isEqualTo("dmalab: defect: java.lang.IllegalStateException: two lines;"

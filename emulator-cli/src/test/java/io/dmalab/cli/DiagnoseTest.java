@@ -72,6 +72,8 @@ class DiagnoseTest {
         "a3-s390 | A3", "a4-tenstorrent | A4", "a5-vtd | A5", "a8-enetc | A8", "b1-hns3 | B1 B1", "b2-cloudflare | B", "b3-loongson | B",
         "b4-libreqos | B4", "b8-mlx5 | B8", "mixed-serial | B A1"
     })
+    @DisplayName("real-world-reports.md A1, A2, A3, A4, A5, A8, B1, B2, B3, B4, B8 and invariant 1: a log of each is known for "
+            + "what it is")
     void aKnownFailureIsNamed(String name, String expected) {
         Cli.Outcome outcome = Cli.run("diagnose", log(name));
         assertThat(outcome.code()).isEqualTo(Main.FINDING);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +65,7 @@ class HelpTest {
     }
 
     @Test
+    @DisplayName("formats.md 3: completion is generated for the shell")
     void completionIsGeneratedForTheShell() {
         Cli.Outcome outcome = Cli.run("generate-completion");
         assertThat(outcome.code()).isZero();

@@ -122,7 +122,8 @@ class KernelTextTest {
     }
 
     @Test
-    @DisplayName("formats.md 1.1, tce-hcalls.md 8: the seed's kernel prints the seed's block, line by line")
+    @DisplayName("formats.md 1.1 and 5.4, tce-hcalls.md 8, KernelProfile.tceLayout: the seed's kernel prints the seed's block, "
+            + "line by line")
     void theSeedsBlock() throws IOException {
         List<String> seed = Files.readAllLines(RESOURCES.resolve("seed-log.txt"));
         List<String> block = block(productionLog(SEED_KERNEL), "tce_freemulti_pSeriesLP: ", has("start_kernel_thread"));
@@ -139,13 +140,14 @@ class KernelTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v6.4", "v6.12", "v6.14"})
-    @DisplayName("tce-hcalls.md 8: the block of a failed H_STUFF_TCE as upstream has it")
+    @DisplayName("formats.md 5.4, tce-hcalls.md 8, KernelProfile.tceLayout: the block of a failed H_STUFF_TCE as upstream has it")
     void upstreamBlock(String kernel) {
         Golden.check("log-block-" + kernel, masked(block(productionLog(kernel), FAILED, has("start_kernel_thread"))));
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 9: ten blocks, then none until a call more than five seconds later says how many were suppressed")
+    @DisplayName("formats.md 5.5, dlpar-and-notifiers.md 9: ten blocks, then none until a call more than five seconds later says "
+            + "how many were suppressed")
     void ratelimit() {
         RunResult result = run(emulator.request(Emulator.DEFAULT_SCENARIO).withKasan(false));
         List<String> log = result.log().stream().map(line -> line.text()).toList();
@@ -185,7 +187,8 @@ class KernelTextTest {
 
     @ParameterizedTest
     @CsvSource({"v6.4,250,60", "v6.14,250,56", "v6.4,100,70", "v6.14,100,60", "v6.4,1000,52", "v6.14,1000,51"})
-    @DisplayName("dlpar-and-notifiers.md 9: the seed's loop polls once in an msleep(50), which had one tick more before 6.12")
+    @DisplayName("dlpar-and-notifiers.md 9, KernelProfile.msleepExtraTick: the seed's loop polls once in an msleep(50), which had "
+            + "one tick more before 6.12")
     void pollInterval(String kernel, int hz, int millis) {
         RunResult result = emulator.run(emulator.request("fragment-30s").withKernel(kernel).withHz(hz).withPolicy("wait-for-drain"));
         List<Long> polls = result.log().stream().filter(line -> line.text().equals("iommu_table_free: Unexpected TCEs, wait for 50ms"))

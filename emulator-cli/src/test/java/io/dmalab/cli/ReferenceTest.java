@@ -14,6 +14,7 @@ import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Workload;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.api.recorded.TraceInterpreter;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.scenario.Options;
@@ -52,6 +53,7 @@ class ReferenceTest {
                 Observer.class);
         extensions("IOMMU backends", "Chosen by the platform.", IommuBackend.class);
         extensions("Signatures", "What `dmalab diagnose` recognises; [diagnose.md](diagnose.md).", Signature.class);
+        extensions("Trace interpreters", "What `dmalab import` understands; [import.md](import.md).", TraceInterpreter.class);
         extensions("DMA allocators", "Chosen by the backend.", DmaAllocator.class);
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(FILE, text);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ class ScenarioSchemaTest {
 
     @ParameterizedTest
     @MethodSource("shipped")
+    @DisplayName("formats.md 5.10: the schema validates every scenario that is shipped")
     void everyShippedScenarioIsValid(Path file) throws IOException {
         assertThat(Schemas.errors(schema, Schemas.toJson(Files.readString(file)))).isEmpty();
     }

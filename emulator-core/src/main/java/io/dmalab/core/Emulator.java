@@ -13,12 +13,20 @@ import io.dmalab.core.plugin.PluginProblem;
 import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.plugin.Versions;
-import io.dmalab.core.run.Comparer;
 import io.dmalab.core.run.Comparison;
+import io.dmalab.core.explore.Plan;
+import io.dmalab.core.explore.Schedule;
+import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.Explorer;
 import io.dmalab.core.run.Progress;
+import io.dmalab.core.run.Results;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.run.ScheduleToken;
+import io.dmalab.core.run.Sample;
+import io.dmalab.core.run.Study;
+import io.dmalab.core.run.StudyPlan;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
 import io.dmalab.core.scenario.ScenarioLibrary;
@@ -29,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * dmalab as a library: loads the plugins once, then runs any number of machines, from any thread, each on a thread of its own.
@@ -144,12 +153,64 @@ public final class Emulator {
      * @param jobs     machines that run at the same time, at least 1
      */
     public Comparison compare(List<RunRequest> variants, int seeds, int jobs, Progress progress) {
-        List<RunRequest> requests = variants.stream().map(RunRequest::withoutLog).toList();
-        List<Blueprint> blueprints = requests.stream().map(request -> Blueprint.of(injection.registry(), request)).toList();
-        RunRequest first = requests.getFirst();
-        return new Comparer(jobs, progress).compare(first.scenario().id(), requests.stream().map(RunRequest::policyName).toList(),
-                first.seed(), seeds,
-                (variant, seed) -> Machine.run(injection, blueprints.get(variant), requests.get(variant).withSeed(seed)), result -> { });
+        return study(StudyPlan.of(variants, seeds), jobs, progress, Results.NONE, (request, sample) -> { }).comparisons().getFirst();
+    }
+
+    /**
+     * Runs policies on the seeds of several scenarios, or of one with several values. The result does not depend on {@code jobs}. If the
+     * calling thread is interrupted, the seeds that are finished for every policy and scenario make up the result, and the thread's
+     * interrupt status is set.
+     *
+     * @param jobs    machines that run at the same time, at least 1
+     * @param results runs that are known already, and where new ones are put
+     * @param each    gets every run that is part of the result, in order of seed, point and policy, on the calling thread
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted before one seed is finished
+     */
+    public Study study(StudyPlan plan, int jobs, Progress progress, Results results, BiConsumer<RunRequest, Sample> each) {
+        return new StudyRun(injection, plan, results, each).run(jobs, progress);
+    }
+
+    /**
+     * Looks at the interleavings of one machine.
+     *
+     * @param plan  which of them, and how many
+     * @param watch told after every execution
+     */
+    public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
+        Explorer explorer = explorer(request, plan, watch);
+        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.explore(request.policyName()));
+    }
+
+    /**
+     * Follows a schedule that an exploration found.
+     *
+     * @param request what {@link ScheduleToken#request} says
+     * @throws io.dmalab.core.explore.ScheduleMismatch if it cannot be followed
+     */
+    public Exploration follow(RunRequest request, Schedule schedule) {
+        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE);
+        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.follow(request.policyName(), schedule));
+    }
+
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch) {
+        RunRequest quiet = request.withoutLog();
+        Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch);
+    }
+
+    /** What {@code dmalab replay} takes to follow this schedule again. */
+    public ScheduleToken token(RunRequest request, Schedule schedule) {
+        return ScheduleToken.of(request, schedule, model());
+    }
+
+    /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */
+    public RunRequest request(ScheduleToken token, Optional<Scenario> scenario) {
+        return token.request(scenario.orElseGet(() -> library.find(token.scenario())), "token");
+    }
+
+    /** Small worlds to explore, in order of id. */
+    public List<Scenario> worlds() {
+        return library.worlds();
     }
 
     // what there is

@@ -18,6 +18,7 @@ import java.util.jar.JarFile;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +39,7 @@ class JarsIT {
     }
 
     @Test
+    @DisplayName("formats.md 2: every jar is a named module")
     void everyJarIsANamedModule() {
         assertThat(ModuleFinder.of(Dist.LIB).findAll()).extracting(ModuleReference::descriptor)
                 .filteredOn(ModuleDescriptor::isAutomatic).isEmpty();
@@ -45,6 +47,7 @@ class JarsIT {
 
     @ParameterizedTest
     @MethodSource("ourJars")
+    @DisplayName("formats.md 2: providers are named in the module's descriptor and in META-INF/services")
     void descriptorAndServiceFileNameTheSamePlugins(Path jar) throws IOException {
         SortedSet<String> provided = ModuleNames.reference(jar).descriptor().provides().stream()
                 .filter(p -> p.service().equals(PLUGIN)).flatMap(p -> p.providers().stream()).collect(Collectors.toCollection(TreeSet::new));
@@ -66,6 +69,7 @@ class JarsIT {
     /** An accidental export or dependency shows here. -Dgolden.update=true rewrites the files. */
     @ParameterizedTest
     @MethodSource("ourJars")
+    @DisplayName("formats.md 2: what a module exports and requires is agreed in a file")
     void descriptorIsTheAgreedOne(Path jar) throws IOException {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);

@@ -2,14 +2,17 @@ package io.dmalab.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dmalab.api.observe.LogLine;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.Progress;
 import io.dmalab.core.run.RunRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every way to start dmalab that the README shows gives the same history, on any collector, heap size and number of jobs. */
 class LaunchIT {
     private static final String SCENARIO = "dlpar-remove-under-load";
+    private static final Pattern POINTER = Pattern.compile("\\ttbl +\\S+ 00000000[0-9a-f]{8}$");
     private static final String LIB = Dist.LIB.toString();
     private static final String OPENS_MODULE = "--add-opens=java.base/java.lang=io.dmalab.core";
     private static final String OPENS_CLASS_PATH = "--add-opens=java.base/java.lang=ALL-UNNAMED";
@@ -53,11 +57,24 @@ class LaunchIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("launches")
+    @DisplayName("formats.md 5.14, real-world-reports.md E1: the digest is the same however dmalab is started")
     void sameDigestHoweverItIsStarted(String name, List<String> launch) throws Exception {
         Dist.Outcome run = Dist.run(Dist.command(launch, "run", SCENARIO, "--policy", "legacy", "--json"));
         assertThat(run.err()).as("messages on stderr").isEmpty();
         assertThat(run.code()).as("exit code: legacy has a finding").isEqualTo(1);
         assertThat(run.digest()).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("formats.md 5.6: hashed pointers are the same in every JVM, and never an address")
+    void hashedPointers() throws Exception {
+        String kernel = "sle15sp6-6.4.0-instrumented";
+        List<String> here = emulator.run(emulator.request(SCENARIO).withPolicy("legacy").withKasan(false).withKernel(kernel)).log().stream()
+                .map(LogLine::text).filter(POINTER.asPredicate()).toList();
+        Dist.Outcome there = Dist.run(Dist.command(java(), "run", SCENARIO, "--policy", "legacy", "--kasan", "off", "--kernel", kernel));
+        assertThat(here).isNotEmpty();
+        assertThat(there.out().lines().filter(POINTER.asPredicate()).map(line -> line.replaceFirst("^\\[ *[0-9.]+\\] ", "")).toList())
+                .isEqualTo(here);
     }
 
     @ParameterizedTest(name = "--jobs {0}")

@@ -31,7 +31,7 @@ class ScenariosIT {
 
     @ParameterizedTest(name = "{0} under {1} finds {2}")
     @MethodSource("expectations")
-    @DisplayName("a scenario finds exactly the kinds that it announces")
+    @DisplayName("real-world-reports.md C1, C2, C4, C8, C9: a scenario finds exactly the kinds that it announces")
     void expected(String scenario, String policy, List<FindingKind> kinds) {
         RunResult result = EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy));
         assertThat(result.findings().stream().map(f -> f.kind()).distinct().toList())

@@ -40,7 +40,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("legacy with KASAN: the removal succeeds, one warning, and later a use after free with the seed's call trace and three stacks")
+    @DisplayName("free-policies.md P0, real-world-reports.md A1 and invariant 2, KernelProfile.poolTracksMappings: legacy with "
+            + "KASAN: the removal succeeds, one warning, and later a use after free with the seed's call trace and three stacks")
     void legacy() {
         RunResult result = run(SCENARIO, "legacy");
         assertThat(removal(result).removed()).isTrue();
@@ -62,7 +63,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("legacy without KASAN: the rate-limited block with rc = -4 and the LIOBN, and the suppressed callbacks")
+    @DisplayName("free-policies.md P0, real-world-reports.md A1: legacy without KASAN: the rate-limited block with rc = -4 and the "
+            + "LIOBN, and the suppressed callbacks")
     void legacyWithoutChecker() {
         RunResult result = emulator.run(emulator.request(SCENARIO).withPolicy("legacy").withKasan(false));
         List<String> log = log(result);
@@ -78,7 +80,7 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("the seed's own kernel prints its instrumented block")
+    @DisplayName("real-world-reports.md A1: the seed's own kernel prints its instrumented block")
     void instrumentedLayout() {
         RunResult result = emulator.run(emulator.request(SCENARIO).withPolicy("legacy").withKasan(false).withKernel("sle15sp6-6.4.0-instrumented"));
         int block = firstIndex(result, "tce_freemulti_pSeriesLP: plpar_tce_stuff failed");
@@ -95,7 +97,8 @@ class SeedIT {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    @DisplayName("wait-for-drain: the removal waits, one line a poll, no use after free, and the window is removed empty")
+    @DisplayName("free-policies.md P1: wait-for-drain: the removal waits, one line a poll, no use after free, and the window is "
+            + "removed empty")
     void waitForDrain(long seed) {
         RunResult result = emulator.run(emulator.request(SCENARIO).withPolicy("wait-for-drain").withSeed(seed));
         assertThat(removal(result).removed()).isTrue();
@@ -112,7 +115,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("wait-for-drain on a socket that nobody reads: gives up after 120 s a table, warns, frees, and the later unmap is found")
+    @DisplayName("free-policies.md P1 and invariant 5: wait-for-drain on a socket that nobody reads: gives up after 120 s a table, "
+            + "warns, frees, and the later unmap is found")
     void waitForDrainGivesUp() {
         RunResult result = run("never-read-socket", "wait-for-drain");
         assertThat(removal(result).removed()).isTrue();
@@ -127,7 +131,7 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("wait without the swap: the hypervisor refuses every late unmap, but nothing freed is touched")
+    @DisplayName("free-policies.md P2: wait without the swap: the hypervisor refuses every late unmap, but nothing freed is touched")
     void waitWithoutSwap() {
         RunResult result = run(SCENARIO, "wait-without-swap");
         assertThat(result.found(FindingKind.HCALL_ERROR)).isTrue();
@@ -137,7 +141,7 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("swap without the wait: the table is freed under the late unmaps")
+    @DisplayName("free-policies.md P2: swap without the wait: the table is freed under the late unmaps")
     void swapWithoutWait() {
         RunResult result = run(SCENARIO, "swap-without-wait");
         assertThat(result.found(FindingKind.USE_AFTER_FREE)).isTrue();
@@ -145,7 +149,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("unmap-at-destroy: nothing is mapped when the driver has let go, pools live on, no DMA call comes late")
+    @DisplayName("free-policies.md P9 and invariant 6: unmap-at-destroy: nothing is mapped when the driver has let go, pools live "
+            + "on, no DMA call comes late")
     void unmapAtDestroy() {
         RunResult result = run(SCENARIO, "unmap-at-destroy");
         assertThat(removal(result).removed()).isTrue();
@@ -157,7 +162,8 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("a kernel with the 2025 fix behaves so under the legacy policy")
+    @DisplayName("free-policies.md P9, KernelProfile.poolTracksMappings: a kernel with the 2025 fix behaves so under the legacy "
+            + "policy")
     void trackedKernel() {
         RunResult result = emulator.run(emulator.request(SCENARIO).withPolicy("legacy").withKernel("v6.16"));
         assertThat(result.metric(Metrics.LATE_UNMAPS)).isZero();
@@ -165,7 +171,7 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("direct window: late unmaps make no TCE call, nothing is found")
+    @DisplayName("free-policies.md P15a: direct window: late unmaps make no TCE call, nothing is found")
     void directWindow() {
         RunResult result = run("direct-window", "legacy");
         assertThat(removal(result).directMapped()).isTrue();
@@ -176,7 +182,7 @@ class SeedIT {
     }
 
     @Test
-    @DisplayName("policies see the same traffic: what arrives until the removal does not depend on them")
+    @DisplayName("real-world-reports.md E3: policies see the same traffic: what arrives until the removal does not depend on them")
     void sameHistory() {
         RunResult legacy = run(SCENARIO, "legacy");
         for (String policy : List.of("wait-for-drain", "wait-without-swap", "swap-without-wait", "unmap-at-destroy")) {

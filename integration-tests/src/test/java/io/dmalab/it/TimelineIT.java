@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code t} seconds after the device's node was detached. Timers are exact, so that 120 s are 2400 polls; the page is unmapped by the retry worker,
  * up to a second after its last holder let go.
  */
-@DisplayName("dlpar-and-notifiers.md section 11: reference timeline")
+@DisplayName("dlpar-and-notifiers.md sections 10 and 11: the three regimes on the reference timeline")
 class TimelineIT {
     private static final long SECOND = 1_000_000_000L;
     private static final String DETACH_AT = "5s";
@@ -97,6 +97,7 @@ class TimelineIT {
 
     @ParameterizedTest(name = "t = {0} s")
     @ValueSource(ints = {10, 130})
+    @DisplayName("dlpar-and-notifiers.md invariant 10: tracked: the page is in flight after the removal, its TCE is not")
     void tracked(int t) {
         for (RunResult result : List.of(run("unmap-at-destroy", t),
                 emulator.run(emulator.request(ScenarioReader.read(SCENARIO.formatted(t + 5, DETACH_AT) + "kernel: v6.16\n", "timeline.yaml"))))) {

@@ -27,6 +27,7 @@ final class Backlog {
     private final int[] holders;
     private final Counter dropped;
     private int flushesLeft;
+    private boolean flushDeferred;
 
     Backlog(Kernel kernel, SkBuffs skbs, Stack stack, Softnet softnet) {
         this.kernel = kernel;
@@ -98,13 +99,19 @@ final class Backlog {
     }
 
     /** flush_all_backlogs: a work item on every CPU whose queue is not empty, and waits for them. Task context, RTNL held. */
-    @KernelFunction("flush_all_backlogs")
     void flushAll() {
+        flushAll(false);
+    }
+
+    /** @param deferred flush the defer lists, too, as was proposed in October 2024 (facts: free-policies.md P14) */
+    @KernelFunction("flush_all_backlogs")
+    void flushAll(boolean deferred) {
+        flushDeferred = deferred;
         flushed.reinit();
         flushesLeft = 1;
         for (int cpu = 0; cpu < queues.length; cpu++) {
             softnet.object().read("input_pkt_queue", cpu);
-            if (!queues[cpu].isEmpty()) {
+            if (!queues[cpu].isEmpty() || deferred && skbs.deferLists().count(cpu) > 0) {
                 flushesLeft++;
                 flushWorks[cpu].queue(cpu);
             }
@@ -137,6 +144,9 @@ final class Backlog {
         locks[cpu].unlock();
         while (!doomed.isEmpty()) {
             skbs.drop(doomed.poll(), "DEV_READY");
+        }
+        if (flushDeferred) {
+            skbs.deferLists().flush(cpu);
         }
         flushDone();
     }

@@ -40,7 +40,7 @@ public final class NetDevices {
         this.skbs = skbs;
         this.stack = stack;
         this.softnet = softnet;
-        this.rtnl = kernel.locks().mutex("rtnl_mutex");
+        this.rtnl = new Rtnl(kernel);
         this.unregistration = new NetdevUnregister(kernel, this, pools);
         this.loopback = alloc("lo", null, new Loopback(stack));
         loopback.registration(Registration.REGISTERED);

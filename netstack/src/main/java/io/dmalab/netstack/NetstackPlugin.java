@@ -5,12 +5,14 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.diagnose.Signature;
 import io.dmalab.api.net.Buffers;
+import io.dmalab.api.recorded.TraceInterpreter;
 import io.dmalab.netstack.actions.ActionExtensions;
 import io.dmalab.netstack.bond.BondExtensions;
 import io.dmalab.netstack.diagnose.LateReturnSignature;
 import io.dmalab.netstack.diagnose.StalledPoolSignature;
 import io.dmalab.netstack.holders.HolderExtensions;
 import io.dmalab.netstack.policy.PoolPolicies;
+import io.dmalab.netstack.recorded.NetInterpreter;
 import io.dmalab.netstack.traffic.TrafficExtensions;
 
 /** The network stack as a plugin. */
@@ -33,6 +35,9 @@ public final class NetstackPlugin implements EmulatorPlugin {
         TrafficExtensions.register(extensions);
         BondExtensions.register(extensions);
         ActionExtensions.register(extensions);
+        extensions.add(Extension.of(TraceInterpreter.class, "net", NetInterpreter.class,
+                "packets that arrive and are freed, pages of page_pools")
+                .description("netif_receive_skb, consume_skb, kfree_skb and the events of page_pool, of every kernel since 5.7."));
         extensions.events(NetstackEvents.NETLINK);
         extensions.add(Extension.of(Signature.class, "stalled-pool", StalledPoolSignature.class,
                 "B: destroyed page_pools wait for pages that are still out")

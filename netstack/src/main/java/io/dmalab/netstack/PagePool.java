@@ -52,6 +52,7 @@ public final class PagePool {
     private final int id;
     private final KernelObject object;
     private final PoolRelease release;
+    private final PoolGuard guard;
     /** Who has a page that is in the cache or the ring, for the ledger. */
     private final int holder;
     /** Since 6.16 the pool is not freed while a producer is inside the ring. */
@@ -67,6 +68,7 @@ public final class PagePool {
         this.napi = params.napi();
         this.cpuid = params.cpu();
         this.netdev = params.netdev();
+        this.guard = policy;
         this.dma = new PoolDma(kernel, fields, params, builtIn, policy);
         this.object = kernel.memory().kzalloc("page_pool", STRUCT_BYTES);
         this.ring = new PtrRing(kernel, object, ringSize);
@@ -199,6 +201,11 @@ public final class PagePool {
     @KernelFunction("xdp_rxq_info_unreg")
     public void unregisterMemModel() {
         release.destroy();
+    }
+
+    /** What the policy's bookkeeping has added to recycling so far. */
+    long recyclePicos() {
+        return guard.recyclePicos(counters.fast, counters.ring);
     }
 
     /** page_pool_destroy. Task context; never waits for pages. */

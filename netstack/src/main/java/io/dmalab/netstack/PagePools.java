@@ -3,8 +3,8 @@ package io.dmalab.netstack;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.dma.DmaDirection;
-import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.kernel.Mutex;
 import io.dmalab.api.policy.PoolGuard;
 import io.dmalab.netstack.policy.MappedPages;
@@ -33,12 +33,18 @@ public final class PagePools {
     private final Mutex lock;
     private final List<PagePool> pools = new ArrayList<>();
     private int nextId = 1;
+    /** What guards added to recycling in pools that are freed. */
+    private long recyclePicos;
 
     @Inject
     public PagePools(Kernel kernel) {
         this.kernel = kernel;
         this.fields = new PageFields(kernel);
         this.lock = kernel.locks().mutex("page_pools_lock");
+        kernel.metrics().atEnd(() -> {
+            pools.forEach(pool -> recyclePicos += pool.recyclePicos());
+            kernel.metrics().counter(Metrics.HOT_PATH_NS).add(recyclePicos / 1000);
+        });
     }
 
     /** page_pool_create. Task context. @throws PagePoolException for every error, after the kernel's line about it */
@@ -52,8 +58,8 @@ public final class PagePools {
             throw new PagePoolException(errno);
         }
         PoolGuard builtIn = kernel.profile().poolTracksMappings() && params.dmaMap()
-                ? new MappedPages(kernel, MappedPages.ID_BITS_PPC64, new Counter("part of this kernel")) : PoolGuard.NONE;
-        PoolGuard policy = kernel.policy().guardPool(params.device());
+                ? new MappedPages(kernel) : PoolGuard.NONE;
+        PoolGuard policy = kernel.policy().guardPool(params.device(), params.poolSize());
         lock.lock();
         PagePool pool = new PagePool(kernel, this, fields, params, ringSize, nextId++, builtIn, policy);
         pools.add(pool);
@@ -107,6 +113,7 @@ public final class PagePools {
     void unlist(PagePool pool) {
         lock.lock();
         notifyListeners("del", pool);
+        recyclePicos += pool.recyclePicos();
         pools.remove(pool);
         lock.unlock();
     }

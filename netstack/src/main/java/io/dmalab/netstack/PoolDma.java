@@ -3,8 +3,11 @@ package io.dmalab.netstack;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.policy.PoolGuard;
+import java.util.Locale;
 
 /**
  * The DMA side of one pool (page_pool_dma_map, __page_pool_release_page_dma, v6.14): a page is mapped whole when it enters the pool and
@@ -14,6 +17,10 @@ final class PoolDma {
     /** The pool syncs on its own, and only what was written. */
     private static final int ATTRS = DmaApi.ATTR_SKIP_CPU_SYNC | DmaApi.ATTR_WEAK_ORDERING;
 
+    /** Counter of pages that were freed with their mapping. */
+    static final String LOST_MAPPINGS = "lost_mappings";
+
+    private final Kernel kernel;
     private final DmaApi dma;
     private final Device device;
     private final DmaDirection direction;
@@ -26,6 +33,7 @@ final class PoolDma {
     private int mapped;
 
     PoolDma(Kernel kernel, PageFields fields, PagePool.Params params, PoolGuard builtIn, PoolGuard policy) {
+        this.kernel = kernel;
         this.dma = kernel.dma();
         this.device = params.device();
         this.direction = params.direction();
@@ -71,15 +79,22 @@ final class PoolDma {
         fields.dmaAddress[page] = address;
         mapped++;
         if (!builtIn.mapped(page)) {
-            end(page);
-            return false;
+            return refused(page);
         }
         if (!policy.mapped(page)) {
             builtIn.claimUnmap(page);
-            end(page);
-            return false;
+            return refused(page);
         }
         return true;
+    }
+
+    /** There is no room to keep book of the page, so it cannot be used. */
+    private boolean refused(int page) {
+        end(page);
+        kernel.metrics().counter(Metrics.REFUSED_PAGES).increment();
+        kernel.findings().report(FindingKind.ALLOCATION_FAILURE, "page_pool of " + device.name(),
+                "a page was mapped and given back, as no more of them can be tracked");
+        return false;
     }
 
     /** A page leaves the pool: ends its mapping, unless a guard says that this has been done. */
@@ -88,10 +103,18 @@ final class PoolDma {
             end(page);
         }
         if (fields.dmaAddress[page] != PageFields.UNMAPPED) {
-            // the mapping is lost: nobody knows its address any more
-            fields.dmaAddress[page] = PageFields.UNMAPPED;
-            mapped--;
+            lose(page);
         }
+    }
+
+    /** The page is freed with its mapping: nobody knows its address any more. */
+    private void lose(int page) {
+        long address = fields.dmaAddress[page];
+        fields.dmaAddress[page] = PageFields.UNMAPPED;
+        mapped--;
+        kernel.metrics().counter(LOST_MAPPINGS).increment();
+        kernel.findings().report(FindingKind.LEAK, "page_pool of " + device.name(), () -> String.format(Locale.ROOT,
+                "a page was freed with its mapping at DMA address 0x%x, which nobody can end any more", address));
     }
 
     /** Both are asked, so that both forget the page. */

@@ -153,6 +153,7 @@ final class PoolRelease implements PoolTeardown {
     @KernelFunction("__page_pool_destroy")
     private void free() {
         pools.unlist(pool);
+        policy.freed();
         if (pinsDevice) {
             pool.device().put();
         }
@@ -214,6 +215,12 @@ final class PoolRelease implements PoolTeardown {
     public void dropDmaMap() {
         object().write("dma_map");
         pool.dma.stopMapping();
+    }
+
+    @Override
+    public void stopRecycling() {
+        object().write("ring");
+        pool.ring.close();
     }
 
     @Override

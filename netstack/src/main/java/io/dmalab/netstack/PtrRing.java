@@ -16,11 +16,13 @@ final class PtrRing {
     private int producer;
     private int consumer;
     private int count;
+    private int limit;
 
     /** @param owner what the ring lies in */
     PtrRing(Kernel kernel, KernelObject owner, int size) {
         this.owner = owner;
         this.queue = new int[size];
+        this.limit = size;
         this.producerLock = kernel.locks().spin("&r->producer_lock");
         this.consumerLock = kernel.locks().spin("&r->consumer_lock");
     }
@@ -51,13 +53,18 @@ final class PtrRing {
 
     /** __ptr_ring_produce, under the producer lock: false if the ring is full. */
     boolean produce(int page) {
-        if (count == queue.length) {
+        if (count >= limit) {
             return false;
         }
         queue[producer] = page;
         producer = producer + 1 == queue.length ? 0 : producer + 1;
         count++;
         return true;
+    }
+
+    /** Not in the kernel: nothing enters any more, as if the ring were full. */
+    void close() {
+        limit = 0;
     }
 
     /** __ptr_ring_consume: -1 if the ring is empty. Only one consumer at a time. */

@@ -303,6 +303,13 @@ public final class SkBuffs implements Buffers {
     }
 
     @Override
+    public String origin(int skb) {
+        int data = skbs.info[skb];
+        PagePool pool = infos.pieces[data] == 0 ? null : pools.ofPage(infos.page(data, 0));
+        return pool == null || pool.netdev() == null ? "" : pool.netdev().name();
+    }
+
+    @Override
     public void heldBy(int skb, int newHolder) {
         skbs.holder[skb] = newHolder;
     }

@@ -212,6 +212,15 @@ public final class Stack {
         backlog.flushAll();
     }
 
+    /**
+     * Not in the kernel: lets go of what nobody reads but somebody could drop. The defer lists of all CPUs are flushed along with their
+     * backlogs, then who reassembles drops what came through the interface. Who waits for a reader keeps everything. Task context; sleeps.
+     */
+    public void kickHolders(String netdev) {
+        backlog.flushAll(true);
+        tell(new HolderEvent.Purge(netdev));
+    }
+
     /** Packets in the backlog of a CPU. */
     public int backlogLength(int cpu) {
         return backlog.length(cpu);

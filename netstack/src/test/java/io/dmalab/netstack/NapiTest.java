@@ -187,7 +187,8 @@ class NapiTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 2.1: at HZ 1000 an interrupted poll flushes only what is older than a jiffy; deleting frees the rest")
+    @DisplayName("netstack-holders.md catalogue 1: at HZ 1000 an interrupted poll flushes only what is older than a jiffy; "
+            + "deleting frees the rest")
     void groBetweenPolls() {
         KernelConfig config = NetRig.config().withTimers(1000, false);
         try (NetRig rig = new NetRig(config, new io.dmalab.api.policy.FreePolicy() {})) {

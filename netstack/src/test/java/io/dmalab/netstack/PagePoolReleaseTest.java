@@ -110,7 +110,8 @@ class PagePoolReleaseTest {
     }
 
     @Test
-    @DisplayName("page-pool.md invariant 7: with a full ring the late return is unmapped in the holder's context, at once")
+    @DisplayName("page-pool.md invariant 7, real-world-reports.md invariant 2: with a full ring the late return is unmapped in the "
+            + "holder's context, at once")
     void lateReturnIntoAFullRing() {
         try (NetRig rig = new NetRig()) {
             List<Long> unmaps = new ArrayList<>();
@@ -180,6 +181,8 @@ class PagePoolReleaseTest {
     }
 
     @Test
+    @DisplayName("page-pool.md 7 and open doubts, KernelProfile.poolWarningHasId, .poolWarningMuted: kernels before 6.8 warn "
+            + "without an id, and even for a pool of an interface")
     void oldKernelsWarnWithoutAnIdAndEvenForAnInterface() {
         KernelConfig config = NetRig.config().withProfile(KernelProfile.SLE15SP6_6_4).withLimits(70 * NetRig.SECOND, Long.MAX_VALUE);
         try (NetRig rig = new NetRig(config, LEGACY)) {
@@ -194,7 +197,8 @@ class PagePoolReleaseTest {
     }
 
     @Test
-    @DisplayName("page-pool.md 7: since 6.8 silent while linked to a netdev, also to loopback after its unregistration")
+    @DisplayName("page-pool.md 7, KernelProfile.poolWarningMuted: since 6.8 silent while linked to a netdev, also to loopback "
+            + "after its unregistration")
     void mutedByAnInterface() {
         KernelConfig config = NetRig.config().withLimits(200 * NetRig.SECOND, Long.MAX_VALUE);
         try (NetRig rig = new NetRig(config, LEGACY)) {
@@ -216,7 +220,8 @@ class PagePoolReleaseTest {
     }
 
     @Test
-    @DisplayName("page-pool.md 7: a pool whose loopback goes too becomes invisible and is warned about")
+    @DisplayName("page-pool.md 7, KernelProfile.poolWarningHasId: a pool whose loopback goes too becomes invisible and is warned "
+            + "about")
     void invisible() {
         KernelConfig config = NetRig.config().withLimits(70 * NetRig.SECOND, Long.MAX_VALUE);
         try (NetRig rig = new NetRig(config, LEGACY)) {
@@ -315,7 +320,8 @@ class PagePoolReleaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v6.14", "v6.16"})
-    @DisplayName("page-pool.md 7: a negative count re-arms the worker for ever, in late kernels it stops it")
+    @DisplayName("page-pool.md 7, KernelProfile.poolStopsAtNegative: a negative count re-arms the worker for ever, in late kernels "
+            + "it stops it")
     void negativeCount(String id) {
         KernelProfile profile = KernelProfile.all().stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow();
         KernelConfig config = NetRig.config().withProfile(profile).withLimits(10 * NetRig.SECOND, Long.MAX_VALUE);
@@ -336,7 +342,8 @@ class PagePoolReleaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v6.14", "v6.16"})
-    @DisplayName("page-pool.md 1: before 6.16 a pool that maps holds a reference on its device until it is freed")
+    @DisplayName("page-pool.md 1, free-policies.md P7a, KernelProfile.poolPinsDevice: before 6.16 a pool that maps holds a "
+            + "reference on its device until it is freed")
     void deviceReference(String id) {
         KernelProfile profile = KernelProfile.all().stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow();
         try (NetRig rig = new NetRig(profile)) {

@@ -34,7 +34,7 @@ class PagePoolTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    @DisplayName("page-pool.md 1: create-time errors, each with the kernel's line")
+    @DisplayName("page-pool.md 1, KernelProfile.poolRingClamped: create-time errors, each with the kernel's line")
     void createTimeErrors(KernelProfile profile, DmaDirection direction, boolean map, boolean sync, int maxLen, int size, int errno) {
         try (NetRig rig = new NetRig(profile)) {
             rig.run(() -> {
@@ -66,6 +66,7 @@ class PagePoolTest {
     }
 
     @Test
+    @DisplayName("page-pool.md 1, KernelProfile.poolRingClamped: a ring of more than 16384 is clamped by newer kernels")
     void tooLargeARingIsClampedByNewerKernels() {
         try (NetRig rig = new NetRig(KernelProfile.V6_16)) {
             rig.run(() -> assertThat(rig.pools.create(rig.params(40000)).ring.size()).isEqualTo(16384));
@@ -303,7 +304,7 @@ class PagePoolTest {
     }
 
     @Test
-    @DisplayName("page-pool.md 9: a page that is freed while it belongs to a pool is a bad page")
+    @DisplayName("page-pool.md 9, real-world-reports.md D: a page that is freed while it belongs to a pool is a bad page")
     void badPage() {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> {

@@ -110,4 +110,20 @@ class SkbDeferListsTest {
             });
         }
     }
+
+    @Test
+    @DisplayName("free-policies.md P14: a kick empties the defer lists of idle CPUs, and counts them as CPUs that have to be flushed")
+    void aKickEmptiesThem() {
+        try (NetRig rig = new NetRig()) {
+            rig.run(() -> {
+                PagePool pool = pool(rig);
+                received(rig, pool, 20).forEach(rig.skbs::releaseDeferred);
+                rig.stack.flushAllBacklogs();
+                assertThat(rig.skbs.deferLists().count(3)).as("the kernel's own flush leaves them").isEqualTo(20);
+                rig.stack.kickHolders("eth4");
+                assertThat(rig.skbs.deferLists().count(3)).isZero();
+                assertThat(pool.ringCount()).isEqualTo(20);
+            });
+        }
+    }
 }

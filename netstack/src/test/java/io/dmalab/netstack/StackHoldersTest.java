@@ -63,8 +63,8 @@ class StackHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md invariant 2: what only a pipe references is neither in flight nor mapped, however long "
-            + "the pipe is not read")
+    @DisplayName("netstack-holders.md invariant 2 and catalogue 21: what only a pipe references is neither in flight nor mapped, "
+            + "however long the pipe is not read")
     void a_pipe_holds_no_mapping() {
         PoolNic nic = nic("constant-rate,rate=1kpps,duration=30ms,flows=1");
         SplicePipe splice = (SplicePipe) machine.holder(1, "splice-pipe,read-after=forever,splice-after=10us");
@@ -100,6 +100,7 @@ class StackHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 22: zero-copy receive references whole pages and copies the rest")
     void zero_copy_receive_references_whole_pages_and_copies_the_rest() {
         TcpMmap mmap = (TcpMmap) machine.holder(1, "tcp-mmap,read-after=1ms,mapped-for=1s,cpu=0");
         PoolNic nic = nic("constant-rate,rate=1pps,duration=1ms");
@@ -143,7 +144,7 @@ class StackHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 6: device down drops the NFQUEUE entries that name the device, and only those")
+    @DisplayName("netstack-holders.md 6 and catalogue 16: device down drops the NFQUEUE entries that name the device, and only those")
     void nfqueue_and_device_down() {
         PoolNic nic = nic("constant-rate,rate=1kpps,duration=20ms");
         PoolNic other = machine.nic("eth5", "constant-rate,rate=1kpps,duration=10ms");
@@ -161,6 +162,7 @@ class StackHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 16: a full NFQUEUE drops or lets pass")
     void a_full_nfqueue_drops_or_lets_pass() {
         nic("constant-rate,rate=10kpps,duration=10ms");
         BufferHolder drops = machine.holder(0.5, "nfqueue,limit=10,verdict-after=forever");
@@ -183,7 +185,8 @@ class StackHoldersTest {
      * </pre>
      */
     @Test
-    @DisplayName("netstack-holders.md 4.1: up to 32 packets stay on an idle CPU's defer list until something unrelated wakes it")
+    @DisplayName("netstack-holders.md 4.1 and catalogue 3: up to 32 packets stay on an idle CPU's defer list until something "
+            + "unrelated wakes it")
     void idle_cpu() {
         PoolNic nic = nic("constant-rate,rate=100pps,duration=250ms");
         BufferHolder reader = machine.holder(1, "defer-list");

@@ -123,7 +123,7 @@ class StackTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 2.2: a backlog takes 1000 packets and drops the rest")
+    @DisplayName("netstack-holders.md catalogue 2: a backlog takes 1000 packets and drops the rest")
     void backlogLimit() {
         try (NetRig rig = new NetRig()) {
             rig.run(() -> rig.softirq(1, 10, () -> {

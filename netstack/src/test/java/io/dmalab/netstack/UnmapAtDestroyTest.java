@@ -32,8 +32,13 @@ class UnmapAtDestroyTest {
         AtomicReference<FreePolicy> policy = new AtomicReference<>();
         NetRig rig = new NetRig(NetRig.config().withProfile(profile), new FreePolicy() {
             @Override
-            public PoolGuard guardPool(io.dmalab.api.device.Device device) {
-                return policy.get().guardPool(device);
+            public PoolGuard guardPool(io.dmalab.api.device.Device device, int poolSize) {
+                return policy.get().guardPool(device, poolSize);
+            }
+
+            @Override
+            public int bytesPerMappedPage() {
+                return policy.get().bytesPerMappedPage();
             }
         });
         policy.set(new UnmapAtDestroy(rig.kernel, new UnmapAtDestroy.Options(idBits)));
@@ -137,7 +142,7 @@ class UnmapAtDestroyTest {
                 }
                 assertThat(cost.value()).as("recycling is free").isEqualTo(64 * 200);
             });
-            assertThat(new UnmapAtDestroy(rig.kernel, new UnmapAtDestroy.Options(21)).bytesPerMappedPage()).isEqualTo(9);
+            assertThat(rig.kernel.policy().bytesPerMappedPage()).as("64 pages, ids 1 to 64: two nodes of 576 bytes").isEqualTo(18);
         }
     }
 
@@ -145,7 +150,7 @@ class UnmapAtDestroyTest {
     @DisplayName("page-pool.md 10: whichever of scrub and late return clears the slot unmaps, and only that one")
     void claimedOnce() {
         try (NetRig rig = new NetRig()) {
-            MappedPages pages = new MappedPages(rig.kernel, 21, new Counter("test"));
+            MappedPages pages = new MappedPages(rig.kernel);
             rig.run(() -> {
                 pages.mapped(7);
                 pages.mapped(9);
@@ -196,7 +201,7 @@ class UnmapAtDestroyTest {
         };
         NetRig rig = new NetRig(NetRig.config(), new FreePolicy() {
             @Override
-            public PoolGuard guardPool(io.dmalab.api.device.Device device) {
+            public PoolGuard guardPool(io.dmalab.api.device.Device device, int poolSize) {
                 return guard;
             }
         });
@@ -227,7 +232,7 @@ class UnmapAtDestroyTest {
         };
         NetRig rig = new NetRig(NetRig.config(), new FreePolicy() {
             @Override
-            public PoolGuard guardPool(io.dmalab.api.device.Device device) {
+            public PoolGuard guardPool(io.dmalab.api.device.Device device, int poolSize) {
                 return sleepy;
             }
         });
@@ -273,6 +278,9 @@ class UnmapAtDestroyTest {
 
         @Override
         public void dropDmaMap() {}
+
+        @Override
+        public void stopRecycling() {}
 
         @Override
         public void unmap(int page) {

@@ -3,6 +3,7 @@ package io.dmalab.driver.mlx;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.Kernel;
 
 /**
@@ -13,11 +14,16 @@ import io.dmalab.api.kernel.Kernel;
 final class LegacyPages implements RxPages {
     /** MLX5E_CACHE_SIZE: four times the NAPI budget. */
     private static final int CACHE = 256;
+    /** Counters of the receive pages that the driver mapped, and of those it unmapped before its queue was closed. */
+    static final String MAPS = "driver_page_maps";
+    static final String UNMAPS = "driver_page_unmaps";
 
     private final Mdev mdev;
     private final Kernel kernel;
     private final int pageSize;
     private final int holder;
+    private final Counter maps;
+    private final Counter unmaps;
     private final int[] cachedPage = new int[CACHE];
     private final long[] cachedAddress = new long[CACHE];
     private int head;
@@ -28,6 +34,8 @@ final class LegacyPages implements RxPages {
         this.mdev = mdev;
         this.kernel = mdev.kernel();
         this.pageSize = layout.pageSize();
+        this.maps = kernel.metrics().counter(MAPS);
+        this.unmaps = kernel.metrics().counter(UNMAPS);
         this.holder = kernel.pages().holder("mlx5_core receive ring");
     }
 
@@ -64,6 +72,7 @@ final class LegacyPages implements RxPages {
             kernel.pages().put(page);
             return NONE;
         }
+        maps.increment();
         return page;
     }
 
@@ -91,6 +100,7 @@ final class LegacyPages implements RxPages {
     @KernelFunction(value = "mlx5e_page_release_dynamic", module = "mlx5_core")
     public void release(int page, long dmaAddress, int fragments) {
         if (tail - head == CACHE) {
+            unmaps.increment();
             unmapAndPut(page, dmaAddress);
             return;
         }

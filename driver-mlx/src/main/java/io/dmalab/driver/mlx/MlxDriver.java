@@ -8,13 +8,17 @@ import io.dmalab.netstack.PagePools;
 import io.dmalab.netstack.SkBuffs;
 import jakarta.inject.Inject;
 
-/** The driver {@code mlx}: mlx5_core as of v6.4 to v6.18, whose receive pages are mapped by the page_pool. */
+/**
+ * The driver {@code mlx}: mlx5_core as of v6.4 to v6.18, whose receive pages are mapped by the page_pool, unless the policy wants it
+ * otherwise.
+ */
 public final class MlxDriver implements DeviceDriver {
     private final Mlx5Core core;
 
     @Inject
     public MlxDriver(Kernel kernel, NetDevices netdevs, SkBuffs skbs, PagePools pools, MlxOptions options) {
-        core = new Mlx5Core(kernel, netdevs, skbs, options, (mdev, layout, napi) -> new PoolPages(pools, mdev, layout, napi));
+        core = new Mlx5Core(kernel, netdevs, skbs, options, (mdev, layout, napi) -> kernel.policy().driverMaps(mdev.device())
+                ? new LegacyPages(mdev, layout) : new PoolPages(pools, mdev, layout, napi));
     }
 
     @Override

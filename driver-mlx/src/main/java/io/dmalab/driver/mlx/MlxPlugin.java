@@ -6,9 +6,12 @@ import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.diagnose.Signature;
+import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.driver.chardev.ChardevDriver;
 import io.dmalab.driver.chardev.ChardevOptions;
 import io.dmalab.driver.chardev.OpenFileSignature;
+import io.dmalab.driver.pool.PoolNic;
+import io.dmalab.driver.pool.PoolNicOptions;
 
 /** The plugin {@code driver-mlx}. */
 public final class MlxPlugin implements EmulatorPlugin {
@@ -41,6 +44,14 @@ public final class MlxPlugin implements EmulatorPlugin {
                 .options(ChardevOptions.class)
                 .description("A process opens the device, has buffers mapped and exits later. If the device is removed meanwhile, the "
                         + "buffers are unmapped for a device that is gone, unless the driver tracks its open files."));
+        extensions.add(Extension.of(DeviceDriver.class, "pool-nic", PoolNic.class,
+                        "the least that a page_pool needs around it, for small worlds to explore")
+                .options(PoolNicOptions.class)
+                .description("A pool, a few pages in a ring, a few in the stack, each given back by a user after a time. No queues, no interrupts, "
+                        + "no interface: what is left is the life of the pages."));
+        extensions.add(Extension.of(FreePolicy.class, "driver-owned-mapping", DriverOwnedMapping.class, DriverOwnedMapping.SUMMARY)
+                .options(DriverOwnedMapping.Options.class)
+                .description(DriverOwnedMapping.DESCRIPTION));
         extensions.add(Signature.class, "open-file", OpenFileSignature.class,
                 "A4: a process ends the mappings of a removed device when it exits");
         extensions.add(Extension.of(Action.class, "ethtool-ring", EthtoolRing.class,

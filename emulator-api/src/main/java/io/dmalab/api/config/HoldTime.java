@@ -93,4 +93,49 @@ public sealed interface HoldTime {
             return values.get(random.nextInt(values.size())).nanos();
         }
     }
+
+    /**
+     * Given by quantiles, between which it is interpolated linearly: a measured distribution. Between one that is finite and one that is
+     * for ever the time is for ever.
+     *
+     * @param points at least two, percent and time both ascending, from 0 % to 100 %
+     */
+    record Quantiles(List<Point> points) implements HoldTime {
+        /** @param percent share of times that are at most {@code span} */
+        public record Point(double percent, Span span) {}
+
+        public Quantiles {
+            points = List.copyOf(points);
+            if (points.size() < 2 || points.getFirst().percent() != 0 || points.getLast().percent() != 100) {
+                throw new IllegalArgumentException("quantiles go from p0 to p100");
+            }
+            for (int i = 1; i < points.size(); i++) {
+                Point before = points.get(i - 1);
+                Point point = points.get(i);
+                if (point.percent() <= before.percent() || point.span().compareTo(before.span()) < 0) {
+                    throw new IllegalArgumentException("the quantiles do not ascend at " + point.span());
+                }
+            }
+        }
+
+        @Override
+        public long sample(RandomStream random) {
+            return at(100 * random.nextDouble());
+        }
+
+        /** The time that {@code percent} % do not exceed, in nanoseconds. @param percent 0 to 100 */
+        public long at(double percent) {
+            int i = 1;
+            while (points.get(i).percent() < percent) {
+                i++;
+            }
+            Point low = points.get(i - 1);
+            Point high = points.get(i);
+            if (low.span().isForever() || high.span().isForever()) {
+                return percent == low.percent() ? low.span().nanos() : Long.MAX_VALUE;
+            }
+            double part = (percent - low.percent()) / (high.percent() - low.percent());
+            return low.span().nanos() + Math.round(part * (high.span().nanos() - low.span().nanos()));
+        }
+    }
 }

@@ -26,6 +26,12 @@ public interface Devices {
     /** pci_stop_and_remove_bus_device: {@link #unbind}, then device_del with its DELETE and REMOVED notices, then the last put. */
     void remove(Device device);
 
+    /**
+     * A read of the device's uevent attribute in sysfs: takes the device's lock, so it waits for a driver that is being bound or unbound.
+     * False if the device is deleted, also while the reader waited.
+     */
+    boolean showUevent(Device device);
+
     /** The global PCI rescan/remove lock. */
     Mutex rescanRemoveLock();
 

@@ -1,6 +1,7 @@
 package io.dmalab.api.device;
 
 import java.util.Optional;
+import java.util.List;
 
 /** A platform: firmware, buses and the way devices come and go. One instance per machine. All calls: task context. */
 public interface Platform {
@@ -20,6 +21,7 @@ public interface Platform {
      *
      * @param alias name the scenario gives the device
      * @param index 0 for the machine's first device, 1 for the next ...
+     * @throws SlotTaken if the slot still has what was in it before
      */
     Device plug(String alias, int index);
 
@@ -29,6 +31,16 @@ public interface Platform {
     /** Name of the user-space tool that removes devices here, as {@code ps} shows it: the task in which {@link #remove} runs. */
     default String removalTool() {
         return "bash";
+    }
+
+    /**
+     * Brings the platform's counters up to date and holds its books against each other; called once, when the run is over, outside any
+     * context.
+     *
+     * @return what does not agree, which is a defect of the platform; empty if all is well
+     */
+    default List<String> audit() {
+        return List.of();
     }
 
     /** How a removal ended. */

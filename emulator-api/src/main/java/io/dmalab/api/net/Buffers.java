@@ -20,6 +20,11 @@ public interface Buffers {
     /** Flow it belongs to. */
     int flow(int skb);
 
+    /** Interface from whose page_pool the packet's memory is; empty if it is from none, or the interface is gone. */
+    default String origin(int skb) {
+        return "";
+    }
+
     /** Notes in the ledger who has the packet's pages now; {@code holder} from {@link io.dmalab.api.kernel.Pages#holder}. */
     void heldBy(int skb, int holder);
 }

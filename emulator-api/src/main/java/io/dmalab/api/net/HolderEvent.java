@@ -8,6 +8,9 @@ public sealed interface HolderEvent {
     /** unregister_netdevice of an interface. */
     record Unregister(String netdev) implements HolderEvent {}
 
+    /** Not in the kernel: a policy asks those who only wait for more packets to drop what they have from this interface. */
+    record Purge(String netdev) implements HolderEvent {}
+
     /** A process ended, with all its files; empty name: every process. */
     record ProcessExit(String process) implements HolderEvent {}
 

@@ -14,6 +14,11 @@ public interface Workload {
     /** Flow of that packet, from 0; packets of one flow reach one receive queue. */
     int flow();
 
-    /** Called once when the interface comes up. @param now the current time, from which arrivals count */
+    /**
+     * Called when the interface comes up, and again if its driver is bound anew. Only the first call counts: the peers go on sending, and what
+     * arrives while there is no interface is lost.
+     *
+     * @param now the current time, from which arrivals count
+     */
     void start(long now);
 }

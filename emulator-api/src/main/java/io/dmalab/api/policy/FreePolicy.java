@@ -4,6 +4,7 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Metrics;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is done with live mappings when the device goes. Every hook defaults to the legacy kernel, so a policy overrides only what it changes; a class
@@ -14,6 +15,9 @@ public interface FreePolicy {
     default Verdict beforeRemoval(Device device) {
         return Verdict.PROCEED;
     }
+
+    /** A device has been deleted and leaves its IOMMU group. Its memory is still there, its driver is not. Task context, may sleep. */
+    default void deviceGone(Device device) {}
 
     /** Order of the detach notifier's actions (the seed's second hunk swaps the first two). */
     default List<DetachStep> detachPlan() {
@@ -31,9 +35,26 @@ public interface FreePolicy {
         return Verdict.PROCEED;
     }
 
-    /** The guard of a new pool. Task context. */
-    default PoolGuard guardPool(Device device) {
+    /** The guard of a new table, whose handle stays good for the table's life. Task context. */
+    default TableGuard guardTable(TableHandle table) {
+        return TableGuard.NONE;
+    }
+
+    /**
+     * The guard of a new pool. Task context.
+     *
+     * @param poolSize slots of the recycle ring that the driver asks for; 0 if it does not say
+     */
+    default PoolGuard guardPool(Device device, int poolSize) {
         return PoolGuard.NONE;
+    }
+
+    /**
+     * Whether a driver that leaves the mapping of its receive pages to the page_pool maps them itself instead, and unmaps a page when it
+     * lets go of it. Asked when a receive queue is opened; task context.
+     */
+    default boolean driverMaps(Device device) {
+        return false;
     }
 
     /** Asked at each (re)broadcast of a netdev's unregistration; {@link Verdict.WaitFor} stalls it. Task context, RTNL held. */
@@ -52,6 +73,24 @@ public interface FreePolicy {
     /** A streaming mapping is about to be ended; false drops the unmap and counts it. Any context. */
     default boolean unmapping(Device device, long dmaAddress, long bytes, DmaDirection direction) {
         return true;
+    }
+
+    /** IOMMU backend that the policy puts in the place of the platform's own, by its id. Asked when the platform boots. */
+    default Optional<String> iommuBackend() {
+        return Optional.empty();
+    }
+
+    /**
+     * Firmware is asked for the slot before the kernel gives up what it knows of it, and refuses to take it while a window of it has valid
+     * entries. Asked when the platform boots.
+     */
+    default boolean firmwareGuardsSlot() {
+        return false;
+    }
+
+    /** An IOMMU group may have references when its endpoint is given up; in the kernel of pSeries that is a BUG. */
+    default boolean groupMayOutlive() {
+        return false;
     }
 
     /** What the policy costs in memory, in bytes per mapped page; reported as {@link Metrics#BYTES_PER_PAGE}. */

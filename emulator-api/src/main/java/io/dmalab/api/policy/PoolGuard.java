@@ -21,6 +21,20 @@ public interface PoolGuard {
     /** Called in page_pool_destroy when pages are still out. Task context, RTNL held; may sleep. */
     default void stillInFlight(PoolTeardown pool) {}
 
+    /** The pool is freed: whatever the guard has for it goes too. */
+    default void freed() {}
+
+    /**
+     * What the guard's bookkeeping adds to pages that are recycled, in picoseconds; asked when the pool is freed or the run ends, and added
+     * to {@link io.dmalab.api.kernel.Metrics#HOT_PATH_NS}. What it adds to a mapping it charges itself.
+     *
+     * @param fromCache pages that were allocated from the pool's cache
+     * @param byRing    pages that came home by way of the ring
+     */
+    default long recyclePicos(long fromCache, long byRing) {
+        return 0;
+    }
+
     /** Whether the pool takes a device reference for its life, given what the kernel profile does. */
     default boolean pinsDevice(boolean profileDoes) {
         return profileDoes;

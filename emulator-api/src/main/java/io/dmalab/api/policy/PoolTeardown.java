@@ -22,6 +22,9 @@ public interface PoolTeardown {
     /** The pool forgets that it maps: pages that come back are freed without an unmap. */
     void dropDmaMap();
 
+    /** Pages that come back from now on leave the pool at once, in the context of whoever brings them, and not through the ring. */
+    void stopRecycling();
+
     /** Ends the DMA mapping of a page that is still out and notes in the page that it has none. */
     void unmap(int page);
 

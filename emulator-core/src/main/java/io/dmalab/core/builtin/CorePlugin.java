@@ -10,6 +10,7 @@ import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.api.recorded.TraceInterpreter;
 import io.dmalab.core.device.DeviceEvents;
 import io.dmalab.core.trace.FtraceWriter;
 import io.dmalab.core.trace.JsonLinesWriter;
@@ -34,12 +35,18 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(RemoveAction.Options.class));
         extensions.add(Extension.of(Action.class, "plug", PlugAction.class, "puts a removed device back into its slot and binds its driver")
                 .options(PlugAction.Options.class));
+        extensions.add(Extension.of(Action.class, "read-uevent", ReadUevent.class, "a process reads the device's uevent in sysfs")
+                .options(ReadUevent.Options.class)
+                .description("It needs the device's lock for a moment. While a removal waits with that lock held, the reader waits too, "
+                        + "and after 120 s it is reported as a hung task, though it has nothing to do with the removal."));
         extensions.add(HotplugNotifier.class, "trace", TraceNotifier.class, "writes every notifier event into the event stream");
         extensions.add(Extension.of(Observer.class, "ftrace", FtraceWriter.class, "the trace events as the kernel's tracer prints them")
                 .options(FtraceWriter.Options.class)
                 .description("The text of /sys/kernel/tracing/trace in the layouts of the run's kernel profile; see docs/trace.md."));
         extensions.add(Extension.of(Observer.class, "jsonl", JsonLinesWriter.class, "trace events, kernel log and findings as JSON Lines")
                 .options(JsonLinesWriter.Options.class));
+        extensions.add(TraceInterpreter.class, "dma", DmaInterpreter.class,
+                "mappings of the DMA API; devices that leave their IOMMU group");
         extensions.events(DeviceEvents.all());
         extensions.events(TraceNotifier.NOTIFIED);
         extensions.add(Signature.class, "leak-at-unbind", LeakAtUnbindSignature.class,

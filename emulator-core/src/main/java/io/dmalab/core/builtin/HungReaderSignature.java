@@ -12,6 +12,7 @@ import io.dmalab.api.diagnose.Message;
 import io.dmalab.api.diagnose.Place;
 import io.dmalab.api.diagnose.Place.Clock;
 import io.dmalab.api.diagnose.Signature;
+import io.dmalab.api.kernel.FindingKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,9 +75,12 @@ public final class HungReaderSignature implements Signature {
                 List.of("The blocked task is a victim: it waits for the lock of a device that somebody removes.") ,
                 "A wait for pages must not hold a lock that others need: device lock -> wait for pages -> (never). Missing: let go of the lock, or "
                 + "an end of the wait.",
-                new Advice(List.of(), List.of("Seen with the RFC that lets page pools stall the netdev's unregistration (P4); a policy that does not "
-                        + "wait under the device lock cannot cause it.",
-                        "dmalab has no policy that waits there, and no scenario that shows it."), Optional.empty()), course(at));
+                new Advice(List.of(new Advice.Prevention("unmap-at-destroy", "nobody waits for pages: their mappings end with the pool")),
+                        List.of("Seen with the RFC that lets page pools stall the netdev's unregistration (P4, here stall-unregister); a "
+                        + "policy that does not wait under the device lock cannot cause it."),
+                        Optional.of(new Advice.Reproduction("uevent-reader", List.of("--policy", "stall-unregister"),
+                                Optional.of(FindingKind.HUNG_TASK), "there the reader gets the lock when the process is killed at 600 s"))),
+                course(at));
     }
 
     private List<Field> fields(Place at) {

@@ -2,6 +2,7 @@ package io.dmalab.core.builtin;
 
 import io.dmalab.api.config.Option;
 import io.dmalab.api.device.Action;
+import io.dmalab.api.device.SlotTaken;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.core.machine.Slots;
 import jakarta.inject.Inject;
@@ -30,6 +31,10 @@ final class PlugAction implements Action {
             kernel.printk().warn("dmalab: cannot plug " + alias + ": its slot is taken");
             return;
         }
-        kernel.devices().bind(slots.plug(alias));
+        try {
+            kernel.devices().bind(slots.plug(alias));
+        } catch (SlotTaken taken) {
+            kernel.printk().warn("dmalab: cannot plug " + alias + ": " + taken.getMessage());
+        }
     }
 }

@@ -28,6 +28,7 @@ public final class DmaMapping implements DmaApi {
     private final DmaTrace trace;
     private final DeviceAccess access;
     private final Counter lateUnmaps;
+    private final Counter droppedUnmaps;
     private boolean policyAsked;
     /** The policy, if it wants to see mappings. */
     private FreePolicy watcher;
@@ -39,6 +40,7 @@ public final class DmaMapping implements DmaApi {
         this.contiguous = new ContiguousPages(pages);
         this.trace = new DmaTrace(kernel);
         this.access = new DeviceAccess(kernel);
+        this.droppedUnmaps = kernel.metrics().counter(Metrics.DROPPED_LATE_UNMAPS);
         this.lateUnmaps = kernel.metrics().counter(Metrics.LATE_UNMAPS);
     }
 
@@ -95,6 +97,7 @@ public final class DmaMapping implements DmaApi {
         FreePolicy policy = watcher();
         if (policy != null && !policy.unmapping(dev, dmaAddress, bytes, direction)) {
             ledger.dropped(dev, dmaAddress, bytes, direction, kind);
+            droppedUnmaps.increment();
             return;
         }
         ledger.unmapped(dev, dmaAddress, bytes, direction, kind);

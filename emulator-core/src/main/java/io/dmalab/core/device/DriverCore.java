@@ -108,6 +108,19 @@ public final class DriverCore implements Devices {
     }
 
     @Override
+    @KernelFunction("uevent_show")
+    public boolean showUevent(Device device) {
+        DeviceImpl dev = DeviceImpl.of(device);
+        if (!dev.added) {
+            return false;
+        }
+        dev.mutex.lock();
+        boolean there = dev.added;
+        dev.mutex.unlock();
+        return there;
+    }
+
+    @Override
     public Mutex rescanRemoveLock() {
         return rescanRemoveLock;
     }

@@ -2,6 +2,7 @@ package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Findings;
+import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.FindingRecord.Stack;
 import io.dmalab.api.observe.Observer;
@@ -73,6 +74,9 @@ public final class FindingLog implements Findings {
         }
         FindingRecord finding = new FindingRecord(kind, subject, detail, sched.now(), 1, where, stacks);
         entries.put(new Key(kind, subject, function), new Entry(finding));
+        if (sched.controller != null && kind.grade() == Grade.FORBIDDEN) {
+            sched.controller.finding();
+        }
         trace.mixFinding(kind, subject);
         for (Observer observer : observers) {
             observer.finding(finding);

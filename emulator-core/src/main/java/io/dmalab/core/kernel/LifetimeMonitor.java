@@ -72,6 +72,9 @@ public final class LifetimeMonitor implements Memory {
             doubleFree(watched);
             return;
         }
+        if (sched.controller != null) {
+            sched.controller.access(watched, Controller.LIFETIME, -1, true);
+        }
         watched.free(trace(watched), config.kasan() ? Long.MAX_VALUE : SimScheduler.saturated(sched.now(), config.reuseAfter().sample(reuse)));
     }
 
@@ -83,11 +86,32 @@ public final class LifetimeMonitor implements Memory {
     /** Stacks are captured only with KASAN on; a production kernel knows none. */
     private WatchedObject.Trace trace(WatchedObject object) {
         return new WatchedObject.Trace(sched.current.name(), StackDump.pid(sched.current), sched.now(),
-                config.kasan() ? StackTraces.capture() : List.of());
+                config.kasan() && (sched.controller == null || sched.controller.narrates()) ? StackTraces.capture() : List.of());
+    }
+
+    /** A number for a new object. */
+    int number() {
+        return sched.object();
+    }
+
+    /** Every access is a step, not only those to freed memory. */
+    boolean explores() {
+        return sched.controller != null;
+    }
+
+    /** An access that needs attention. */
+    void access(WatchedObject object, String field, long index, boolean write) {
+        if (sched.controller != null) {
+            sched.controller.access(object, field, index, write);
+            if (object.alive()) {
+                return;
+            }
+        }
+        stale(object, field, index, write);
     }
 
     /** An access to an object that has been freed. */
-    void stale(WatchedObject object, String field, long index, boolean write) {
+    private void stale(WatchedObject object, String field, long index, boolean write) {
         if (config.kasan()) {
             reportStale(object, field, index, write);
         } else if (sched.now() >= object.reusedAt()) {

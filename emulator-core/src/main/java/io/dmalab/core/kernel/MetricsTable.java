@@ -12,7 +12,20 @@ import java.util.OptionalLong;
 public final class MetricsTable implements Metrics {
     private final Map<String, Counter> counters = new LinkedHashMap<>();
 
+    private final List<Runnable> last = new ArrayList<>();
+
     MetricsTable() {}
+
+    @Override
+    public void atEnd(Runnable action) {
+        last.add(action);
+    }
+
+    /** The run has ended: whoever counts what lasts adds it up now. Once. */
+    public void end() {
+        last.forEach(Runnable::run);
+        last.clear();
+    }
 
     @Override
     public Counter counter(String name) {

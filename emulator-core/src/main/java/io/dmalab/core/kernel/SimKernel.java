@@ -21,8 +21,10 @@ import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.LogLine;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.explore.Setup;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The kernel of one machine: makes its parts and hands them out. Not thread-safe; everything happens on the thread that calls {@link #run}, which must be
@@ -32,6 +34,8 @@ public final class SimKernel implements Kernel, AutoCloseable {
     private final KernelConfig config;
     private final RandomStreams random;
     private final SimScheduler sched;
+    /** In an exploring run only. */
+    private final Controller controller;
     private final SimClock clock;
     private final TraceLog trace;
     private final LogBuffer log;
@@ -47,9 +51,18 @@ public final class SimKernel implements Kernel, AutoCloseable {
     private FreePolicy policy;
 
     public SimKernel(KernelConfig config, RandomStreams random) {
+        this(config, random, Optional.empty());
+    }
+
+    /** @param exploration who chooses what goes on; without one, time does */
+    public SimKernel(KernelConfig config, RandomStreams random, Optional<Setup> exploration) {
         this.config = config;
         this.random = random;
-        this.sched = new SimScheduler(config);
+        this.controller = exploration.map(setup -> new Controller(setup, config.cpus())).orElse(null);
+        this.sched = new SimScheduler(config, controller);
+        if (controller != null) {
+            controller.scheduler(sched);
+        }
         this.clock = new SimClock(sched, config.hz());
         this.trace = new TraceLog(config, sched);
         this.log = new LogBuffer(config, sched, trace);
@@ -88,8 +101,18 @@ public final class SimKernel implements Kernel, AutoCloseable {
      */
     public StopReason run() {
         StopReason reason = sched.run(config.timeLimitNanos(), config.eventLimit());
+        if (controller != null) {
+            reason = controller.explore();
+        }
         trace.mixEnd(reason);
         return reason;
+    }
+
+    /** An exploring run begins to choose with the first event that is due at {@code time} or later; no effect on an ordinary one. */
+    public void exploreFrom(long time) {
+        if (controller != null) {
+            controller.from(time);
+        }
     }
 
     /** Runs {@code check} after every event: for tests that watch an invariant all the time. */
@@ -110,6 +133,21 @@ public final class SimKernel implements Kernel, AutoCloseable {
 
     public KernelConfig config() {
         return config;
+    }
+
+    /** The running task begins a removal: who waits for its locks from now on is counted. */
+    public void removalBegins() {
+        sched.tasks().removers().begin(sched.current.task);
+    }
+
+    /** Its removal has returned. */
+    public void removalEnds() {
+        sched.tasks().removers().end(sched.current.task);
+    }
+
+    /** Counts the tasks that still wait for a remover's locks; once, after the run. */
+    public void countCollateral() {
+        sched.tasks().removers().count(metrics);
     }
 
     /** The kernel log so far. */

@@ -23,7 +23,7 @@ final class SimLocks implements Locks {
 
     @Override
     public SpinLock spin(String name) {
-        return new Spin(name);
+        return sched.controller == null ? new Spin(name) : new ExploredSpin(name);
     }
 
     @Override
@@ -42,7 +42,7 @@ final class SimLocks implements Locks {
     }
 
     /** kernel/locking/spinlock.c. Contention cannot occur while holders run to completion; a holder that sleeps or died is a lockup. */
-    private final class Spin extends Context.HeldSpin implements SpinLock {
+    private class Spin extends Context.HeldSpin implements SpinLock {
         private final String name;
         /** The one of {@link SimLocks}, at hand. */
         private final SimScheduler sched = SimLocks.this.sched;
@@ -97,11 +97,41 @@ final class SimLocks implements Locks {
         }
     }
 
+    /** A spin lock of an exploring run: to be had only while it is free, and a step that others meet. */
+    private final class ExploredSpin extends Spin {
+        private final String name;
+        private final int number = sched.object();
+
+        ExploredSpin(String name) {
+            super(name);
+            this.name = name;
+        }
+
+        @Override
+        public void lock() {
+            sched.controller.acquire(number, name, () -> !taken);
+            super.lock();
+        }
+
+        @Override
+        public boolean tryLock() {
+            sched.touch(number, "lock", true);
+            return super.tryLock();
+        }
+
+        @Override
+        public void unlock() {
+            sched.controller.release(number);
+            super.unlock();
+        }
+    }
+
     /** kernel/locking/mutex.c, handed over in order of arrival; the optimistic spinning of the kernel's is left out. */
     private final class SimMutex implements Mutex, WaitTarget {
         private final String name;
         private final int lockClass;
         private final ArrayDeque<SimTask> waiters = new ArrayDeque<>();
+        private final int number = sched.object();
         private SimTask owner;
 
         SimMutex(String name) {
@@ -114,6 +144,9 @@ final class SimLocks implements Locks {
         public void lock() {
             SimTask task = sched.sleepingCaller("mutex_lock");
             lockdep.acquiring(task.context, lockClass);
+            if (sched.controller != null) {
+                sched.controller.acquire(number, name, () -> owner == null);
+            }
             if (owner != null) {
                 waiters.add(task);
                 while (owner != task) {
@@ -126,6 +159,7 @@ final class SimLocks implements Locks {
 
         @Override
         public boolean tryLock() {
+            sched.touch(number, "lock", true);
             if (owner != null) {
                 return false;
             }
@@ -140,6 +174,9 @@ final class SimLocks implements Locks {
             SimTask task = sched.current.task;
             if (owner == null || owner != task) {
                 throw new IllegalStateException("mutex " + name + " unlocked by " + sched.current.name() + ", held by " + owner);
+            }
+            if (sched.controller != null) {
+                sched.controller.release(number);
             }
             task.context.pop(this);
             owner = waiters.poll();
@@ -171,6 +208,7 @@ final class SimLocks implements Locks {
         private static final int ALL = Integer.MAX_VALUE;
         private final String name;
         private final ArrayDeque<SimTask> waiters = new ArrayDeque<>();
+        private final int number = sched.object();
         private int done;
 
         SimCompletion(String name) {
@@ -179,6 +217,7 @@ final class SimLocks implements Locks {
 
         @Override
         public void complete() {
+            sched.touch(number, "done", true);
             if (done != ALL) {
                 done++;
             }
@@ -190,12 +229,14 @@ final class SimLocks implements Locks {
 
         @Override
         public void completeAll() {
+            sched.touch(number, "done", true);
             done = ALL;
             waiters.forEach(sched::wake);
         }
 
         @Override
         public void reinit() {
+            sched.touch(number, "done", true);
             done = 0;
         }
 
@@ -203,6 +244,7 @@ final class SimLocks implements Locks {
         @KernelFunction("wait_for_completion")
         public void await() {
             SimTask task = sched.sleepingCaller("wait_for_completion");
+            sched.touch(number, "done", true);
             waiters.add(task);
             while (done == 0) {
                 sched.block(task, this, true);
@@ -214,6 +256,7 @@ final class SimLocks implements Locks {
         @KernelFunction("wait_for_completion_interruptible")
         public void awaitInterruptible() {
             SimTask task = sched.sleepingCaller("wait_for_completion_interruptible");
+            sched.touch(number, "done", true);
             waiters.add(task);
             while (done == 0) {
                 sched.block(task, this, false);
@@ -225,6 +268,7 @@ final class SimLocks implements Locks {
         @KernelFunction("wait_for_completion_timeout")
         public boolean awaitJiffies(long jiffies) {
             SimTask task = sched.sleepingCaller("wait_for_completion_timeout");
+            sched.touch(number, "done", true);
             long deadline = sched.lattice().jiffies(sched.now()) + jiffies;
             waiters.add(task);
             while (done == 0) {

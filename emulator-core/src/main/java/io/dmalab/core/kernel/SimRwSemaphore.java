@@ -21,6 +21,7 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
     private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
     /** Tasks that hold it for reading, once for each time. */
     private final List<SimTask> readers = new ArrayList<>();
+    private final int number;
     private SimTask writer;
 
     SimRwSemaphore(SimScheduler sched, Lockdep lockdep, String name) {
@@ -28,6 +29,7 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
         this.lockdep = lockdep;
         this.name = name;
         this.lockClass = lockdep.lockClass(name);
+        this.number = sched.object();
     }
 
     @Override
@@ -35,6 +37,9 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
     public void downRead() {
         SimTask task = sched.sleepingCaller("down_read");
         lockdep.acquiring(task.context, lockClass);
+        if (sched.controller != null) {
+            sched.controller.acquire(number, name, () -> writer == null);
+        }
         if (writer == null && queue.isEmpty()) {
             readers.add(task);
         } else {
@@ -62,6 +67,9 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
     public void downWrite() {
         SimTask task = sched.sleepingCaller("down_write");
         lockdep.acquiring(task.context, lockClass);
+        if (sched.controller != null) {
+            sched.controller.acquire(number, name, () -> writer == null && readers.isEmpty());
+        }
         if (writer == null && readers.isEmpty() && queue.isEmpty()) {
             writer = task;
         } else {
@@ -86,6 +94,9 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
 
     /** Lets in the first waiter, and with a reader all readers right behind it. */
     private void admit() {
+        if (sched.controller != null) {
+            sched.controller.release(number);
+        }
         while (!queue.isEmpty() && writer == null) {
             Waiter first = queue.peek();
             if (first.writer() && !readers.isEmpty()) {

@@ -7,6 +7,7 @@ import io.dmalab.api.kernel.KernelOops;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.Task;
 import io.dmalab.core.fiber.Fibers;
+import io.dmalab.core.time.EventQueue;
 import io.dmalab.core.time.TimingWheel;
 
 /**
@@ -25,7 +26,9 @@ final class SimScheduler implements Scheduler {
     /** What is running; between events the boot context. */
     Context current;
 
-    private final TimingWheel wheel = new TimingWheel();
+    /** Set in an exploring run only. */
+    final Controller controller;
+    private final EventQueue queue;
     private final Fibers fibers = Fibers.create();
     private final TimerLattice lattice;
     private final boolean extraTick;
@@ -39,6 +42,13 @@ final class SimScheduler implements Scheduler {
     private int nextPid = FIRST_PID;
 
     SimScheduler(KernelConfig config) {
+        this(config, null);
+    }
+
+    /** @param controller schedules instead of time; null in an ordinary run */
+    SimScheduler(KernelConfig config, Controller controller) {
+        this.controller = controller;
+        this.queue = controller == null ? new TimingWheel() : controller;
         this.lattice = new TimerLattice(config.hz(), config.exactTimers());
         this.extraTick = config.profile().msleepExtraTick();
         this.interrupts = new Context[config.cpus()];
@@ -69,7 +79,7 @@ final class SimScheduler implements Scheduler {
     }
 
     long now() {
-        return wheel.now();
+        return queue.now();
     }
 
     long events() {
@@ -79,19 +89,19 @@ final class SimScheduler implements Scheduler {
     // the loop
 
     StopReason run(long timeLimit, long eventLimit) {
-        while (wheel.poll()) {
-            if (wheel.now() > timeLimit) {
+        while (queue.poll()) {
+            if (queue.now() > timeLimit) {
                 return StopReason.TIME_LIMIT;
             }
             if (events++ >= eventLimit) {
                 return StopReason.EVENT_LIMIT;
             }
-            int word = wheel.ctx();
+            int word = queue.ctx();
             try {
-                if (wheel.target() instanceof SimTask task) {
+                if (queue.target() instanceof SimTask task) {
                     resume(task);
                 } else {
-                    interrupt(word >> 2, KINDS[word & 3], (EventTarget) wheel.target(), wheel.arg());
+                    interrupt(word >> 2, KINDS[word & 3], (EventTarget) queue.target(), queue.arg());
                 }
             } catch (KernelOops oops) {
                 complaints.panic();
@@ -106,6 +116,38 @@ final class SimScheduler implements Scheduler {
 
     void close() {
         fibers.close();
+    }
+
+    // under a controller
+
+    /** Runs an event's code on a fiber of its own until it stops at a step or ends. */
+    void fire(Controller.Controlled event, boolean first) {
+        if (first) {
+            event.fiber = fibers.fiber("event", () -> interrupt(event.cpu, event.kind, event.target, event.arg));
+        }
+        current = interrupts[event.cpu];
+        try {
+            event.fiber.resume();
+        } finally {
+            current = boot;
+        }
+    }
+
+    /** The running context stops at a step; whoever resumes it puts {@link #current} back. */
+    void pause() {
+        fibers.suspend();
+    }
+
+    /** State of the kernel's own that contexts share; a branch in an ordinary run. */
+    void touch(int object, String field, boolean write) {
+        if (controller != null) {
+            controller.touch(object, field, write);
+        }
+    }
+
+    /** A number for something that contexts share, by which steps name it; 0 in an ordinary run. */
+    int object() {
+        return controller == null ? 0 : controller.object();
     }
 
     private void interrupt(int cpu, ContextKind kind, EventTarget target, long arg) {
@@ -149,15 +191,15 @@ final class SimScheduler implements Scheduler {
         }
     }
 
-    private void resume(SimTask task) {
+    void resume(SimTask task) {
         if (task.isDone()) {
             return;
         }
         current = task.context;
         task.switches++;
         task.runnable = true;
-        wheel.cancel(task.wakeEvent);
-        wheel.cancel(task.timeoutEvent);
+        queue.cancel(task.wakeEvent);
+        queue.cancel(task.timeoutEvent);
         try {
             task.fiber.resume();
         } catch (ModelFailure e) {
@@ -229,13 +271,13 @@ final class SimScheduler implements Scheduler {
         complaints.blocked(task);
         if (uninterruptible) {
             task.blockedAt = StackTraces.capture();
-            tasks.blocked();
+            tasks.blocked(task);
         }
         suspend(task);
         task.waitingFor = null;
         task.uninterruptible = false;
         if (uninterruptible) {
-            tasks.unblocked();
+            tasks.unblocked(task);
         }
     }
 
@@ -273,7 +315,7 @@ final class SimScheduler implements Scheduler {
     }
 
     private long schedule(SimTask task, long time) {
-        return wheel.schedule(time, TASK_PRIORITY, task.cpu() << 2 | TASK_PRIORITY, task, 0);
+        return queue.schedule(time, TASK_PRIORITY, task.cpu() << 2 | TASK_PRIORITY, task, 0);
     }
 
     @Override
@@ -316,7 +358,7 @@ final class SimScheduler implements Scheduler {
     public void spend(long nanos) {
         Context context = current;
         context.debt += nanos;
-        if (context.debt >= LUMP_NANOS && context.task != null && context.topSpin() == null) {
+        if (context.debt >= LUMP_NANOS && controller == null && context.task != null && context.topSpin() == null) {
             // preempted, not asleep: it stays runnable, and nobody takes over for it
             schedule(context.task, now() + context.debt);
             giveUp(context.task);
@@ -367,11 +409,11 @@ final class SimScheduler implements Scheduler {
             throw new IllegalArgumentException("tasks are spawned, not scheduled");
         }
         int priority = kind.ordinal();
-        return wheel.schedule(timeNanos, priority, cpu << 2 | priority, target, arg);
+        return queue.schedule(timeNanos, priority, cpu << 2 | priority, target, arg);
     }
 
     @Override
     public boolean cancel(long handle) {
-        return wheel.cancel(handle);
+        return queue.cancel(handle);
     }
 }

@@ -18,12 +18,16 @@ final class SimTask implements Task, WaitTarget {
     private final String comm;
     private final List<SimTask> joiners = new ArrayList<>();
     Fiber fiber;
+    /** The task under an exploring scheduler; null in an ordinary run. */
+    Controller.Controlled controlled;
     /** What it waits for without a time limit of its own; null if it does not, or sleeps for a time. */
     WaitTarget waitingFor;
     /** The wait is uninterruptible: what the hung-task detector looks at. */
     boolean uninterruptible;
     /** The task runs, or an event that makes it run is pending at this instant. */
     boolean runnable = true;
+    /** When an uninterruptible wait began. */
+    long blockedSince;
     /** Where an uninterruptible wait began. */
     List<StackTraces.Frame> blockedAt = List.of();
     /** Pending events that resume it; cancelled when one of them does. */
@@ -33,6 +37,7 @@ final class SimTask implements Task, WaitTarget {
     long switches;
     /** Told whenever the task gives up the CPU; null if nobody wants to know. */
     Runnable onSleep;
+    private final int number;
     private boolean done;
 
     SimTask(SimScheduler sched, int pid, String comm, int cpu) {
@@ -40,6 +45,7 @@ final class SimTask implements Task, WaitTarget {
         this.pid = pid;
         this.comm = comm.length() > COMM_MAX ? comm.substring(0, COMM_MAX) : comm;
         this.context = new Context(this, ContextKind.TASK, cpu);
+        this.number = sched.object();
     }
 
     @Override
@@ -65,6 +71,7 @@ final class SimTask implements Task, WaitTarget {
     /** wait4: an interruptible wait, so the hung-task detector leaves it alone. */
     @Override
     public void join() {
+        sched.touch(number, "exit", false);
         while (!done) {
             SimTask waiter = sched.sleepingCaller("wait4");
             joiners.add(waiter);
@@ -73,6 +80,7 @@ final class SimTask implements Task, WaitTarget {
     }
 
     void ended() {
+        sched.touch(number, "exit", true);
         done = true;
         for (SimTask joiner : joiners) {
             sched.wake(joiner);

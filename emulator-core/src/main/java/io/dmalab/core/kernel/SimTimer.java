@@ -10,6 +10,7 @@ final class SimTimer implements TimerList, EventTarget {
     private final SimScheduler sched;
     private final String function;
     private final Runnable body;
+    private final int number;
     private long event = -1;
     private boolean pending;
 
@@ -17,6 +18,7 @@ final class SimTimer implements TimerList, EventTarget {
         this.sched = sched;
         this.function = function;
         this.body = body;
+        this.number = sched.object();
     }
 
     @Override
@@ -26,6 +28,7 @@ final class SimTimer implements TimerList, EventTarget {
     }
 
     void modOn(int cpu, long jiffies) {
+        sched.touch(number, "pending", true);
         sched.cancel(event);
         pending = true;
         event = sched.at(sched.lattice().expiry(sched.now(), jiffies), ContextKind.TIMER, cpu, this, 0);
@@ -34,20 +37,28 @@ final class SimTimer implements TimerList, EventTarget {
     @Override
     @KernelFunction("timer_delete")
     public boolean delete() {
+        sched.touch(number, "pending", true);
         boolean was = pending;
         pending = false;
         sched.cancel(event);
         return was;
     }
 
+    /** Kernel name of what it runs. */
+    String function() {
+        return function;
+    }
+
     @Override
     public boolean pending() {
+        sched.touch(number, "pending", false);
         return pending;
     }
 
     @Override
     @KernelFunction("call_timer_fn")
     public void fire(long arg) {
+        sched.touch(number, "pending", true);
         pending = false;
         sched.current.function = function;
         body.run();

@@ -15,6 +15,7 @@ final class SimWork implements Work, WaitTarget {
     private final Runnable body;
     private final SimTimer timer;
     private final List<SimTask> flushers = new ArrayList<>();
+    private final int number;
     private WorkerPool queuedOn;
     private int cpu;
     private boolean pending;
@@ -26,6 +27,7 @@ final class SimWork implements Work, WaitTarget {
         this.queue = queue;
         this.function = function;
         this.body = body;
+        this.number = sched.object();
         this.timer = new SimTimer(sched, "delayed_work_timer_fn", this::insert);
     }
 
@@ -45,6 +47,7 @@ final class SimWork implements Work, WaitTarget {
     @Override
     @KernelFunction("queue_work_on")
     public boolean queue(int onCpu) {
+        sched.touch(number, "pending", true);
         if (pending) {
             return false;
         }
@@ -60,6 +63,7 @@ final class SimWork implements Work, WaitTarget {
         if (jiffies == 0) {
             return queue(onCpu);
         }
+        sched.touch(number, "pending", true);
         if (pending) {
             return false;
         }
@@ -76,12 +80,14 @@ final class SimWork implements Work, WaitTarget {
 
     /** A worker has taken it off the list and runs it now. */
     void run(SimTask worker) {
+        sched.touch(number, "pending", true);
         pending = false;
         queuedOn = null;
         runner = worker;
         try {
             body.run();
         } finally {
+            sched.touch(number, "pending", true);
             runner = null;
             flushers.forEach(sched::wake);
             flushers.clear();
@@ -90,12 +96,14 @@ final class SimWork implements Work, WaitTarget {
 
     @Override
     public boolean pending() {
+        sched.touch(number, "pending", false);
         return pending;
     }
 
     @Override
     @KernelFunction("cancel_delayed_work_sync")
     public boolean cancelSync() {
+        sched.touch(number, "pending", true);
         boolean was = pending;
         pending = false;
         timer.delete();

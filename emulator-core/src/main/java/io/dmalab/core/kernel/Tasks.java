@@ -21,6 +21,7 @@ final class Tasks implements EventTarget {
     private final Map<Integer, SimTask> live = new LinkedHashMap<>();
     private final Map<SimTask, Long> seen = new LinkedHashMap<>();
     private final Set<SimTask> reported = new LinkedHashSet<>();
+    private final Removers removers;
     private Complaints complaints;
     private int waiting;
     private boolean armed;
@@ -28,10 +29,15 @@ final class Tasks implements EventTarget {
 
     Tasks(SimScheduler sched) {
         this.sched = sched;
+        this.removers = new Removers(sched);
     }
 
     void complaints(Complaints value) {
         complaints = value;
+    }
+
+    Removers removers() {
+        return removers;
     }
 
     void add(SimTask task) {
@@ -49,13 +55,15 @@ final class Tasks implements EventTarget {
     }
 
     /** A task begins an uninterruptible wait. */
-    void blocked() {
+    void blocked(SimTask task) {
+        task.blockedSince = sched.now();
         waiting++;
         arm();
     }
 
     /** Its wait has ended. */
-    void unblocked() {
+    void unblocked(SimTask task) {
+        removers.waited(task);
         if (--waiting == 0 && armed) {
             sched.cancel(look);
             armed = false;
@@ -63,7 +71,8 @@ final class Tasks implements EventTarget {
     }
 
     private void arm() {
-        if (!armed) {
+        // an exploring run has no long time to look at: who waits for ever is found when nothing is left to happen
+        if (!armed && sched.controller == null) {
             armed = true;
             look = sched.at((sched.now() / CHECK_NANOS + 1) * CHECK_NANOS, ContextKind.TIMER, 0, this, 0);
         }
@@ -79,9 +88,11 @@ final class Tasks implements EventTarget {
                 seen.remove(task);
                 continue;
             }
+            removers.look(task);
             Long switches = seen.put(task, task.switches);
             if (switches != null && switches == task.switches && reported.add(task)) {
                 complaints.hungTask(task, CHECK_NANOS / 1_000_000_000L);
+                removers.hung(task);
             }
             again |= !reported.contains(task);
         }

@@ -16,6 +16,8 @@ final class WatchedObject extends KernelObject {
     private final long address;
     private final long size;
     private final Place place;
+    /** By which steps name it; 0 in an ordinary run. */
+    private final int number;
     private Trace allocated;
     private Trace freed;
     private long reusedAt;
@@ -26,6 +28,8 @@ final class WatchedObject extends KernelObject {
         this.address = address;
         this.size = size;
         this.place = place;
+        this.number = monitor.number();
+        attend(monitor.explores());
     }
 
     @Override
@@ -50,7 +54,11 @@ final class WatchedObject extends KernelObject {
 
     @Override
     protected void access(String field, long index, boolean write) {
-        monitor.stale(this, field, index, write);
+        monitor.access(this, field, index, write);
+    }
+
+    int number() {
+        return number;
     }
 
     Place place() {

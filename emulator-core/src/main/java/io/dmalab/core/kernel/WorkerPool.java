@@ -15,19 +15,23 @@ final class WorkerPool {
     private final ArrayDeque<SimWork> worklist = new ArrayDeque<>();
     private final ArrayDeque<SimTask> idle = new ArrayDeque<>();
     private final List<SimTask> busy = new ArrayList<>();
+    private final int number;
     private int created;
 
     WorkerPool(SimScheduler sched, int cpu) {
         this.sched = sched;
         this.cpu = cpu;
+        this.number = sched.object();
     }
 
     void insert(SimWork work) {
+        sched.touch(number, "worklist", true);
         worklist.add(work);
         kick();
     }
 
     void remove(SimWork work) {
+        sched.touch(number, "worklist", true);
         worklist.remove(work);
     }
 
@@ -91,6 +95,7 @@ final class WorkerPool {
     }
 
     private SimWork take() {
+        sched.touch(number, "worklist", true);
         SimWork work = next();
         if (work != null) {
             worklist.remove(work);

@@ -27,11 +27,20 @@ public final class LogSource {
 
     private LogSource() {}
 
-    /** @param progress told about MiB of a file, not of standard input @throws BadInput if it is not there, a folder, empty, or no text */
+    /** A kernel log; otherwise as the other {@code open}. */
     public static Reader open(String given, InputStream stdin, Progress progress) {
+        return open(given, stdin, progress, REMEDY);
+    }
+
+    /**
+     * @param progress told about MiB of a file, not of standard input
+     * @param remedy   what a user should give
+     * @throws BadInput if it is not there, a folder, empty, or no text
+     */
+    public static Reader open(String given, InputStream stdin, Progress progress, String remedy) {
         try {
-            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? stdin : counted(file(given), progress), PROBE);
-            return text(given.equals(STDIN) ? "<stdin>" : given, unpacked(stream));
+            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? stdin : counted(file(given, remedy), progress), PROBE);
+            return text(given.equals(STDIN) ? "<stdin>" : given, unpacked(stream), remedy);
         } catch (IOException e) {
             throw unreadable(given, e);
         }
@@ -41,22 +50,23 @@ public final class LogSource {
         return new CountedStream(Files.newInputStream(file), Files.size(file), progress);
     }
 
-    static BadInput unreadable(String given, IOException e) {
+    /** Reading failed later on. */
+    public static BadInput unreadable(String given, IOException e) {
         return BadInput.of(given, "cannot be read: " + e.getMessage(), "check the file");
     }
 
-    private static Path file(String given) {
+    private static Path file(String given, String remedy) {
         Path file;
         try {
             file = Path.of(given);
         } catch (InvalidPathException e) {
-            throw BadInput.of("FILE", "not a path (" + e.getReason() + ")", REMEDY);
+            throw BadInput.of("FILE", "not a path (" + e.getReason() + ")", remedy);
         }
         if (!Files.exists(file)) {
-            throw BadInput.of(given, "no such file", REMEDY + ", or - for standard input");
+            throw BadInput.of(given, "no such file", remedy + ", or - for standard input");
         }
         if (Files.isDirectory(file)) {
-            throw BadInput.of(given, "is a directory", REMEDY);
+            throw BadInput.of(given, "is a directory", remedy);
         }
         return file;
     }
@@ -68,7 +78,7 @@ public final class LogSource {
         return magic == GZIP ? new BufferedInputStream(new GZIPInputStream(stream, PROBE), PROBE) : stream;
     }
 
-    private static Reader text(String name, InputStream stream) throws IOException {
+    private static Reader text(String name, InputStream stream, String remedy) throws IOException {
         stream.mark(PROBE);
         byte[] probe = stream.readNBytes(PROBE);
         stream.reset();
@@ -81,10 +91,10 @@ public final class LogSource {
             blank &= b == 0 || Character.isWhitespace(b);
         }
         if (blank) {
-            throw BadInput.of(name, "is empty", REMEDY);
+            throw BadInput.of(name, "is empty", remedy);
         }
         if (control > probe.length * CONTROL_SHARE || nul > probe.length * NUL_SHARE) {
-            throw BadInput.of(name, "is not text", REMEDY);
+            throw BadInput.of(name, "is not text", remedy);
         }
         // malformed UTF-8 is replaced, not refused
         return new InputStreamReader(stream, StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package io.dmalab.core.machine;
 
 import io.dmalab.api.device.Device;
+import io.dmalab.api.device.Platform;
 import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Metrics;
@@ -11,6 +12,7 @@ import io.dmalab.core.kernel.StopReason;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -27,21 +29,28 @@ final class Aftermath {
     private final DmaLedger ledger;
     private final Removals removals;
     private final Slots slots;
+    private final Platform platform;
 
     Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph) {
         this.kernel = kernel;
         this.ledger = ledger;
         this.removals = graph.get(Removals.class);
         this.slots = graph.get(Slots.class);
+        this.platform = graph.get(Platform.class);
     }
 
     RunResult result(RunRequest request, StopReason end) {
-        unfinished();
-        leaks();
+        if (!end.inTheMiddle()) {
+            unfinished();
+            leaks();
+            audit();
+        }
+        kernel.countCollateral();
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
                     + " events; raise limits: { events }");
         }
+        kernel.metricsTable().end();
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
         List<LogLine> log = kernel.logLines();
         return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(),
@@ -71,6 +80,24 @@ final class Aftermath {
                         live + " streaming mappings of a device without a driver are live when the run ends: " + holders(device));
             }
         }
+    }
+
+    /** Conservation: every mapping made is unmapped, dropped or live. A double unmap is found as such, and leaves the books as it may. */
+    private void audit() {
+        List<String> wrong = new ArrayList<>(platform.audit());
+        long maps = count(DmaLedger.MAPS);
+        long ends = count(DmaLedger.UNMAPS) + count(DmaLedger.DROPPED_UNMAPS) + count(DmaLedger.LIVE);
+        if (maps != ends) {
+            wrong.add("DMA API: " + maps + " mappings made, but " + ends + " unmapped, dropped or live");
+        }
+        boolean excused = kernel.findingRecords().stream().anyMatch(finding -> finding.kind() == FindingKind.DOUBLE_UNMAP);
+        if (!wrong.isEmpty() && !excused) {
+            throw new IllegalStateException("the books disagree at the end of the run: " + String.join("; ", wrong));
+        }
+    }
+
+    private long count(String metric) {
+        return kernel.metrics().counter(metric).value();
     }
 
     /** Who still has the pages, most first: {@code 20 with skb defer list of CPU 2; 3 with ...}. */

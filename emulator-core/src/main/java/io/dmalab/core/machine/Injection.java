@@ -13,10 +13,12 @@ import io.dmalab.api.device.Platform;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.net.Holders;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.PluginProblem;
 import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.plugin.Service;
+import io.dmalab.core.random.Streams;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +68,8 @@ public final class Injection {
         return injector.getInstance(extension.implementation());
     }
 
-    MachineGraph graph(Blueprint blueprint, Kernel kernel) {
-        return new MachineGraph(injector, blueprint, kernel);
+    MachineGraph graph(Blueprint blueprint, SimKernel kernel, Streams streams) {
+        return new MachineGraph(injector, blueprint, kernel, streams);
     }
 
     /** A plugin opens its packages to the core, whose business it is by what it makes their objects. */
@@ -130,6 +132,8 @@ public final class Injection {
             binder().disableCircularProxies();
             bindScope(MachineScoped.class, new MachineScope());
             bind(Kernel.class).toProvider(() -> MachineGraph.current().kernel());
+            bind(SimKernel.class).toProvider(() -> MachineGraph.current().kernel());
+            bind(Streams.class).toProvider(() -> MachineGraph.current().streams());
             bind(Components.class).toProvider(MachineGraph::current);
             bind(Platform.class).toProvider(() -> one(Blueprint::platform)).in(MachineScoped.class);
             bind(FreePolicy.class).toProvider(() -> one(Blueprint::policy)).in(MachineScoped.class);

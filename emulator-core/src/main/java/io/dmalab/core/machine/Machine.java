@@ -7,6 +7,7 @@ import io.dmalab.api.net.Workload;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.device.DeviceTreeImpl;
+import io.dmalab.core.explore.Setup;
 import io.dmalab.core.device.DmaDebug;
 import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.device.DmaMapping;
@@ -31,16 +32,22 @@ public final class Machine {
     private final SimKernel kernel;
     private final MachineGraph graph;
 
-    private Machine(Injection injection, Blueprint blueprint, RunRequest request) {
+    private Machine(Injection injection, Blueprint blueprint, RunRequest request, Optional<Setup> exploration) {
         this.blueprint = blueprint;
         this.request = request;
-        this.kernel = new SimKernel(config(request), new Streams(request.seed()));
-        this.graph = injection.graph(blueprint, kernel);
+        Streams streams = new Streams(request.seed());
+        this.kernel = new SimKernel(config(request), streams, exploration);
+        this.graph = injection.graph(blueprint, kernel, streams);
     }
 
     /** @throws BadInput if an extension refuses its options, or a recording turns out to be damaged */
     public static RunResult run(Injection injection, Blueprint blueprint, RunRequest request) {
-        return new Machine(injection, blueprint, request).run();
+        return new Machine(injection, blueprint, request, Optional.empty()).run();
+    }
+
+    /** One execution of an exploration: the same machine, with somebody choosing who goes on. */
+    public static RunResult explore(Injection injection, Blueprint blueprint, RunRequest request, Setup exploration) {
+        return new Machine(injection, blueprint, request, Optional.of(exploration)).run();
     }
 
     private static KernelConfig config(RunRequest request) {
@@ -65,7 +72,7 @@ public final class Machine {
             }
             blueprint.observers().forEach(part -> observers.add(observer(part)));
             kernel.policy(graph.get(FreePolicy.class));
-            kernel.sched().spawn("swapper/0", 0, new Timeline(graph)::boot);
+            kernel.sched().spawn("swapper/0", 0, new Timeline(graph, kernel::exploreFrom)::boot);
             StopReason end = kernel.run();
             RunResult result = new Aftermath(kernel, ledger, graph).result(request, end);
             observers.forEach(Observer::end);

@@ -5,7 +5,8 @@ import com.google.inject.Key;
 import com.google.inject.Provider;
 import com.google.inject.ProvisionException;
 import io.dmalab.api.Components;
-import io.dmalab.api.kernel.Kernel;
+import io.dmalab.core.kernel.SimKernel;
+import io.dmalab.core.random.Streams;
 import io.dmalab.core.scenario.BadInput;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,17 +22,19 @@ final class MachineGraph implements Components {
 
     private final Injector injector;
     private final Blueprint blueprint;
-    private final Kernel kernel;
+    private final SimKernel kernel;
+    private final Streams streams;
     private final Map<Key<?>, Object> objects = new LinkedHashMap<>();
     /** Options of extensions of which a machine has one: whoever helps them may inject these too. */
     private final Map<Class<?>, Record> shared = new LinkedHashMap<>();
     /** Options of the extension that is being made. */
     private Record own;
 
-    MachineGraph(Injector injector, Blueprint blueprint, Kernel kernel) {
+    MachineGraph(Injector injector, Blueprint blueprint, SimKernel kernel, Streams streams) {
         this.injector = injector;
         this.blueprint = blueprint;
         this.kernel = kernel;
+        this.streams = streams;
         share(blueprint.policy());
         share(blueprint.platform());
     }
@@ -51,8 +54,12 @@ final class MachineGraph implements Components {
         return blueprint;
     }
 
-    Kernel kernel() {
+    SimKernel kernel() {
         return kernel;
+    }
+
+    Streams streams() {
+        return streams;
     }
 
     Injector injector() {

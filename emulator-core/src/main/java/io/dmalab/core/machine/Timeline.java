@@ -5,14 +5,18 @@ import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.Kernel;
+import java.util.function.LongConsumer;
 
 /** What the machine does by itself: boot, devices in the scenario's order, then each step of the scenario at its time. */
 final class Timeline {
     private final Kernel kernel;
     private final MachineGraph graph;
+    private final LongConsumer firstStep;
 
-    Timeline(MachineGraph graph) {
+    /** @param firstStep told when the first step of the scenario is due, before it is */
+    Timeline(MachineGraph graph, LongConsumer firstStep) {
         this.graph = graph;
+        this.firstStep = firstStep;
         this.kernel = graph.kernel();
     }
 
@@ -49,6 +53,7 @@ final class Timeline {
         Action action = graph.create(step.action());
         int cpu = kernel.sched().cpus() - 1;
         long time = Math.addExact(kernel.clock().now(), step.at().nanos());
+        firstStep.accept(time);
         kernel.sched().at(time, ContextKind.TIMER, cpu, word -> kernel.sched().spawn(action.comm(), cpu, action::run), 0);
     }
 }

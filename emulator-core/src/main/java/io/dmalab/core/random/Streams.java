@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** The named streams of one machine: each is seeded by the run's seed and its own name, so that a new stream never shifts another. */
 public final class Streams implements RandomStreams {
     private final long seed;
-    private final Map<String, RandomStream> streams = new TreeMap<>();
+    private final Map<String, Xoshiro> streams = new TreeMap<>();
 
     public Streams(long seed) {
         this.seed = seed;
@@ -18,5 +18,15 @@ public final class Streams implements RandomStreams {
     @Override
     public RandomStream stream(String name) {
         return streams.computeIfAbsent(name, n -> new Xoshiro(Xoshiro.splitMix(seed) ^ StreamDigest.hash(n)));
+    }
+
+    /** Digest of the numbers drawn so far: equal where the same streams have been drawn from equally often. */
+    public long drawn() {
+        StreamDigest digest = new StreamDigest();
+        streams.forEach((name, stream) -> {
+            digest.mixText(name);
+            stream.mixInto(digest);
+        });
+        return digest.value();
     }
 }

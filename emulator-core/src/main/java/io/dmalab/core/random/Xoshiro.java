@@ -1,6 +1,7 @@
 package io.dmalab.core.random;
 
 import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.core.time.StreamDigest;
 
 /** xoshiro256++ (Blackman and Vigna), seeded by SplitMix64; distributions by inversion on StrictMath, so equal everywhere. */
 public final class Xoshiro implements RandomStream {
@@ -33,6 +34,14 @@ public final class Xoshiro implements RandomStream {
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
         return z ^ z >>> 31;
+    }
+
+    /** The state, which no two numbers of draws share. */
+    void mixInto(StreamDigest digest) {
+        digest.mix(s0);
+        digest.mix(s1);
+        digest.mix(s2);
+        digest.mix(s3);
     }
 
     @Override

@@ -1,27 +1,32 @@
 package io.dmalab.core.run;
 
-import io.dmalab.core.time.StreamDigest;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
-/** Runs policies x seeds, in parallel, each machine on a thread of its own. The result does not depend on the number of jobs. */
+/** Runs variants x seeds, in parallel, each machine on a thread of its own. The result does not depend on the number of jobs. */
 public final class Comparer {
-    /** Runs that are under way or finished and not yet summarised: bounds what is kept in memory. */
+    /** Runs that are under way or finished and not yet handed on: bounds what is kept in memory. */
     private static final int WINDOW = 64;
 
     /** Runs one machine. Called from several threads at once. */
     @FunctionalInterface
     public interface Run {
-        RunResult run(int policy, long seed);
+        /** @return the run's figures; empty if that variant cannot be run */
+        Optional<Sample> run(int variant, int round);
+    }
+
+    /** Gets the figures of every run, on the calling thread, in order of round and variant, and whole rounds only. */
+    @FunctionalInterface
+    public interface Sink {
+        void accept(int variant, Optional<Sample> sample);
     }
 
     private final int jobs;
@@ -37,105 +42,76 @@ public final class Comparer {
     }
 
     /**
-     * If the calling thread is interrupted, the result is made of the seeds that are finished for every policy.
+     * Rounds are outermost, so that an interruption leaves whole rounds for every variant.
      *
-     * @param policies   names of the policies, at least one; {@code run} gets the index
-     * @param firstSeed  seeds are consecutive from here
-     * @param seeds      at least 1
-     * @param eachResult sees every result in order of seed and policy, e.g. to write it out; results themselves are not kept
-     * @throws CancellationException if the thread is interrupted before one seed is finished
+     * @param variants at least 1
+     * @param rounds   at least 1: a round is one seed
+     * @return rounds that are finished; fewer than asked for if the calling thread was interrupted, whose status is set then
      */
-    public Comparison compare(String scenario, List<String> policies, long firstSeed, int seeds, Run run, Consumer<RunResult> eachResult) {
-        if (policies.isEmpty() || seeds < 1) {
-            throw new IllegalArgumentException("at least one policy and one seed are needed");
+    public int run(int variants, int rounds, Run run, Sink sink) {
+        if (variants < 1 || rounds < 1) {
+            throw new IllegalArgumentException("at least one variant and one round are needed");
         }
         ExecutorService pool = Executors.newFixedThreadPool(jobs, Thread.ofPlatform().name("machine-", 0).daemon().factory());
         try {
-            return new Work(scenario, policies, firstSeed, seeds, run, eachResult, pool).all();
+            return new Work(variants, rounds, run, pool).all(sink);
         } finally {
             pool.shutdownNow();
         }
     }
 
-    /** One comparison under way. Seeds are outermost, so that an interruption leaves whole seeds for every policy. */
+    /** One comparison under way. */
     private final class Work {
-        private final String scenario;
-        private final long firstSeed;
-        private final int seeds;
-        private final int width;
+        private final int variants;
+        private final int rounds;
         private final Run run;
-        private final Consumer<RunResult> eachResult;
         private final ExecutorService pool;
-        private final PolicySummary[] summaries;
-        private final StreamDigest digest = new StreamDigest();
-        private final Queue<Future<RunResult>> pending = new ArrayDeque<>();
+        private final Queue<Future<Optional<Sample>>> pending = new ArrayDeque<>();
         private final AtomicInteger done = new AtomicInteger();
         private int submitted;
 
-        Work(String scenario, List<String> policies, long firstSeed, int seeds, Run run, Consumer<RunResult> eachResult,
-                ExecutorService pool) {
-            this.scenario = scenario;
-            this.firstSeed = firstSeed;
-            this.seeds = seeds;
-            this.width = policies.size();
+        Work(int variants, int rounds, Run run, ExecutorService pool) {
+            this.variants = variants;
+            this.rounds = rounds;
             this.run = run;
-            this.eachResult = eachResult;
             this.pool = pool;
-            this.summaries = policies.stream().map(PolicySummary::new).toArray(PolicySummary[]::new);
         }
 
-        Comparison all() {
-            RunResult[] row = new RunResult[width];
-            for (int seed = 0; seed < seeds; seed++) {
+        int all(Sink sink) {
+            for (int round = 0; round < rounds; round++) {
+                List<Optional<Sample>> row = new ArrayList<>(variants);
                 try {
-                    for (int policy = 0; policy < width; policy++) {
+                    for (int variant = 0; variant < variants; variant++) {
                         submit();
-                        row[policy] = get(pending.remove());
+                        row.add(get(pending.remove()));
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    return interrupted(seed);
+                    return round;
                 }
-                summarise(row);
+                for (int variant = 0; variant < variants; variant++) {
+                    sink.accept(variant, row.get(variant));
+                }
             }
-            return result(seeds);
-        }
-
-        private void summarise(RunResult[] row) {
-            for (int policy = 0; policy < width; policy++) {
-                summaries[policy].add(row[policy]);
-                digest.mix(row[policy].digest());
-                eachResult.accept(row[policy]);
-            }
+            return rounds;
         }
 
         private void submit() {
-            int total = seeds * width;
+            int total = Math.multiplyExact(rounds, variants);
             while (submitted < total && pending.size() < Math.max(WINDOW, 4 * jobs)) {
-                int policy = submitted % width;
-                long seed = firstSeed + submitted / width;
+                int variant = submitted % variants;
+                int round = submitted / variants;
                 submitted++;
                 pending.add(pool.submit(() -> {
-                    RunResult result = run.run(policy, seed);
+                    Optional<Sample> sample = run.run(variant, round);
                     progress.finished(done.incrementAndGet(), total);
-                    return result;
+                    return sample;
                 }));
             }
         }
-
-        private Comparison interrupted(int finished) {
-            if (finished == 0) {
-                throw new CancellationException("interrupted before the first seed was finished");
-            }
-            return result(finished);
-        }
-
-        private Comparison result(int finished) {
-            return new Comparison(scenario, firstSeed, finished, seeds, Arrays.asList(summaries), digest.value());
-        }
     }
 
-    private static RunResult get(Future<RunResult> future) throws InterruptedException {
+    private static <T> T get(Future<T> future) throws InterruptedException {
         try {
             return future.get();
         } catch (ExecutionException e) {

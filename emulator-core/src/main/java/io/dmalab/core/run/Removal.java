@@ -12,9 +12,17 @@ import java.util.OptionalLong;
  * @param directMapped streaming mappings of the device bypassed the IOMMU tables
  * @param mappedBefore live streaming mappings when the command was given
  * @param mappedAfter  live streaming mappings when it returned; all of them late
+ * @param history      digest of who had received what by the time the command was given: the same for every policy on one seed
  */
 public record Removal(
-        String device, long startNanos, OptionalLong endNanos, String outcome, boolean directMapped, int mappedBefore, int mappedAfter) {
+        String device,
+        long startNanos,
+        OptionalLong endNanos,
+        String outcome,
+        boolean directMapped,
+        int mappedBefore,
+        int mappedAfter,
+        long history) {
 
     /** Outcome of a removal that returned success. */
     public static final String REMOVED = "removed";

@@ -6,6 +6,7 @@ import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Configured;
 import io.dmalab.core.scenario.Scenario;
 import io.dmalab.core.scenario.ScenarioReader;
+import io.dmalab.core.scenario.Setting;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -89,6 +90,22 @@ public final class RunRequest {
     /** How kernel timers round. */
     public RunRequest withTimers(Scenario.Timers timers) {
         return with(changes.timers(timers));
+    }
+
+    /**
+     * Another value of anything in the scenario.
+     *
+     * @throws BadInput if there is no such place in it, or the value is not one for that place
+     */
+    public RunRequest withSetting(Setting setting) {
+        return withSetting(setting, setting.toString());
+    }
+
+    /** As {@link #withSetting(Setting)}. @param place shown in messages */
+    public RunRequest withSetting(Setting setting, String place) {
+        Changes more = changes.setting(setting);
+        return new RunRequest(ScenarioReader.read(scenario.text(), place, more.settings()), more, observers, extensions, keepsLog,
+                paranoid);
     }
 
     /** Observers that see the event stream, in this order; called on the machine's thread. */

@@ -35,7 +35,7 @@ public record RunToken(String scenario, String content, String policy, long seed
                 result.digestText());
     }
 
-    private static String content(Scenario scenario) {
+    static String content(Scenario scenario) {
         return String.format(Locale.ROOT, "%08x", (int) StreamDigest.hash(scenario.text()));
     }
 
@@ -64,7 +64,7 @@ public record RunToken(String scenario, String content, String policy, long seed
                 decode(fields[4], place), fields[5]);
     }
 
-    private static long seed(String text, String place) {
+    static long seed(String text, String place) {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
@@ -72,7 +72,7 @@ public record RunToken(String scenario, String content, String policy, long seed
         }
     }
 
-    private static String decode(String field, String place) {
+    static String decode(String field, String place) {
         try {
             return URLDecoder.decode(field.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
@@ -110,7 +110,7 @@ public record RunToken(String scenario, String content, String policy, long seed
     }
 
     /** Leaves what neither a shell nor the token's own form gives a meaning. */
-    private static String encode(String field) {
+    static String encode(String field) {
         return URLEncoder.encode(field, StandardCharsets.UTF_8).replace("+", "%20").replace("%3D", "=").replace("%2C", ",")
                 .replace("%2B", "+");
     }

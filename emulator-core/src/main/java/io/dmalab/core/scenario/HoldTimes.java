@@ -3,10 +3,13 @@ package io.dmalab.core.scenario;
 import io.dmalab.api.config.HoldTime;
 import io.dmalab.api.config.Span;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads a distribution of durations: a plain duration, {@code forever}, or {@code { exponential: { mean: 8s } }}. */
 final class HoldTimes {
-    private static final List<String> FORMS = List.of("exponential", "log-normal", "pareto", "uniform", "one-of");
+    private static final List<String> FORMS = List.of("exponential", "log-normal", "pareto", "uniform", "one-of", "quantiles");
+
+    private static final Pattern PERCENT = Pattern.compile("p[0-9]{1,3}(\\.[0-9]{1,6})?");
 
     private HoldTimes() {}
 
@@ -29,6 +32,9 @@ final class HoldTimes {
         }
         YamlMap given = parameters.map();
         try {
+            if (form.equals("quantiles")) {
+                return new HoldTime.Quantiles(given.keys().stream().map(key -> point(given, key)).toList());
+            }
             HoldTime hold = switch (form) {
                 case "exponential" -> new HoldTime.Exponential(span(given, "mean"));
                 case "log-normal" -> HoldTime.LogNormal.of(span(given, "median"), span(given, "p99"));
@@ -41,6 +47,15 @@ final class HoldTimes {
         } catch (IllegalArgumentException e) {
             throw Values.bad(parameters, e.getMessage());
         }
+    }
+
+    /** {@code p99.9: 20s}. */
+    private static HoldTime.Quantiles.Point point(YamlMap map, String key) {
+        if (!PERCENT.matcher(key).matches()) {
+            throw map.require(key).bad(BadInput.quote(key) + " is not a quantile",
+                    "write e.g. { p0: 0us, p50: 200us, p99.9: 20ms, p100: 1s }");
+        }
+        return new HoldTime.Quantiles.Point(Double.parseDouble(key.substring(1)), span(map, key));
     }
 
     private static Span span(YamlMap map, String key) {

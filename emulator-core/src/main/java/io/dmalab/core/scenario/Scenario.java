@@ -27,6 +27,7 @@ public record Scenario(
         KernelProfile kernel,
         Memory memory,
         Limits limits,
+        Exploration exploration,
         Configured platform,
         List<Device> devices,
         List<Holder> holders,
@@ -91,6 +92,12 @@ public record Scenario(
     public record Limits(
             @Option(value = "15min", doc = "virtual time") Span time,
             @Option(value = "200M", doc = "events") long events) {}
+
+    /** What an exploring run takes as its steps. An ordinary run does not look at it. */
+    public record Exploration(
+            @Option(value = "[]", doc = "kernel types whose accesses are scheduling points, e.g. iommu_table, it_map, page_pool, hypervisor; locks "
+                    + "for every lock operation; empty for all accesses") List<String> steps,
+            @Option(value = "10s", doc = "what would happen later than this after the first step of the scenario does not happen") Span horizon) {}
 
     /** A device in a slot. */
     public record Device(String name, Configured driver, Optional<Configured> traffic) {}

@@ -22,8 +22,12 @@ public final class ScenarioLibrary {
     private static final String END = ".yaml";
     /** A module's resources cannot be listed, so their names stand here; a test compares them with the folder they come from. */
     static final List<String> SHIPPED = List.of(
-            "direct-window", "dlpar-remove-under-load", "fd-holder", "fragment-30s", "lpm-bond-failover", "never-read-socket",
-            "ring-resize-only");
+            "direct-window", "dlpar-remove-under-load", "fd-holder", "fragment-30s", "liobn-reuse", "lpm-bond-failover",
+            "never-read-socket", "ring-resize-only", "uevent-reader");
+
+    /** Small worlds to explore, in a folder of their own. */
+    static final List<String> WORLDS = List.of("ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");
+    private static final String WORLD_FOLDER = "explore";
 
     private final Optional<Path> folder;
 
@@ -36,6 +40,14 @@ public final class ScenarioLibrary {
         Map<String, Scenario> all = new TreeMap<>();
         SHIPPED.forEach(name -> all.put(name, shipped(name)));
         files().forEach(file -> all.put(name(file), read(file)));
+        return List.copyOf(all.values());
+    }
+
+    /** The small worlds, in order of id. @throws BadInput if one cannot be read */
+    public List<Scenario> worlds() {
+        Map<String, Scenario> all = new TreeMap<>();
+        WORLDS.forEach(name -> all.put(name, shipped(WORLD_FOLDER + "/" + name)));
+        worldFiles().forEach(file -> all.put(name(file), read(file)));
         return List.copyOf(all.values());
     }
 
@@ -54,8 +66,17 @@ public final class ScenarioLibrary {
         if (SHIPPED.contains(nameOrPath)) {
             return shipped(nameOrPath);
         }
+        Optional<Path> world = worldFiles().stream().filter(f -> name(f).equals(nameOrPath)).findFirst();
+        if (world.isPresent()) {
+            return read(world.get());
+        }
+        if (WORLDS.contains(nameOrPath)) {
+            return shipped(WORLD_FOLDER + "/" + nameOrPath);
+        }
         List<String> known = new ArrayList<>(SHIPPED);
+        known.addAll(WORLDS);
         files().forEach(f -> known.add(name(f)));
+        worldFiles().forEach(f -> known.add(name(f)));
         throw BadInput.of(nameOrPath, "unknown scenario", Suggestion.remedy(nameOrPath, known.stream().distinct().toList()));
     }
 
@@ -89,13 +110,18 @@ public final class ScenarioLibrary {
     }
 
     private List<Path> files() {
-        if (folder.isEmpty()) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder.get())) {
+        return folder.map(ScenarioLibrary::files).orElse(List.of());
+    }
+
+    private List<Path> worldFiles() {
+        return folder.map(f -> f.resolve(WORLD_FOLDER)).filter(Files::isDirectory).map(ScenarioLibrary::files).orElse(List.of());
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
             return files.filter(f -> f.getFileName().toString().endsWith(END)).sorted(Comparator.comparing(ScenarioLibrary::name)).toList();
         } catch (IOException e) {
-            throw BadInput.of(folder.get().toString(), "cannot be listed (" + e.getMessage() + ")",
+            throw BadInput.of(folder.toString(), "cannot be listed (" + e.getMessage() + ")",
                     "name a folder that holds scenario files");
         }
     }

@@ -28,7 +28,19 @@ public final class ScenarioReader {
 
     /** @param name of the file, shown in messages */
     public static Scenario read(String text, String name) {
+        return read(text, name, List.of());
+    }
+
+    /** As {@link #read(String, String)}, with other values in some places. @throws BadInput if there is no such place */
+    public static Scenario read(String text, String name, List<Setting> settings) {
         YamlMap map = YamlFile.parse(text, name);
+        for (Setting setting : settings) {
+            map = setting.in(map.place());
+        }
+        return read(map, text, name);
+    }
+
+    private static Scenario read(YamlMap map, String text, String name) {
         YamlValue id = map.require("scenario");
         String summary = map.take("summary").map(YamlValue::text).orElse("");
         String story = map.take("story").map(YamlValue::text).orElse("");
@@ -37,7 +49,8 @@ public final class ScenarioReader {
         KernelProfile kernel = profile(settings.kernel(), kernelPlace);
         Scenario.Memory memory = section(map, "memory", Scenario.Memory.class);
         Scenario.Limits limits = section(map, "limits", Scenario.Limits.class);
-        Scenario scenario = new Scenario(id.text(), summary, story, settings, kernel, memory, limits,
+        Scenario.Exploration exploration = section(map, "explore", Scenario.Exploration.class);
+        Scenario scenario = new Scenario(id.text(), summary, story, settings, kernel, memory, limits, exploration,
                 map.take("platform").map(Configured::read).orElseGet(() -> Configured.parse("pseries", name)),
                 devices(map), holders(map), list(map, "notifiers").stream().map(Configured::read).toList(), steps(map),
                 map.take("policy").map(Configured::read).orElseGet(() -> Configured.parse("legacy", name)),

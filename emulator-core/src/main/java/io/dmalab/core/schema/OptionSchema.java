@@ -62,12 +62,19 @@ final class OptionSchema {
         ObjectNode oneOf = closed();
         oneOf.putObject("properties").set("one-of", list(reference("duration")));
         oneOf.putArray("required").add("one-of");
-        return with(forms, oneOf, hold);
+        forms.add(oneOf);
+        forms.add(quantiles());
+        return hold;
     }
 
-    private static ObjectNode with(ArrayNode forms, ObjectNode last, ObjectNode whole) {
-        forms.add(last);
-        return whole;
+    private static ObjectNode quantiles() {
+        ObjectNode points = closed();
+        points.putObject("patternProperties").set("^p[0-9]{1,3}(\\.[0-9]{1,6})?$", reference("duration"));
+        points.putArray("required").add("p0").add("p100");
+        ObjectNode outer = closed();
+        outer.putObject("properties").set("quantiles", points);
+        outer.putArray("required").add("quantiles");
+        return outer;
     }
 
     private static ObjectNode form(String name, Map<String, ObjectNode> parameters) {

@@ -54,6 +54,7 @@ public final class ScenarioSchema {
         kernels((ObjectNode) properties.get("kernel"));
         properties.set("memory", section(Scenario.Memory.class));
         properties.set("limits", section(Scenario.Limits.class));
+        properties.set("explore", section(Scenario.Exploration.class));
         properties.set("platform", choice(Platform.class, "platform"));
         properties.set("devices", OptionSchema.list(device()));
         properties.set("holders", OptionSchema.list(extensions(BufferHolder.class, "holder", "id", Map.of("share", share()))));

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * O(1): the event stays where it is, marked, until it is reached or there are more cancelled events than live ones, when all of them are
  * swept out.
  */
-public final class TimingWheel {
+public final class TimingWheel implements EventQueue {
     /** Number of priorities at one instant. */
     public static final int PRIORITIES = 4;
 
@@ -69,17 +69,12 @@ public final class TimingWheel {
         return size == 0;
     }
 
-    /** Time of the event polled last; 0 before the first. */
+    @Override
     public long now() {
         return now;
     }
 
-    /**
-     * @param at       nanoseconds, not before {@link #now()}
-     * @param priority 0 to 3, smaller first at one instant
-     * @param ctx      a word for the caller, 0 to 2^20 - 1
-     * @return handle for {@link #cancel}, at least 0
-     */
+    @Override
     public long schedule(long at, int priority, int ctx, Object what, long word) {
         if (at < now) {
             throw new IllegalArgumentException("event at " + at + " ns is before the present, " + now + " ns");
@@ -97,7 +92,7 @@ public final class TimingWheel {
         return generation | event;
     }
 
-    /** Removes a pending event; false if it was polled or cancelled before. */
+    @Override
     public boolean cancel(long handle) {
         int event = (int) handle;
         if (handle < 0 || event >= used) {
@@ -116,10 +111,7 @@ public final class TimingWheel {
         return true;
     }
 
-    /**
-     * Takes the earliest event out; its parts are then in {@link #now()}, {@link #arg()}, {@link #target()}, {@link #ctx()}. False if there
-     * is none.
-     */
+    @Override
     public boolean poll() {
         while (size > 0) {
             int event;
@@ -163,14 +155,17 @@ public final class TimingWheel {
         return false;
     }
 
+    @Override
     public long arg() {
         return polledArg;
     }
 
+    @Override
     public Object target() {
         return polledTarget;
     }
 
+    @Override
     public int ctx() {
         return polledContext;
     }

@@ -22,7 +22,7 @@ import java.nio.file.StandardOpenOption;
  * A text file that is there as a whole or not at all: what is written goes to a file without a name, is copied beside the place at the end
  * and moved there. What is no ordinary file, such as a pipe or /dev/null, is written to at the end. A run that is killed leaves nothing.
  */
-final class SpooledFile {
+public final class SpooledFile {
     private static final String REMEDY = "name a file in a folder that can be written to and has room";
 
     private final Path target;
@@ -39,7 +39,7 @@ final class SpooledFile {
     }
 
     /** @throws BadInput if nothing can be written there */
-    static SpooledFile create(String file) {
+    public static SpooledFile create(String file) {
         try {
             Path path = Path.of(file).toAbsolutePath();
             if (Files.isDirectory(path)) {
@@ -74,7 +74,7 @@ final class SpooledFile {
     }
 
     /** @throws BadInput if that fails, e.g. for want of room */
-    void write(CharSequence text) {
+    public void write(CharSequence text) {
         try {
             writer.append(text);
         } catch (IOException e) {
@@ -83,7 +83,7 @@ final class SpooledFile {
     }
 
     /** Puts the file in its place, with {@code head} in front of what was written. @throws BadInput if that fails */
-    void finish(String head) {
+    public void finish(String head) {
         try {
             writer.flush();
             if (ordinary) {
@@ -115,7 +115,7 @@ final class SpooledFile {
     }
 
     /** Lets go of everything but the finished file. */
-    void close() {
+    public void close() {
         try {
             body.close();
         } catch (IOException e) {

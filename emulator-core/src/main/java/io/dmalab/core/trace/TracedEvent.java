@@ -1,5 +1,6 @@
 package io.dmalab.core.trace;
 
+import io.dmalab.api.recorded.RecordedEvent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -19,12 +20,12 @@ import java.util.SequencedMap;
  *             pointer's value is the printed one, which most kernels hash. A field that the file's kernel does not print is not there
  */
 public record TracedEvent(long line, long timeNanos, String comm, int pid, int cpu, String flags, String name,
-        SequencedMap<String, Object> fields) {
+        SequencedMap<String, Object> fields) implements RecordedEvent {
     public TracedEvent {
         fields = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(fields));
     }
 
-    /** @throws IllegalArgumentException if there is no number of that name */
+    @Override
     public long number(String field) {
         if (fields.get(field) instanceof Long value) {
             return value;
@@ -32,7 +33,7 @@ public record TracedEvent(long line, long timeNanos, String comm, int pid, int c
         throw new IllegalArgumentException(name + " has no number '" + field + "'");
     }
 
-    /** @throws IllegalArgumentException if there is no text of that name */
+    @Override
     public String text(String field) {
         if (fields.get(field) instanceof String value) {
             return value;

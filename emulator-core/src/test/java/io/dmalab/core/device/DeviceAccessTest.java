@@ -39,7 +39,7 @@ class DeviceAccessTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md: an access that the host bridge refuses is an EEH freeze; later ones are silently refused")
+    @DisplayName("tce-hcalls.md 2: an access that the host bridge refuses is an EEH freeze; later ones are silently refused")
     void freeze() {
         rig.bound(device, () -> {
             long address = map(rig.kernel.pages().alloc());

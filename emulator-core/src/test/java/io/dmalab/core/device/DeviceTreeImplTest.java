@@ -77,7 +77,7 @@ class DeviceTreeImplTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 5: of_mutex is dropped before the chain is called")
+    @DisplayName("dlpar-and-notifiers.md 5 and 7: of_mutex is dropped before the chain is called")
     void theMutexIsFreeDuringTheChain() {
         rig.tree.reconfig().register(event -> {
             if (event instanceof NodeDetached detached && detached.node() == slot) {

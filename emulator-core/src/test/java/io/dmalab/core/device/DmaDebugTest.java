@@ -81,6 +81,7 @@ class DmaDebugTest {
     }
 
     @Test
+    @DisplayName("real-world-reports.md A8: coherent memory that a driver leaves behind is reported at unbind")
     void coherentMemoryLeaksToo() {
         enable();
         rig.bound(device, () -> {

@@ -87,6 +87,7 @@ class DmaLedgerTest {
     }
 
     @Test
+    @DisplayName("real-world-reports.md E2: a snapshot says who mapped, when, and who holds the page now")
     void aSnapshotSaysWhoMappedWhenAndWhoHolds() {
         rig.bound(device, () -> {
             rig.kernel.sched().msleep(1000);

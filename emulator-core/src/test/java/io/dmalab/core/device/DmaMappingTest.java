@@ -474,7 +474,8 @@ class DmaMappingTest {
         }
 
         @Test
-        @DisplayName("formats.md 1.2: dma:* events since 6.12, attributes in table order, the unmap's after the backend's")
+        @DisplayName("formats.md 1.2, KernelProfile.dmaTraceEvents: dma:* events since 6.12, attributes in table order, "
+                + "the unmap's after the backend's")
         void since612() {
             pair();
 
@@ -487,7 +488,7 @@ class DmaMappingTest {
         }
 
         @Test
-        @DisplayName("formats.md 1.2: no dma:* events before 6.12")
+        @DisplayName("formats.md 1.2, KernelProfile.dmaTraceEvents: no dma:* events before 6.12")
         void before612() {
             use(Rig.of(KernelProfile.V6_4));
             pair();

@@ -101,7 +101,7 @@ class DriverCoreTest {
     }
 
     @Test
-    @DisplayName("mlx-driver.md 7: while remove runs the device's mutex is held")
+    @DisplayName("mlx-driver.md 7, dlpar-and-notifiers.md 7: while remove runs the device's mutex is held")
     void removeHoldsTheMutex() {
         Device device = rig.plug();
         rig.driver.remove = d -> {
@@ -121,6 +121,7 @@ class DriverCoreTest {
     }
 
     @Test
+    @DisplayName("real-world-reports.md C15: who waits for a device's lock while its removal waits for 120 seconds is a hung task")
     void aPolicyThatWaitsInRemoveForMoreThan120SecondsHangsOthers() {
         Device device = rig.plug();
         rig.driver.remove = d -> rig.kernel.sched().msleep(300_000);

@@ -120,6 +120,7 @@ class NotifierChainTest {
     }
 
     @Test
+    @DisplayName("dlpar-and-notifiers.md 7: callbacks run under the chain's lock, may sleep, and a writer waits for them")
     void aCallbackMaySleepAndAWriterWaitsForIt() {
         chain.register(event -> {
             called.add("sleeps");

@@ -48,7 +48,7 @@ class ReportTextTest {
         "v6.12,CPU: 5 UID: 0 PID: 1001 Comm: drmgr Not tainted 6.12.0 #1",
         "v6.14,CPU: 5 UID: 0 PID: 1001 Comm: drmgr Not tainted 6.14.0-rc3 #1",
         "v6.16,CPU: 5 UID: 0 PID: 1001 Comm: drmgr Not tainted 6.16.0 #1 VOLUNTARY "})
-    @DisplayName("formats.md 1.1: the header of a stack dump")
+    @DisplayName("formats.md 1.1, KernelProfile.release, .version, .kdumpLoaded, .taint, .dumpShowsUid: the header of a stack dump")
     void header(String id, String expected) {
         List<String> log = log(config(profile(id)), kernel -> kernel.printk().dumpStack());
         assertThat(log.subList(0, 3)).containsExactly(expected, "Hardware name: " + KernelConfig.POWER9, "Call Trace:");
@@ -59,7 +59,8 @@ class ReportTextTest {
     @CsvSource(ignoreLeadingAndTrailingWhitespace = false, value = {
         "v6.4,Tainted: G        W          6.4.0,false", "v6.14,Tainted: G        W          6.14.0-rc3,true",
         "v6.16,Tainted: G        W           6.16.0,true"})
-    @DisplayName("a kernel that has warned is tainted: one blank for each clear flag, explained since 6.12")
+    @DisplayName("formats.md 1.1, KernelProfile.taintFlags, .dumpShowsUid: a kernel that has warned is tainted: one blank for each "
+            + "clear flag, explained since 6.12")
     void taint(String id, String row, boolean explained) {
         List<String> log = log(config(profile(id)), kernel -> {
             kernel.printk().warnOn("iommu_table_free", "");
@@ -159,7 +160,7 @@ class ReportTextTest {
 
     @ParameterizedTest
     @CsvSource({"v6.14,false", "v6.16,true"})
-    @DisplayName("vmalloc memory has no stacks, and late kernels say what it is")
+    @DisplayName("formats.md 1.1, KernelProfile.kasanNamesVmalloc: vmalloc memory has no stacks, and late kernels say what it is")
     void kasanOfVmallocMemory(String id, boolean named) {
         List<String> log = kasan(profile(id), kernel -> kernel.memory().vzalloc("it_map", 65536), 1);
         assertThat(log.get(1)).startsWith("BUG: KASAN: vmalloc-out-of-bounds in __iommu_free+0x");

@@ -7,13 +7,15 @@ import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.scenario.ScenarioReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,17 +32,25 @@ class ComparerTest {
     }
 
     private static Removal removal(long blocked) {
-        return new Removal("eth4", 1000, OptionalLong.of(1000 + blocked), Removal.REMOVED, false, 7, 3);
+        return new Removal("eth4", 1000, OptionalLong.of(1000 + blocked), Removal.REMOVED, false, 7, 3, 0);
     }
 
-    private static RunResult run(int policy, long seed) {
-        return policy == 0 ? result("legacy", seed, seed % 2 == 0 ? List.of(FindingKind.USE_AFTER_FREE) : List.of(), removal(54_000_000),
-                Map.of())
-                : result("wait", seed, List.of(FindingKind.LATE_UNMAP), removal(seed * 1_000_000_000), Map.of(Metrics.POLL_ROUNDS, seed));
+    private static Optional<Sample> run(int policy, int round) {
+        long seed = round + 1;
+        return Optional.of(Sample.of(policy == 0
+                ? result("legacy", seed, seed % 2 == 0 ? List.of(FindingKind.USE_AFTER_FREE) : List.of(), removal(54_000_000), Map.of())
+                : result("wait", seed, List.of(FindingKind.LATE_UNMAP), removal(seed * 1_000_000_000), Map.of(Metrics.POLL_ROUNDS, seed))));
     }
 
     private static Comparison compare(int jobs, int seeds) {
-        return new Comparer(jobs, Progress.NONE).compare("s", TWO, 1, seeds, ComparerTest::run, r -> { });
+        return compare(new Comparer(jobs, Progress.NONE), seeds, ComparerTest::run);
+    }
+
+    private static Comparison compare(Comparer comparer, int seeds, Comparer.Run run) {
+        RunRequest request = RunRequest.of(ScenarioReader.read("scenario: s\ndevices: [{ name: eth4, driver: d }]", "s"));
+        Tally tally = new Tally(StudyPlan.of(TWO.stream().map(request::withPolicy).toList(), seeds).points().getFirst());
+        int finished = comparer.run(TWO.size(), seeds, run, (policy, sample) -> tally.add(policy, sample.orElseThrow()));
+        return tally.comparison(finished, seeds).orElseThrow();
     }
 
     @ParameterizedTest
@@ -52,8 +62,8 @@ class ComparerTest {
     @Test
     void resultsComeInOrderOfSeedAndPolicy() {
         List<String> order = new ArrayList<>();
-        new Comparer(4, Progress.NONE).compare("s", TWO, 10, 3, ComparerTest::run, r -> order.add(r.policy() + r.seed()));
-        assertThat(order).containsExactly("legacy10", "wait10", "legacy11", "wait11", "legacy12", "wait12");
+        new Comparer(4, Progress.NONE).run(2, 3, ComparerTest::run, (policy, sample) -> order.add(TWO.get(policy) + sample.get().seed()));
+        assertThat(order).containsExactly("legacy1", "wait1", "legacy2", "wait2", "legacy3", "wait3");
     }
 
     @Test
@@ -72,32 +82,33 @@ class ComparerTest {
     @Test
     void progressCountsEveryRun() {
         List<Integer> seen = java.util.Collections.synchronizedList(new ArrayList<>());
-        new Comparer(3, (done, total) -> seen.add(done * 1000 + total)).compare("s", TWO, 1, 20, ComparerTest::run, r -> { });
+        compare(new Comparer(3, (done, total) -> seen.add(done * 1000 + total)), 20, ComparerTest::run);
         assertThat(seen).hasSize(40).contains(40_040);
     }
 
     @Test
     void theFailureOfARunIsThatOfTheComparison() {
-        assertThatThrownBy(() -> new Comparer(2, Progress.NONE).compare("s", TWO, 1, 50, (policy, seed) -> {
-            if (seed == 7) {
+        assertThatThrownBy(() -> compare(new Comparer(2, Progress.NONE), 50, (policy, round) -> {
+            if (round == 7) {
                 throw new IllegalStateException("seed 7");
             }
-            return run(policy, seed);
-        }, r -> { })).isInstanceOf(IllegalStateException.class).hasMessage("seed 7");
+            return run(policy, round);
+        })).isInstanceOf(IllegalStateException.class).hasMessage("seed 7");
     }
 
     @Test
     void anInterruptionBeforeTheFirstSeedLeavesNothing() {
         CountDownLatch never = new CountDownLatch(1);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> new Comparer(1, Progress.NONE).compare("s", TWO, 1, 5, (policy, seed) -> {
+        int finished = new Comparer(1, Progress.NONE).run(2, 5, (policy, round) -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return run(policy, seed);
-        }, r -> { })).isInstanceOf(CancellationException.class).hasMessage("interrupted before the first seed was finished");
+            return run(policy, round);
+        }, (policy, sample) -> { });
+        assertThat(finished).isZero();
         assertThat(Thread.interrupted()).isTrue();
     }
 
@@ -105,11 +116,12 @@ class ComparerTest {
 
     private static String sentence(RunResult... runs) {
         PolicySummary summary = new PolicySummary("p");
-        List.of(runs).forEach(summary::add);
+        List.of(runs).forEach(run -> summary.add(Sample.of(run)));
         return Sentences.about(summary);
     }
 
     @Test
+    @DisplayName("real-world-reports.md E6: one sentence a policy says what was bought and what it cost")
     void aSentenceSaysWhatWasBoughtAndWhatItCost() {
         assertThat(Sentences.about(compare(1, 20).policy("legacy")))
                 .isEqualTo("legacy: use-after-free in 10 of 20 runs; removal blocked 54.0 ms (p50), 54.0 ms at most.");
@@ -125,8 +137,8 @@ class ComparerTest {
 
     @Test
     void aSentenceCountsRemovalsThatNeverReturnedOrWereRefused() {
-        Removal never = new Removal("eth4", 1_000_000_000, OptionalLong.empty(), Removal.UNFINISHED, false, 7, 0);
-        Removal refused = new Removal("eth4", 0, OptionalLong.of(5), "failed: errno 16, busy", false, 7, 7);
+        Removal never = new Removal("eth4", 1_000_000_000, OptionalLong.empty(), Removal.UNFINISHED, false, 7, 0, 0);
+        Removal refused = new Removal("eth4", 0, OptionalLong.of(5), "failed: errno 16, busy", false, 7, 7, 0);
         assertThat(sentence(result("p", 1, List.of(FindingKind.REMOVAL_UNFINISHED), never, Map.of()),
                 result("p", 2, List.of(), refused, Map.of())))
                 .contains("removal-unfinished in 1 of 2 runs").contains("9.00 s at most").contains("1 removal never returned")
@@ -135,7 +147,7 @@ class ComparerTest {
 
     @Test
     void aSentenceSaysWhyADirectWindowIsSafe() {
-        Removal direct = new Removal("eth4", 0, OptionalLong.of(5), Removal.REMOVED, true, 7, 7);
+        Removal direct = new Removal("eth4", 0, OptionalLong.of(5), Removal.REMOVED, true, 7, 7, 0);
         assertThat(sentence(result("p", 1, List.of(), direct, Map.of())))
                 .contains("RAM is directly mapped, so no mapping ever reaches a TCE table");
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ProportionTest {
     /** Newcombe 1998, table I, method 3. */
     @Test
-    @DisplayName("the interval is Wilson's: published values")
+    @DisplayName("formats.md 4: the interval is Wilson's: published values")
     void wilson() {
         Proportion p = new Proportion(81, 263);
         assertThat(p.low()).isEqualTo(0.2553, within(5e-5));
@@ -20,7 +20,7 @@ class ProportionTest {
     }
 
     @Test
-    @DisplayName("without a hit the upper end is the exact 95 % bound, about 3/n")
+    @DisplayName("formats.md 4: without a hit the upper end is the exact 95 % bound, about 3/n")
     void noHit() {
         assertThat(new Proportion(0, 1000).high()).isEqualTo(0.0029912, within(1e-6));
         assertThat(new Proportion(0, 10_000).high()).isEqualTo(0.00029953, within(1e-7));

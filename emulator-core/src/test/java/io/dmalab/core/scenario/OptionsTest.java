@@ -50,6 +50,20 @@ class OptionsTest {
                 HoldTime.LogNormal.of(new Span(200_000), Span.ofMillis(20)), 16, 50_000_000, 0.25, true, "eth4", Mode.VERY_SLOW,
                         Optional.empty(),
                 List.of(Span.ofSeconds(1), Span.ofSeconds(2))));
+        assertThat(hold("{ quantiles: { p0: 0ms, p99.5: 2s, p100: forever } }")).isEqualTo(new HoldTime.Quantiles(List.of(
+                new HoldTime.Quantiles.Point(0, Span.ofMillis(0)), new HoldTime.Quantiles.Point(99.5, Span.ofSeconds(2)),
+                new HoldTime.Quantiles.Point(100, Span.FOREVER))));
+    }
+
+    @Test
+    void quantilesAreInterpolatedAndEndForEver() {
+        HoldTime.Quantiles hold = (HoldTime.Quantiles) hold("{ quantiles: { p0: 0ms, p50: 100ms, p90: 1s, p90.001: 1s, p100: forever } }");
+        assertThat(hold.at(0)).isZero();
+        assertThat(hold.at(25)).isEqualTo(50_000_000L);
+        assertThat(hold.at(70)).isEqualTo(550_000_000L);
+        assertThat(hold.at(90.0005)).isEqualTo(1_000_000_000L);
+        assertThat(hold.at(91)).isEqualTo(Long.MAX_VALUE);
+        assertThat(hold.at(100)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -96,6 +110,10 @@ class OptionsTest {
 
     @Test
     void wrongHoldTimesAreRefused() {
+        assertThatThrownBy(() -> hold("{ quantiles: { p0: 1s, p50: 0s, p100: 2s } }"))
+                .hasMessage("x:1:20: the quantiles do not ascend at 0ns; correct the value");
+        assertThatThrownBy(() -> hold("{ quantiles: { p0: 1s, p50: 2s } }")).hasMessageContaining("quantiles go from p0 to p100");
+        assertThatThrownBy(() -> hold("{ quantiles: { p0: 1s, half: 2s } }")).hasMessageContaining("'half' is not a quantile; write e.g.");
         assertThatThrownBy(() -> hold("{ exponential: { maen: 8s } }")).hasMessage("x:1:22: key 'mean' is missing; add 'mean: ...'");
         assertThatThrownBy(() -> hold("{ exponentiel: { mean: 8s } }"))
                 .hasMessageStartingWith("x:1:9: unknown key 'exponentiel'; did you mean 'exponential'?");

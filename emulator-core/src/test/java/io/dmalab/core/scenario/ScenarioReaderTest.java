@@ -8,6 +8,7 @@ import io.dmalab.api.config.HoldTime;
 import io.dmalab.api.config.Span;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.KernelProfile;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,10 +149,52 @@ class ScenarioReaderTest {
     void aMessageIsOneLineWhateverTheUserWrote() {
         assertBad("scenario: x\n\"a\\nb\\e[31m\": 1\n" + GOOD.substring(GOOD.indexOf("devices")),
                 "x.yaml:2:1: unknown key 'a\\nb\uFFFD[31m'; known: "
-                        + String.join(", ", List.of("cpus", "devices", "expect", "hardware", "holders", "hz",
+                        + String.join(", ", List.of("cpus", "devices", "expect", "explore", "hardware", "holders", "hz",
                         "kernel", "limits", "memory", "notifiers", "page-size", "platform", "policy", "scenario", "seed", "steps", "story",
                                 "summary", "timers")));
         assertThatThrownBy(() -> read("scenario: x\n" + "k".repeat(900) + ": 1\n" + GOOD.substring(GOOD.indexOf("devices"))))
                 .message().hasSizeLessThan(400).startsWith("x.yaml:2:1: unknown key 'kkk");
+    }
+
+    // other values in some places
+
+    private static Scenario set(String... settings) {
+        return ScenarioReader.read(GOOD, "x.yaml", Arrays.stream(settings).map(text -> Setting.parse(text, "--set")).toList());
+    }
+
+    @Test
+    void aSettingReplacesWhatIsThereAndAddsWhatIsNot() {
+        Scenario s = set("hz=1000", "memory.ram=128GiB", "cpus=2", "limits.time=1min", "devices[eth4].traffic.rate=5kpps", "steps[0].at=3s",
+                "holders[0].share=0.25", "policy.cap=1s");
+        assertThat(s.settings().hz()).isEqualTo(1000);
+        assertThat(s.settings().cpus()).isEqualTo(2);
+        assertThat(s.memory().ram()).isEqualTo(new ByteSize(128L << 30));
+        assertThat(s.memory().kasan()).as("as it was").isFalse();
+        assertThat(s.limits().time()).isEqualTo(Span.parse("1min"));
+        assertThat(s.devices().getFirst().traffic().orElseThrow().text()).contains("steady,rate=5kpps");
+        assertThat(s.steps().getFirst().at()).isEqualTo(Span.parse("3s"));
+        assertThat(s.holders().getFirst().share()).isEqualTo(0.25);
+        assertThat(s.policy().text()).contains("wait,cap=1s");
+        assertThat(s.text()).as("the file as it was read").isEqualTo(GOOD);
+    }
+
+    @Test
+    void aWordGetsOptionsAndAWholeMappingCanBeAValue() {
+        assertThat(set("devices[0].driver.channels=4").devices().getFirst().driver().text()).contains("nic,channels=4");
+        assertThat(set("holders[0].hold={ uniform: { min: 1s, max: 2s } }").holders()).hasSize(1);
+        assertThat(set("policy=legacy").policy().text()).contains("legacy");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "hzz=1 | x.yaml: unknown key 'hzz'; did you mean 'hz'?",
+        "devices[1].driver=x | devices[1].driver=x: 'devices' has no element '1'; it has 1, counted from 0",
+        "devices.driver=x | devices.driver=x: 'devices' has no keys in the scenario",
+        "hz[0]=1 | hz[0]=1: 'hz' is not a list in the scenario; leave out [0]",
+        "nothing[0].x=1 | nothing[0].x=1: the scenario has no list 'nothing'",
+        "a..b=1 | a..b=1: '' is no key", "hz=fast | x.yaml: 'fast' is not a whole number", "hz={ | hz={:1:1: not YAML"
+    })
+    void aWrongSettingIsNamed(String setting, String message) {
+        assertThatThrownBy(() -> set(setting)).isInstanceOf(BadInput.class).hasMessageStartingWith(message);
     }
 }

@@ -1,7 +1,9 @@
 package io.dmalab.netstack.actions;
 
+import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Action;
 import io.dmalab.api.net.HolderEvent;
+import io.dmalab.netstack.NetDevices;
 import io.dmalab.netstack.Stack;
 import jakarta.inject.Inject;
 
@@ -11,10 +13,12 @@ import jakarta.inject.Inject;
  */
 public final class NamespaceExit implements Action {
     private final Stack stack;
+    private final NetDevices netdevs;
 
     @Inject
-    public NamespaceExit(Stack stack) {
+    public NamespaceExit(Stack stack, NetDevices netdevs) {
         this.stack = stack;
+        this.netdevs = netdevs;
     }
 
     @Override
@@ -22,8 +26,12 @@ public final class NamespaceExit implements Action {
         return "ip";
     }
 
+    /** Interfaces go first, under RTNL (default_device_exit_batch); there are none here, but the lock is taken. Then the rest. */
     @Override
+    @KernelFunction("cleanup_net")
     public void run() {
+        netdevs.rtnl().lock();
+        netdevs.rtnl().unlock();
         stack.event(new HolderEvent.NamespaceExit());
     }
 }

@@ -122,8 +122,9 @@ final class StalledPoolDiagnosis {
     }
 
     private Advice advice() {
-        return new Advice(List.of(), List.of("No policy shortens the stall itself. unmap-at-destroy (v6.16, 6.15.3) makes it harmless: the pages are "
-                + "unmapped when the pool is destroyed, and the pool waits for memory only.",
+        return new Advice(List.of(), List.of("kick-holders empties defer lists and reassembly, revoke-and-wait TCP's queues, too; both only when the "
+                + "interface is unregistered. unmap-at-destroy (v6.16, 6.15.3) makes the stall harmless: the pages are unmapped when the pool is "
+                + "destroyed, and the pool waits for memory only.",
                 "Since 6.8 the warning is silent while the pool's netdev, or its namespace's loopback, is there: no warning is no proof."),
                 Optional.of(new Reproduction("never-read-socket", List.of("--policy", "legacy", "--kasan", "off", "--kernel", "v6.4"),
                         Optional.empty(), "there the count stays until the process is killed at 300 s")));

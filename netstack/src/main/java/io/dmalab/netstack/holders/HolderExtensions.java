@@ -125,6 +125,10 @@ public final class HolderExtensions {
                 100 packets that wait for the association.""");
         add(extensions, "hold", Hold.class, Hold.Options.class, "each packet for a time of its own, without a mechanism", """
                 For measured hold times and for holders that nothing else models: time is a distribution, reason is what reports say.""");
+        add(extensions, "recorded-hold", RecordedHold.class, RecordedHold.Options.class,
+                "each packet for a time as was recorded for those that came then", """
+                What dmalab import writes: the distribution of hold times changes with time, as it did in the recording. Times are drawn
+                from it for each packet.""");
         add(extensions, "leak", Leak.class, Leak.Options.class, "packets that nobody will ever free", """
                 A driver that forgets a page, a lost reference. No event ends it.""");
     }

@@ -79,6 +79,15 @@ public abstract class Reassembly implements BufferHolder {
             }
         }
 
+        boolean hasFrom(String netdev) {
+            for (int i = 0; i < fragments.size(); i++) {
+                if (buffers.origin(fragments.get(i)).equals(netdev)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         void end(String cause) {
             timer.delete();
             kernel.sched().cancel(completion);
@@ -166,8 +175,20 @@ public abstract class Reassembly implements BufferHolder {
 
     @Override
     public void on(HolderEvent event) {
-        if (event instanceof HolderEvent.NamespaceExit) {
-            fqdirExit();
+        switch (event) {
+            case HolderEvent.NamespaceExit exit -> fqdirExit();
+            case HolderEvent.Purge purge -> purge(purge.netdev());
+            default -> { }
+        }
+    }
+
+    /** Not in the kernel: gives up every datagram of which a fragment came through the interface. */
+    private void purge(String netdev) {
+        fqdir.write("rhashtable");
+        for (FragQueue queue : List.copyOf(live)) {
+            if (queue.hasFrom(netdev)) {
+                queue.end("purged");
+            }
         }
     }
 

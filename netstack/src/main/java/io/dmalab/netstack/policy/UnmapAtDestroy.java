@@ -39,20 +39,22 @@ public final class UnmapAtDestroy implements FreePolicy {
 
     private final Kernel kernel;
     private final Options options;
+    private final Books books;
 
     @Inject
     public UnmapAtDestroy(Kernel kernel, Options options) {
         this.kernel = kernel;
         this.options = options;
+        this.books = new Books(kernel.metrics().counter(Metrics.HOT_PATH_NS));
     }
 
     @Override
-    public PoolGuard guardPool(Device device) {
-        return new MappedPages(kernel, options.idBits(), kernel.metrics().counter(Metrics.HOT_PATH_NS));
+    public PoolGuard guardPool(Device device, int poolSize) {
+        return new MappedPages(kernel, options.idBits(), books);
     }
 
     @Override
     public int bytesPerMappedPage() {
-        return options.idBits() == 0 ? 0 : MappedPages.BYTES_PER_PAGE;
+        return books.bytesPerPage();
     }
 }

@@ -35,7 +35,7 @@ public final class ConstantRate implements Workload {
     private final int flows;
     private final int train;
     private final long startAfter;
-    private long first;
+    private long first = -1;
     private long index;
     private int flow;
     private int leftOfTrain;
@@ -53,7 +53,9 @@ public final class ConstantRate implements Workload {
 
     @Override
     public void start(long now) {
-        first = Pace.after(now, startAfter);
+        if (first < 0) {
+            first = Pace.after(now, startAfter);
+        }
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class OnOff implements Workload {
     private final double interval;
     private final double end;
     private final int bytes;
-    private long first;
+    private long first = -1;
     /** Begin and length of the burst, and how many packets of it have come; times are nanoseconds after the first packet. */
     private double burst;
     private double length = -1;
@@ -58,8 +58,10 @@ public final class OnOff implements Workload {
 
     @Override
     public void start(long now) {
-        first = Pace.after(now, options.startAfter().nanos());
-        length = draw(options.on());
+        if (first < 0) {
+            first = Pace.after(now, options.startAfter().nanos());
+            length = draw(options.on());
+        }
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class Poisson implements Workload {
     private final int bytes;
     private final int flows;
     private final long startAfter;
-    private long first;
+    private long first = -1;
     private double offset;
     private int flow;
 
@@ -49,7 +49,9 @@ public final class Poisson implements Workload {
 
     @Override
     public void start(long now) {
-        first = Pace.after(now, startAfter);
+        if (first < 0) {
+            first = Pace.after(now, startAfter);
+        }
     }
 
     @Override

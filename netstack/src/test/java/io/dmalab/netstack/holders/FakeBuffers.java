@@ -7,6 +7,7 @@ import io.dmalab.api.net.Buffers;
 import io.dmalab.core.kernel.SimKernel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Packets that know what was done to them: each may be released once. */
 final class FakeBuffers implements Buffers {
@@ -18,6 +19,7 @@ final class FakeBuffers implements Buffers {
     long releaseNanos;
     /** What else a release does. */
     Runnable onRelease = () -> {};
+    private IntFunction<String> origin = flow -> "";
     private final List<Packet> packets = new ArrayList<>();
     private SimKernel kernel;
 
@@ -42,6 +44,16 @@ final class FakeBuffers implements Buffers {
         packet.flow = flow;
         packets.add(packet);
         return packets.size() - 1;
+    }
+
+    /** Interface that packets of a flow came through. */
+    void origin(IntFunction<String> value) {
+        origin = value;
+    }
+
+    @Override
+    public String origin(int skb) {
+        return origin.apply(packets.get(skb).flow);
     }
 
     int made() {

@@ -102,6 +102,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 12: a qdisc delays, and drops what is too much")
     void a_qdisc_delays_and_drops_what_is_too_much() {
         BufferHolder qdisc = rig.holder("qdisc,limit=10,delay=50ms");
         rig.giveAt(0, qdisc, 15);
@@ -124,7 +125,8 @@ class ForwardingHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 5: a stuck foreign ring is flushed by the watchdog after 15 s")
+    @DisplayName("netstack-holders.md 5 and catalogue 13, real-world-reports.md C11: a stuck foreign ring is flushed by the "
+            + "watchdog after 15 s")
     void watchdog() {
         BufferHolder ring = rig.holder("foreign-tx,out-device=eth7,done-after=30us,stuck-after=1s");
         rig.giveAt(0, ring, 1);
@@ -140,6 +142,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 15: a veth ring is polled as a whole")
     void a_veth_ring_is_polled_as_a_whole() {
         BufferHolder ring = rig.holder("veth-ring,poll-after=1ms");
         rig.giveAt(0, ring, 300);
@@ -149,6 +152,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 20: asynchronous crypto completes in order, whatever happens")
     void crypto_completes_in_order_whatever_happens() {
         BufferHolder crypto = rig.holder("async-crypto,done-after=2ms");
         rig.giveAt(0, crypto, 3);
@@ -193,6 +197,27 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    void a_recorded_hold_changes_with_the_time_of_arrival() {
+        BufferHolder hold = rig.holder("recorded-hold,times=0s 0:1s 100:1s; 5s 0:3s 100:3s;7s 0:0s 50:0s 50.001:forever 100:forever");
+        // stretches count from the first packet, which comes at 10 s
+        rig.giveAt(10 * SECOND, hold, 1);
+        rig.giveAt(14 * SECOND, hold, 2);
+        rig.giveAt(15 * SECOND, hold, 1);
+        rig.run();
+        assertThat(rig.buffers.releases).extracting(FakeBuffers.Release::time)
+                .containsExactly(11 * SECOND, 15 * SECOND, 15 * SECOND, 18 * SECOND);
+        assertThat(hold.reason()).isEqualTo("recorded holder");
+    }
+
+    @Test
+    void a_recorded_hold_lets_a_share_never_go() {
+        BufferHolder hold = rig.holder("recorded-hold,times=0s 0:1ms 75:1ms 75.001:forever 100:forever");
+        rig.giveAt(0, hold, 4_000);
+        rig.run();
+        assertThat(hold.held()).isBetween(900, 1_100);
+    }
+
+    @Test
     void a_hold_for_ever_ends_with_its_process_or_its_namespace() {
         BufferHolder own = rig.holder("hold,time=forever,process=daemon");
         BufferHolder other = rig.holder("hold,time=forever");
@@ -208,6 +233,7 @@ class ForwardingHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 25: a leak is for ever, and may be small")
     void a_leak_is_for_ever_and_may_be_small() {
         BufferHolder leak = rig.holder("leak,limit=3");
         rig.giveAt(0, leak, 5);
@@ -228,6 +254,11 @@ class ForwardingHoldersTest {
                 .hasMessageContaining("receive-buffer-max is less than receive-buffer");
         assertThatThrownBy(() -> rig.holder("ip-frag,timeout=0s")).isInstanceOf(BadInput.class).hasMessageContaining("out of range");
         assertThatThrownBy(() -> rig.holder("hold")).isInstanceOf(BadInput.class).hasMessageContaining("option 'time' is missing");
+        assertThatThrownBy(() -> rig.holder("recorded-hold,times=1s 0:1s 100:2s;1s 0:1s 100:2s")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("the stretch of 1s does not come behind the one above it; sort the times");
+        assertThatThrownBy(() -> rig.holder("recorded-hold,times=1s 0:1s 99:2s")).hasMessageContaining("quantiles go from p0 to p100");
+        assertThatThrownBy(() -> rig.holder("recorded-hold,times=1s half:1s"))
+                .hasMessageContaining("'half:1s' is not of the form PERCENT:TIME");
         assertThatThrownBy(() -> rig.holder("udp-receive-queue,cpu=8")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cpu 8 of a machine with 8");
     }

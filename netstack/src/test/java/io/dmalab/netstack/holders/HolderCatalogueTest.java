@@ -31,7 +31,11 @@ class HolderCatalogueTest {
 
     static Stream<String> holders() {
         return new ExtensionShelf().of(BufferHolder.class).stream().map(Extension::id).filter(id -> !ON_THE_STACK.contains(id))
-                .map(id -> id.equals("hold") ? "hold,time=forever" : id);
+                .map(id -> switch (id) {
+                    case "hold" -> "hold,time=forever";
+                    case "recorded-hold" -> "recorded-hold,times=0s 0:forever 100:forever";
+                    default -> id;
+                });
     }
 
     static Stream<String> finite() {

@@ -21,7 +21,7 @@ class ReaderHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 4.5: a default UDP socket takes at most 104 packets")
+    @DisplayName("netstack-holders.md 4.5 and catalogue 7: a default UDP socket takes at most 104 packets")
     void udp_limit() {
         BufferHolder queue = rig.holder("udp-receive-queue,read-after=forever");
         rig.giveAt(0, queue, 200);
@@ -38,6 +38,7 @@ class ReaderHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 8: a packet socket holds clones, one with a ring copies")
     void a_packet_socket_holds_clones_and_a_ring_copies() {
         BufferHolder plain = rig.holder("packet-socket,read-after=1s");
         BufferHolder ring = rig.holder("packet-socket,mmap-ring=on");

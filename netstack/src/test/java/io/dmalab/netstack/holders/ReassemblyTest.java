@@ -26,8 +26,8 @@ class ReassemblyTest {
 
     @ParameterizedTest(name = "{0} at HZ {1}")
     @CsvSource({"ip-frag, 100, 30", "ip-frag, 250, 30", "ip-frag, 1000, 30", "ipv6-frag, 250, 60", "ipv6-frag, 1000, 60"})
-    @DisplayName("netstack-holders.md invariant 3: a fragment waits 30 s (IPv6: 60 s), rounded up by the timer wheel, and is "
-            + "freed in timer context")
+    @DisplayName("netstack-holders.md invariant 3, catalogue 9 and 10: a fragment waits 30 s (IPv6: 60 s), rounded up by the timer "
+            + "wheel, and is freed in timer context")
     void a_lonely_fragment(String id, int hz, int seconds) {
         try (HolderRig other = new HolderRig(KernelConfig.basic(1).withTimers(hz, false))) {
             BufferHolder holder = other.holder(id);
@@ -127,5 +127,24 @@ class ReassemblyTest {
         assertThat(rig.buffers.live()).isZero();
         assertThat(rig.buffers.releases).hasSize(300);
         assertThat(holder.held()).isZero();
+    }
+
+    @Test
+    @DisplayName("free-policies.md P14: a purge gives up the datagrams of which a fragment came through that interface, and no others")
+    void a_purge_drops_what_came_through_the_interface() {
+        BufferHolder holder = rig.holder("ip-frag,fragments=3");
+        rig.buffers.origin(flow -> flow % 2 == 0 ? "eth4" : "eth5");
+        rig.at(0, () -> {
+            for (int flow = 0; flow < 10; flow++) {
+                holder.take(rig.buffers.make(1500, TRUESIZE, flow));
+            }
+        });
+        rig.at(SECOND, () -> holder.on(new HolderEvent.Purge("eth4")));
+        rig.at(2 * SECOND, () -> {
+            assertThat(holder.held()).isEqualTo(5);
+            assertThat(rig.buffers.releases).extracting(FakeBuffers.Release::skb).containsExactlyInAnyOrder(0, 2, 4, 6, 8);
+        });
+        rig.run();
+        assertThat(holder.held()).as("the others expire").isZero();
     }
 }

@@ -156,6 +156,8 @@ class TcpHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 4, real-world-reports.md B9: a socket that nobody reads keeps its packets for "
+            + "days, and nobody is a hung task")
     void a_never_read_socket_keeps_its_packets_for_days_and_nobody_is_a_hung_task() {
         BufferHolder queue = rig.holder("never-read-socket");
         rig.giveAt(0, queue, 10);
@@ -194,7 +196,8 @@ class TcpHoldersTest {
     }
 
     @Test
-    @DisplayName("netstack-holders.md 3: a socket that got an RST in CLOSE_WAIT lets go only when its file descriptor is closed")
+    @DisplayName("netstack-holders.md 3, real-world-reports.md C5: a socket that got an RST in CLOSE_WAIT lets go only when its "
+            + "file descriptor is closed")
     void close_wait() {
         BufferHolder queue = rig.holder("close-wait,reset-after=100ms");
         rig.giveAt(0, queue, 3);
@@ -246,6 +249,7 @@ class TcpHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 6: the backlog of a locked socket waits for the unlock")
     void the_backlog_waits_for_the_unlock() {
         BufferHolder backlog = rig.holder("socket-backlog,locked-for=3ms");
         rig.giveAt(0, backlog, 200);
@@ -291,6 +295,7 @@ class TcpHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 5: a filled gap lets everything behind it be read")
     void a_filled_gap_lets_everything_behind_it_be_read_and_the_next_packet_opens_another() {
         BufferHolder queue = rig.holder("tcp-out-of-order,filled-after=40s,read-after=1ms");
         rig.giveAt(0, queue, 2);
@@ -313,6 +318,7 @@ class TcpHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 19: a stream parser keeps packets until their record is complete")
     void a_stream_parser_keeps_packets_until_their_record_is_complete() {
         BufferHolder parser = rig.holder("strparser,record=4000B,read-after=1ms");
         rig.giveAt(0, parser, 1);
@@ -326,6 +332,7 @@ class TcpHoldersTest {
     }
 
     @Test
+    @DisplayName("netstack-holders.md catalogue 24: a retransmit queue lets go when it is acknowledged")
     void a_retransmit_queue_lets_go_when_it_is_acknowledged() {
         BufferHolder queue = rig.holder("retransmit-queue,ack-after=3ms");
         rig.giveAt(0, queue, 2);

@@ -180,6 +180,17 @@ class WorkloadTest {
         assertThat(first(new Recorded(loop), 0, 5)).extracting(a -> a.time() / MS).containsExactly(1L, 2L, 6L, 7L, 11L);
     }
 
+    @Test
+    void a_recording_may_have_trains() {
+        Recorded.Options options = new Recorded.Options(List.of(), Optional.of("""
+                1ms - - 3 10us
+                2ms 60B 9 2
+                3ms
+                """), new ByteSize(1000), 4, Optional.empty());
+        assertThat(first(new Recorded(options), 0, 10)).containsExactly(new Arrival(MS, 1000, 0), new Arrival(MS + 10_000, 1000, 1),
+                new Arrival(MS + 20_000, 1000, 2), new Arrival(2 * MS, 60, 9), new Arrival(2 * MS, 60, 9), new Arrival(3 * MS, 1000, 1));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "constant-rate | exactly one of rate and bit-rate is needed",
@@ -190,7 +201,9 @@ class WorkloadTest {
         "constant-rate,rate=1000 | is not a packet rate",
         "on-off,rate=1kpps,on=0s | on is always 0",
         "recorded | exactly one of times and trace is needed",
-        "recorded,trace=1us 60B 3 4 | has 4 fields",
+        "recorded,trace=1us 60B 3 4 5us 6 | has 6 fields",
+        "recorded,trace=1us 60B 3 0 | has count '0'; write a number from 1",
+        "recorded,trace=1us 60B 3 9 forever | is forever",
         "recorded,trace=1us 60B x | has flow 'x'",
         "recorded,trace=soon | is not a duration",
         "recorded,trace=5ms,repeat-every=5ms | is not longer than the recording"})
@@ -200,7 +213,9 @@ class WorkloadTest {
 
     @Test
     void unsorted_times_are_refused() {
-        assertThatThrownBy(() -> Arrivals.of("2ms\n1ms\n", new ByteSize(100), 1))
+        assertThatThrownBy(() -> Arrivals.of("2ms\n1ms\n", new ByteSize(100)))
                 .hasMessageContaining("packet 2 comes at 1ms, before the one above it; sort the times");
+        assertThatThrownBy(() -> Arrivals.of("1ms - - 3 10us\n1015us\n", new ByteSize(100)))
+                .hasMessageContaining("packet 2 comes at 1015us, before the one above it; sort the times");
     }
 }

@@ -20,8 +20,11 @@ final class PseriesFirmware {
 
     private PseriesFirmware() {}
 
-    /** @param offer what the IOMMU backend makes of the hypervisor's offer */
-    static HypervisorProfile profile(PseriesOptions options, UnaryOperator<HypervisorProfile> offer) {
+    /**
+     * @param guarded isolating is refused while a window has valid entries, whatever the options say
+     * @param offer   what the IOMMU backend makes of the hypervisor's offer
+     */
+    static HypervisorProfile profile(PseriesOptions options, boolean guarded, UnaryOperator<HypervisorProfile> offer) {
         HypervisorProfile base = options.hypervisor() == PseriesOptions.Hypervisor.QEMU ? HypervisorProfile.QEMU : HypervisorProfile.PHYP;
         long sizes = options.pageSizes().stream().mapToLong(size -> 1L << Long.numberOfTrailingZeros(size.bytes()))
                 .reduce(0, (a, b) -> a | b);
@@ -29,7 +32,7 @@ final class PseriesFirmware {
                 .withTce(tce -> tce.multiTceOffered(options.multiTce()))
                 .withDdw(ddw -> ddw.pageSizes(sizes).largestBlock(options.largestBlock()).createEntriesMax(options.largestBlock())
                         .defaultWindowBytes(options.defaultWindow().bytes()).liobnReuse(reuse(options, base.ddw())))
-                .withDrc(drc -> drc.withIsolateRefusedWhileLive(options.isolateRefusedWhileLive()));
+                .withDrc(drc -> drc.withIsolateRefusedWhileLive(options.isolateRefusedWhileLive() || guarded));
         return offer.apply(given);
     }
 

@@ -4,6 +4,7 @@ import io.dmalab.api.Components;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceNode;
 import io.dmalab.api.device.Platform;
+import io.dmalab.api.device.SlotTaken;
 import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.PseriesOptions.DrcType;
@@ -57,21 +58,34 @@ final class PseriesPlatform implements Platform {
 
     @Override
     public void boot() {
+        if (!options.multiTce()) {
+            kernel.printk().info("Disabling MULTITCE firmware feature");
+        }
         long maxMemory = Math.max(options.maxMemory().bytes(), kernel.pages().ramBytes());
-        backend = components.create(IommuBackend.class, options.iommu());
-        HypervisorProfile profile = PseriesFirmware.profile(options,
+        backend = components.create(IommuBackend.class, kernel.policy().iommuBackend().orElse(options.iommu()));
+        boolean guarded = kernel.policy().firmwareGuardsSlot();
+        HypervisorProfile profile = PseriesFirmware.profile(options, guarded,
                 offered -> backend instanceof DmaIommu own ? own.offer(offered, maxMemory) : offered);
         firmware.boot(PseriesFirmware.hypervisor(options, profile, maxMemory), PseriesFirmware.features(options));
         tables.allocator(options.allocator());
         fail.configure(options.failIommu(), -1);
-        drmgr.configure(options.toolStep().nanos(), options.earlyIsolation());
+        drmgr.configure(options.toolStep().nanos(), options.earlyIsolation() || guarded);
         tree = new PseriesTree(kernel.deviceTree(), profile.ddw());
         tree.boot(maxMemory, options.pmemory());
         notifiers.register();
     }
 
+    /** A slot that has been in use is filled by another drmgr, which waits for its turn. */
     @Override
     public Device plug(String alias, int index) {
+        boolean used = slots.in(index).isPresent() || slots.former(index).isPresent();
+        return used ? drmgr.underLock(() -> fill(alias, index)) : fill(alias, index);
+    }
+
+    private Device fill(String alias, int index) {
+        slots.in(index).ifPresent(slot -> {
+            throw new SlotTaken("slot " + slot.drcName() + " has not been given back");
+        });
         Phb phb = bridge(index);
         Slot place = switch (options.drcType()) {
             case PHB -> phbSlot(index, phb);
@@ -136,6 +150,11 @@ final class PseriesPlatform implements Platform {
     @Override
     public Outcome remove(Device device) {
         return drmgr.remove(device);
+    }
+
+    @Override
+    public List<String> audit() {
+        return tables.audit();
     }
 
     @Override

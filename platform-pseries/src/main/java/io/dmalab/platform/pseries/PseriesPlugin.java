@@ -11,20 +11,17 @@ import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.guest.GuestConformance;
 import io.dmalab.api.guest.GuestEvents;
 import io.dmalab.api.guest.HypervisorConformance;
-import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
+import io.dmalab.api.recorded.TraceInterpreter;
 import io.dmalab.platform.pseries.diagnose.LateTceSignature;
 import io.dmalab.platform.pseries.guest.GuestReplay;
 import io.dmalab.platform.pseries.guest.RecordedGuest;
 import io.dmalab.platform.pseries.guest.RecordingOptions;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
 import io.dmalab.platform.pseries.kernel.PseriesEvents;
-import io.dmalab.platform.pseries.policy.DrainOptions;
-import io.dmalab.platform.pseries.policy.PolicyTexts;
-import io.dmalab.platform.pseries.policy.SwapWithoutWait;
-import io.dmalab.platform.pseries.policy.WaitForDrain;
-import io.dmalab.platform.pseries.policy.WaitWithoutSwap;
+import io.dmalab.platform.pseries.policy.TablePolicies;
 import io.dmalab.platform.pseries.recording.HypervisorReplay;
+import io.dmalab.platform.pseries.trace.PowerpcInterpreter;
 import io.dmalab.platform.pseries.window.DdwBackend;
 import io.dmalab.platform.pseries.window.DefaultWindowBackend;
 import io.dmalab.platform.pseries.window.DirectWindowBackend;
@@ -61,6 +58,8 @@ public final class PseriesPlugin implements EmulatorPlugin {
         extensions.add(Action.class, "replay-guest", GuestReplay.class, "makes the guest do what the recorded kernel was asked to do");
         extensions.add(GuestConformance.class, "tce-trace", RecordedGuest.class, "recordings of the format tce-trace-1");
         extensions.add(HypervisorConformance.class, "tce-trace", HypervisorReplay.class, "recordings of the format tce-trace-1");
+        extensions.add(TraceInterpreter.class, "powerpc", PowerpcInterpreter.class,
+                "TCE hypercalls; firmware calls that take a device away");
         extensions.add(Extension.of(Signature.class, "late-tce", LateTceSignature.class,
                 "A1: a TCE is freed after its window and table are gone")
                 .description("""
@@ -68,7 +67,7 @@ public final class PseriesPlugin implements EmulatorPlugin {
                         and the same in ftrace text. Decodes LIOBN, return code, address, entry, page size, worker.
                         """));
         backends(extensions);
-        policies(extensions);
+        TablePolicies.register(extensions);
     }
 
     private static void backends(Extensions extensions) {
@@ -82,18 +81,5 @@ public final class PseriesPlugin implements EmulatorPlugin {
 
     private static Extension<IommuBackend> backend(String id, Class<? extends IommuBackend> type, String summary, String description) {
         return Extension.of(IommuBackend.class, id, type, summary).description(description);
-    }
-
-    private static void policies(Extensions extensions) {
-        extensions.add(policy("wait-for-drain", WaitForDrain.class, "the seed's patch: wait for the TCEs, then delete the window",
-                PolicyTexts.WAIT_FOR_DRAIN).options(DrainOptions.class));
-        extensions.add(policy("wait-without-swap", WaitWithoutSwap.class, "the seed's first hunk alone: wait after the window is gone",
-                PolicyTexts.WAIT_WITHOUT_SWAP).options(DrainOptions.class));
-        extensions.add(policy("swap-without-wait", SwapWithoutWait.class, "the seed's second hunk alone: tables first, no wait",
-                PolicyTexts.SWAP_WITHOUT_WAIT));
-    }
-
-    private static Extension<FreePolicy> policy(String id, Class<? extends FreePolicy> type, String summary, String description) {
-        return Extension.of(FreePolicy.class, id, type, summary).description(description);
     }
 }

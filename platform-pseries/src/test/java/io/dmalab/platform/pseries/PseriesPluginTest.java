@@ -46,9 +46,13 @@ class PseriesPluginTest {
     void registers() {
         assertThat(extensions().stream().map(e -> e.spi().getSimpleName() + " " + e.id())).containsExactly(
                 "Platform pseries", "DmaAllocator iommu-table-bitmap", "ProfileSet hypervisor", "Platform pseries-recording",
-                "Action replay-guest", "GuestConformance tce-trace", "HypervisorConformance tce-trace", "Signature late-tce",
+                "Action replay-guest", "GuestConformance tce-trace", "HypervisorConformance tce-trace", "TraceInterpreter powerpc", "Signature late-tce",
                 "IommuBackend pseries-ddw", "IommuBackend pseries-default-window",
-                "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait");
+                "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait",
+                "FreePolicy wait-unbounded", "FreePolicy wait-then-quarantine", "FreePolicy wait-then-ebusy", "FreePolicy event-driven",
+                "FreePolicy iommu-group-reference", "FreePolicy table-reference", "FreePolicy zombie-table", "FreePolicy null-base",
+                "FreePolicy generation-check", "FreePolicy blocking-domain", "FreePolicy direct-window", "FreePolicy firmware-refuses",
+                "FreePolicy lazy-flush");
         assertThat(extensions()).allSatisfy(e -> assertThat(e.summary()).isNotBlank());
         assertThat(extensions().stream().filter(e -> e.spi().getSimpleName().equals("FreePolicy")))
                 .allSatisfy(e -> assertThat(e.description()).contains("Mechanism", "Origin", "Cost", "Fails by"));

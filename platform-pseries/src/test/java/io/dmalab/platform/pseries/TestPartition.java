@@ -150,7 +150,7 @@ public final class TestPartition implements AutoCloseable {
         kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, device -> new ScriptedDriver(), alias -> Optional.empty()),
                 new DmaMapping(kernel, ledger));
         kernel.policy(policy);
-        firmware = new Firmware();
+        firmware = new Firmware(kernel);
         log = new KernelLog(kernel);
         fail = new FailIommu(kernel);
         tables = new IommuTables(kernel, new Parts(), log, fail);

@@ -97,17 +97,23 @@ public final class DrcRelease {
         return countingDropped(buid, () -> setIndicator(ISOLATION_STATE, drcIndex, ISOLATE));
     }
 
+    /** Isolates a connector; a refusal is tried again, 20 times a second apart, where {@code retry}. @return the last RTAS status */
+    int isolate(int drcIndex, long buid, boolean retry) {
+        int status = isolate(drcIndex, buid);
+        for (int i = 0; status != RtasStatus.SUCCESS && retry && i < ISOLATE_RETRIES; i++) {
+            kernel.sched().msleep(RETRY_MS);
+            status = isolate(drcIndex, buid);
+        }
+        return status;
+    }
+
     /**
      * Isolates a bridge's or slot's connector and gives it back; a refused isolation is tried again, 20 times a second apart, where {@code
      * retry}.
      */
     public int release(int drcIndex, long buid, boolean retry) {
         sense(drcIndex);
-        int status = isolate(drcIndex, buid);
-        for (int i = 0; status != RtasStatus.SUCCESS && retry && i < ISOLATE_RETRIES; i++) {
-            kernel.sched().msleep(RETRY_MS);
-            status = isolate(drcIndex, buid);
-        }
+        int status = isolate(drcIndex, buid, retry);
         if (status != RtasStatus.SUCCESS) {
             return status;
         }

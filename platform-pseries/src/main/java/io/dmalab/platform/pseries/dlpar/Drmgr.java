@@ -14,6 +14,7 @@ import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import jakarta.inject.Inject;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The removal side of drmgr (powerpc-utils 1.3.13, src/drmgr/drslot_chrp_phb.c, _slot.c, _pci.c; facts: dlpar-and-notifiers.md 3), which
@@ -84,6 +85,16 @@ public final class Drmgr {
         }
     }
 
+    /** Runs {@code body} as a drmgr that puts something into a slot: after whatever removal is under way. Task context. */
+    public <T> T underLock(Supplier<T> body) {
+        configLock.lock();
+        try {
+            return body.get();
+        } finally {
+            configLock.unlock();
+        }
+    }
+
     private Optional<Outcome> ask(Device device) {
         Verdict verdict = kernel.policy().beforeRemoval(device);
         while (verdict instanceof Verdict.WaitFor) {
@@ -118,7 +129,7 @@ public final class Drmgr {
         releaseChildren(slot);
         kernelStep(slot, "remove_slot", rpadlpar.removeSlotFile(slot.drcName()));
         if (earlyIsolation) {
-            rtasStep(slot.drcIndex(), "isolate", drc.isolate(slot.drcIndex(), slot.buid()));
+            rtasStep(slot.drcIndex(), "isolate", drc.isolate(slot.drcIndex(), slot.buid(), true));
         }
         kernelStep(slot, "dt remove", nodes.remove(slot.drcIndex()));
         rtasStep(slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), true));

@@ -36,6 +36,11 @@ public final class Slots {
         return gone.stream().filter(slot -> slot.device() == device).findFirst();
     }
 
+    /** What is in that place. */
+    public Optional<Slot> in(int index) {
+        return present.stream().filter(slot -> slot.index() == index).findFirst();
+    }
+
     /** What was last in that place, if it is empty now. */
     public Optional<Slot> former(int index) {
         return gone.stream().filter(slot -> slot.index() == index).findFirst();

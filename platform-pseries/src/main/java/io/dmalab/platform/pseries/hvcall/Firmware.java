@@ -1,6 +1,8 @@
 package io.dmalab.platform.pseries.hvcall;
 
 import io.dmalab.api.MachineScoped;
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import jakarta.inject.Inject;
 import java.util.Objects;
@@ -8,12 +10,15 @@ import java.util.Objects;
 /** What is below the kernel, and what the kernel found out about it at boot (platforms/pseries/firmware.c, setup.c, v6.12). */
 @MachineScoped
 public final class Firmware {
+    private final KernelObject entries;
     private Hypervisor hypervisor;
     private FirmwareFeatures features;
     private CallTap tap;
 
     @Inject
-    public Firmware() {}
+    public Firmware(Kernel kernel) {
+        this.entries = kernel.memory().global("hypervisor");
+    }
 
     /** Once, at the start of boot. */
     public void boot(Hypervisor newHypervisor, FirmwareFeatures newFeatures) {
@@ -23,6 +28,11 @@ public final class Firmware {
 
     public Hypervisor hypervisor() {
         return Objects.requireNonNull(hypervisor, "the platform has not booted yet");
+    }
+
+    /** The entries of all windows, which every CPU reaches by hypercalls and the remover's RTAS calls take away: field {@code tce}. */
+    KernelObject entries() {
+        return entries;
     }
 
     public FirmwareFeatures features() {

@@ -4,6 +4,7 @@ import io.dmalab.api.MachineScoped;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.Task;
@@ -23,6 +24,7 @@ public final class PlparHcalls {
     public static final String WINDOW_TCE_CALLS = "window_tce_calls";
 
     private final Firmware firmware;
+    private final KernelObject entries;
     private final Scheduler sched;
     private final Trace trace;
     private final Counter failed;
@@ -36,6 +38,7 @@ public final class PlparHcalls {
     @Inject
     public PlparHcalls(Kernel kernel, Firmware firmware) {
         this.firmware = firmware;
+        this.entries = firmware.entries();
         this.sched = kernel.sched();
         this.trace = kernel.trace();
         this.failed = kernel.metrics().counter(Metrics.FAILED_TCE_CALLS);
@@ -46,6 +49,7 @@ public final class PlparHcalls {
     /** plpar_tce_put(). */
     public long tcePut(long liobn, long ioba, long value) {
         countRemover();
+        entries.write("tce", ioba);
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE);
         long rc = hypervisor.hPutTce(liobn, ioba, value);
         return exit(Hcall.H_PUT_TCE, liobn, ioba, value, 1, null, rc);
@@ -54,6 +58,7 @@ public final class PlparHcalls {
     /** plpar_tce_put_indirect(). @param list entries in host order, from the start of a page of their own */
     public long tcePutIndirect(long liobn, long ioba, long[] list, int count) {
         countRemover();
+        entries.write("tce", ioba);
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE_INDIRECT);
         long rc = hypervisor.hPutTceIndirect(liobn, ioba, list, count);
         return exit(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
@@ -62,6 +67,7 @@ public final class PlparHcalls {
     /** plpar_tce_stuff(). */
     public long tceStuff(long liobn, long ioba, long value, long count) {
         countRemover();
+        entries.write("tce", ioba);
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
         long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
         return exit(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
@@ -70,6 +76,7 @@ public final class PlparHcalls {
     /** plpar_tce_put_indirect() of a stretch of directly mapped memory. */
     public long windowPutIndirect(long liobn, long ioba, long[] list, int count) {
         windowWide.increment();
+        entries.write("tce");
         TceHcalls hypervisor = enter(Hcall.H_PUT_TCE_INDIRECT);
         long rc = hypervisor.hPutTceIndirect(liobn, ioba, list, count);
         return exit(Hcall.H_PUT_TCE_INDIRECT, liobn, ioba, 0, count, list, rc);
@@ -78,6 +85,7 @@ public final class PlparHcalls {
     /** plpar_tce_stuff() of a window as a whole. */
     public long windowStuff(long liobn, long ioba, long value, long count) {
         windowWide.increment();
+        entries.write("tce");
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
         long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
         return exit(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
@@ -85,6 +93,7 @@ public final class PlparHcalls {
 
     /** plpar_tce_get(); the entry is {@link #output} afterwards. */
     public long tceGet(long liobn, long ioba) {
+        entries.read("tce", ioba);
         TceHcalls hypervisor = enter(Hcall.H_GET_TCE);
         long rc = hypervisor.hGetTce(liobn, ioba);
         return exit(Hcall.H_GET_TCE, liobn, ioba, 0, 1, null, rc);

@@ -55,6 +55,7 @@ public final class Rtas {
         long name = kernel.trace().text(call.callName());
         kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
         block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
+        firmware.entries().write("tce");
         firmware.hypervisor().rtas(call.token(), args, rets, workArea);
         if (firmware.tap() != null) {
             firmware.tap().rtas(call, args, rets);

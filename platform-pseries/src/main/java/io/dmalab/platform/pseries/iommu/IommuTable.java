@@ -7,8 +7,6 @@ import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
-import io.dmalab.api.kernel.Kref;
-import io.dmalab.platform.pseries.kernel.PseriesEvents;
 
 /**
  * struct iommu_table and the functions around it in arch/powerpc/kernel/iommu.c (v6.12; facts: iommu-table.md). The bitmap with its pools
@@ -34,12 +32,10 @@ public final class IommuTable {
     private final long offset;
     private final long size;
     private final KernelObject object;
-    private final Kref kref;
+    private final TableLife life;
     private DmaAllocator map;
     private long reservedStart;
     private long reservedEnd;
-    private boolean dead;
-    private TableDrain drain;
 
     IommuTable(IommuTables tables, TableParameters parameters, IommuTableOps ops) {
         this.tables = tables;
@@ -53,7 +49,7 @@ public final class IommuTable {
         this.offset = parameters.start() >>> pageShift;
         this.size = parameters.bytes() >>> pageShift;
         this.object = kernel.memory().kzalloc("iommu_table", BYTES);
-        this.kref = new Kref(object);
+        this.life = new TableLife(this, tables);
     }
 
     /**
@@ -69,6 +65,7 @@ public final class IommuTable {
         map.init(new DmaAllocator.Window(offset, size, pageShift, reservedStart, reservedEnd));
         object.write("it_map");
         ops.clear(this, offset, size);
+        life.begin();
         tables.initialized();
         return this;
     }
@@ -183,7 +180,11 @@ public final class IommuTable {
             return DmaAllocator.NONE;
         }
         object.write("pools");
-        return map.alloc(pages, hint, mask, alignOrder, arithmetic.boundary());
+        long found = map.alloc(pages, hint, mask, alignOrder, arithmetic.boundary());
+        if (found >= 0) {
+            life.mapped(pages);
+        }
+        return found;
     }
 
     /** iommu_free(). */
@@ -203,14 +204,25 @@ public final class IommuTable {
             messages.invalidEntry(this, parameters, entry, dmaAddress);
             return;
         }
-        if (!dead) {
+        boolean told = life.unmapping(pages);
+        if (told) {
             ops.clear(this, entry, pages);
         }
-        object.write("pools");
-        map.free(relative, pages);
-        if (drain != null) {
-            drain.freed();
+        if (!life.defers(relative, pages)) {
+            clearBits(relative, pages, told);
         }
+    }
+
+    /** The second half of __iommu_free(). @param told the hypervisor has been told */
+    void clearBits(long first, int entries, boolean told) {
+        object.write("pools");
+        map.free(first, entries);
+        life.unmapped(entries, told);
+    }
+
+    /** Clears every entry that the hypervisor has of this window; the bits stay. Task context; takes as long as that takes. */
+    public void blockAll() {
+        ops.clear(this, offset, size);
     }
 
     /** iommu_table_in_use(): the kernel's bits, never the hypervisor's entries. */
@@ -224,7 +236,7 @@ public final class IommuTable {
 
     /** iommu_tce_table_get(): null once the last reference has gone. */
     public IommuTable get() {
-        return kref.get() ? this : null;
+        return life.get() ? this : null;
     }
 
     /** iommu_tce_table_put(): 1 if that was the last reference. Task context; may sleep as long as the policy wants. */
@@ -234,39 +246,22 @@ public final class IommuTable {
             kernel.printk().warnOn("iommu_tce_table_put", "");
             return 0;
         }
-        if (!table.kref.put()) {
-            return 0;
-        }
-        table.free();
-        return 1;
+        return table.life.put() ? 1 : 0;
     }
 
-    /** iommu_table_free(): what becomes of a table in use is the policy's to say. */
-    @KernelFunction("iommu_table_free")
-    private void free() {
-        object.read("it_map");
-        if (map == null) {
-            kernel.memory().free(object);
-            return;
-        }
-        boolean keep = new TableDrain(this, kernel).askPolicy();
-        kernel.trace().emit(PseriesEvents.TABLE_FREE, parameters.liobn(), map.used(), keep ? 1 : 0);
-        if (keep) {
-            markDead();
-            return;
-        }
-        map.release();
-        kernel.memory().free(object);
+    /** What the policy sees of this table, and its references. */
+    TableLife life() {
+        return life;
     }
 
-    void markDead() {
-        object.write("dead");
-        dead = true;
+    /** The LIOBN, for reports: not a look at the table's memory. */
+    long liobn() {
+        return parameters.liobn();
     }
 
-    void drain(TableDrain value) {
-        object.write("drain");
-        drain = value;
+    /** Memory of the structure and its bitmap. */
+    long bytes() {
+        return BYTES + (size + 63) / 64 * 8;
     }
 
     // fields

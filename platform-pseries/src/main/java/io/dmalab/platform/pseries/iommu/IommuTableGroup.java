@@ -59,14 +59,17 @@ public final class IommuTableGroup {
     @KernelFunction("iommu_pseries_free_group")
     public void free(KernelLog log) {
         object.read("group");
-        if (group != null && !group.put()) {
+        if (group != null && !group.put() && !kernel.policy().groupMayOutlive()) {
             throw log.bug("iommu_pseries_free_group", "arch/powerpc/platforms/pseries/iommu.c",
                     "iommu group " + group.id() + " is still in use");
         }
         for (int i = 0; i < TABLES; i++) {
             IommuTable table = table(i);
             if (table != null) {
-                IommuTable.put(kernel, table);
+                table.life().ownerLeaves();
+                if (IommuTable.put(kernel, table) == 0) {
+                    table.life().outlivesOwner();
+                }
             }
         }
         kernel.memory().free(object);

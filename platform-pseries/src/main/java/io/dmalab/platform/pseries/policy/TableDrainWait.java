@@ -5,41 +5,46 @@ import io.dmalab.api.kernel.Clock;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.policy.TableRelease;
-import io.dmalab.api.policy.Verdict;
 
 /**
  * The loop that the seed's first hunk puts into iommu_table_free (arch/powerpc/kernel/iommu.c, patch of 13 February 2025; facts:
- * iommu-table.md 14): says that it waits, sleeps, looks at the time, looks at the table. Each table waits by itself, and is freed in the
- * end whatever is still mapped.
+ * iommu-table.md 14): says that it waits, sleeps, looks at the time, looks at the table. Each table waits by itself. What is done at the
+ * end of the wait is the policy's to say; the seed frees the table whatever is still mapped.
  */
 final class TableDrainWait {
-    private final DrainOptions options;
+    private final Span interval;
+    private final Span cap;
     private final String waiting;
     private final String givenUp;
 
     TableDrainWait(DrainOptions options) {
-        this.options = options;
-        this.waiting = ": Unexpected TCEs, wait for " + compact(options.interval());
-        this.givenUp = ": TCEs still mapped even after " + options.cap().nanos() / 1_000_000_000L + " seconds";
+        this(options.interval(), options.cap());
     }
 
-    /** Task context; sleeps. */
-    Verdict release(TableRelease table) {
+    TableDrainWait(Span interval, Span cap) {
+        this.interval = interval;
+        this.cap = cap;
+        this.waiting = ": Unexpected TCEs, wait for " + compact(interval);
+        this.givenUp = ": TCEs still mapped even after " + cap.nanos() / 1_000_000_000L + " seconds";
+    }
+
+    /** Task context; sleeps. True if the table is empty, false if the wait was given up. */
+    boolean drained(TableRelease table) {
         Kernel kernel = table.kernel();
         Clock clock = kernel.clock();
         long start = clock.jiffies();
         while (table.inUse()) {
             kernel.printk().info(table.function() + waiting);
             kernel.metrics().counter(Metrics.POLL_ROUNDS).increment();
-            kernel.sched().msleep(options.interval().nanos() / 1_000_000L);
+            kernel.sched().msleep(interval.nanos() / 1_000_000L);
             // low words, as the patch has it: safe when the counter wraps five minutes after boot
             int seconds = ((int) clock.jiffies() - (int) start) / clock.hz();
-            if (!options.cap().isForever() && seconds >= options.cap().nanos() / 1_000_000_000L) {
+            if (!cap.isForever() && seconds >= cap.nanos() / 1_000_000_000L) {
                 kernel.printk().warn(table.function() + givenUp);
-                break;
+                return false;
             }
         }
-        return Verdict.PROCEED;
+        return true;
     }
 
     /** Without the blank between number and unit. */

@@ -10,6 +10,17 @@ import jakarta.inject.Inject;
  * firmware refuses.
  */
 public final class WaitWithoutSwap implements FreePolicy {
+    static final String SUMMARY = "the seed's first hunk alone: wait after the window is gone";
+    static final String DESCRIPTION = """
+            Mechanism  The seed's first hunk alone: the table is waited for, but its windows have been cleared and removed by then.
+                       Late unmaps are refused by the hypervisor (H_PARAMETER) and clear the table's bits nevertheless, so the wait
+                       ends.
+            Origin     A variant made here to show what the patch's second hunk is for. Facts: free-policies.md P2, wait-no-order-swap.
+            Cost       As wait-for-drain, and an error block in the log for late unmaps, up to 10 every 5 s.
+            Fails by   Clearing the entries of another device, if the window's number is given out again during the wait; and what
+                       wait-for-drain fails by.
+            """;
+
     private final TableDrainWait wait;
 
     @Inject
@@ -19,6 +30,7 @@ public final class WaitWithoutSwap implements FreePolicy {
 
     @Override
     public Verdict releaseTable(TableRelease table) {
-        return wait.release(table);
+        wait.drained(table);
+        return Verdict.PROCEED;
     }
 }

@@ -88,9 +88,11 @@ public abstract class DmaIommu implements IommuBackend {
             return;
         }
         IommuTable table = archdata.tableBase();
-        if (table != null) {
-            table.unmapPage(dmaAddress, bytes, direction);
+        if (table == null) {
+            setup.tables().dropped().increment();
+            return;
         }
+        table.unmapPage(dmaAddress, bytes, direction);
     }
 
     @Override

@@ -11,11 +11,13 @@ import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.iommu.IommuGroup;
 import io.dmalab.platform.pseries.iommu.IommuTable;
 import io.dmalab.platform.pseries.iommu.IommuTableGroup;
+import io.dmalab.platform.pseries.iommu.IommuTables;
 import io.dmalab.platform.pseries.iommu.TableParameters;
 import io.dmalab.platform.pseries.kernel.KernelLog;
 import io.dmalab.platform.pseries.pci.PciDn;
 import io.dmalab.platform.pseries.tce.TceOps;
 import jakarta.inject.Inject;
+import java.util.Optional;
 
 /**
  * pci_dma_dev_setup_pSeriesLP() and what belongs to it in arch/powerpc/platforms/pseries/iommu.c (v6.12): a new device finds its window,
@@ -35,6 +37,10 @@ public final class PciDmaSetup {
         this.log = parts.log();
         this.parts = parts;
         this.ops = parts.ops();
+    }
+
+    IommuTables tables() {
+        return parts.tables();
     }
 
     /** pci_dma_find(): the nearest node upwards that carries a window; null if there is none. */
@@ -97,8 +103,14 @@ public final class PciDmaSetup {
         return group;
     }
 
+    /** The tables of the endpoint that a device belongs to. */
+    public Optional<IommuTableGroup> group(Device device) {
+        return Optional.ofNullable(windowBearer(device.node())).map(bearer -> PciDn.of(bearer).tableGroup());
+    }
+
     /** iommu_release_device(): the device leaves its group. */
     void release(Device device) {
+        kernel.policy().deviceGone(device);
         DeviceNode pdn = windowBearer(device.node());
         if (pdn == null || PciDn.of(pdn).tableGroup() == null) {
             return;

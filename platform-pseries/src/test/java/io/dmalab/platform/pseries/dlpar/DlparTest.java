@@ -73,8 +73,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariants 1, 2 and 7: phb: driver remove, children detached before parents, each once; "
-            + "detached before isolated")
+    @DisplayName("dlpar-and-notifiers.md 3 and invariants 1, 2 and 7: phb: driver remove, children detached before parents, each "
+            + "once; detached before isolated")
     void phb() {
         with(TestPartition.builder(), device -> {
             long from = p.events.size();
@@ -94,8 +94,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 7: slot: isolated before it is detached; firmware has taken the window by then, and "
-            + "the kernel says so")
+    @DisplayName("dlpar-and-notifiers.md 3 and invariant 7: slot: isolated before it is detached; firmware has taken the window by "
+            + "then, and the kernel says so")
     void slot() {
         with(TestPartition.builder().options("drc-type=slot"), device -> {
             long from = p.events.size();
@@ -111,8 +111,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 7: pci: only the function goes, no allocation state changes; the bridge keeps window "
-            + "and table, late unmaps are harmless")
+    @DisplayName("dlpar-and-notifiers.md 3 and invariant 7: pci: only the function goes, no allocation state changes; the bridge "
+            + "keeps window and table, late unmaps are harmless")
     void pci() {
         with(TestPartition.builder().options("drc-type=pci"), device -> {
             long address = p.map(device);
@@ -131,8 +131,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariant 3: legacy: RTAS remove before table free; seed: table free before RTAS remove; the "
-            + "list entry goes last")
+    @DisplayName("dlpar-and-notifiers.md 6 and invariant 3, ddw.md 6 and 9: legacy: RTAS remove before table free; seed: table "
+            + "free before RTAS remove; the list entry goes last")
     void order() {
         for (FreePolicy policy : List.of(new FreePolicy() {}, seed())) {
             with(TestPartition.builder().policy(policy), device -> {
@@ -175,8 +175,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md invariants 2 and 6: both tables wait in turn, at most 2 x (120 s + one poll); drmgr sees "
-            + "success all the same")
+    @DisplayName("dlpar-and-notifiers.md invariants 2 and 6, real-world-reports.md C12: both tables wait in turn, at most 2 x (120 "
+            + "s + one poll); drmgr sees success all the same")
     void bothTablesWait() {
         with(TestPartition.builder().policy(seed()).options("adapter=dedicated"), device -> {
             p.map(device);
@@ -243,7 +243,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 5: dt remove of a connector takes its whole subtree, children first")
+    @DisplayName("dlpar-and-notifiers.md 5, KernelProfile.dlparTakesDt: dt remove of a connector takes its whole subtree, children "
+            + "first")
     void subtree() {
         for (KernelProfile profile : List.of(KernelProfile.V6_4, KernelProfile.V6_14)) {
             story.clear();
@@ -257,7 +258,7 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("dlpar-and-notifiers.md 1: before 6.12 nodes go through ofdt, one by one")
+    @DisplayName("dlpar-and-notifiers.md 1, KernelProfile.dlparTakesDt: before 6.12 nodes go through ofdt, one by one")
     void ofdt() {
         with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> {
             assertThat(p.remove(device)).isEqualTo(REMOVED);
@@ -286,8 +287,8 @@ class DlparTest {
     }
 
     @Test
-    @DisplayName("free-policies.md open doubts: firmware that isolates early leaves the seed waiting for a window that is gone: -4, "
-            + "bits cleared, the wait ends")
+    @DisplayName("free-policies.md open doubts, dlpar-and-notifiers.md open doubts: firmware that isolates early leaves the seed "
+            + "waiting for a window that is gone: -4, bits cleared, the wait ends")
     void earlyIsolation() {
         with(TestPartition.builder().policy(seed()).options("early-isolation=on"), device -> {
             long address = p.map(device);

@@ -322,7 +322,8 @@ class IommuTableTest {
     }
 
     @Test
-    @DisplayName("a policy may keep a table: late unmaps clear bits, touch no freed memory and make no hypercall")
+    @DisplayName("free-policies.md P12a: a policy may keep a table: late unmaps clear bits, touch no freed memory and make no "
+            + "hypercall")
     void keptTable() {
         Zombies policy = new Zombies();
         try (TestPartition p = TestPartition.builder().policy(policy).build()) {
@@ -341,7 +342,7 @@ class IommuTableTest {
     }
 
     @Test
-    @DisplayName("a policy may wait for a table on an event instead of polling")
+    @DisplayName("free-policies.md P3: a policy may wait for a table on an event instead of polling")
     void awaitIdle() {
         boolean[] idle = new boolean[2];
         FreePolicy policy = new FreePolicy() {
@@ -421,7 +422,7 @@ class IommuTableTest {
     }
 
     @Test
-    @DisplayName("iommu-table.md 3: the once-per-boot line, and the initial clear of the whole window")
+    @DisplayName("iommu-table.md 3 and 5: the once-per-boot line, and the initial clear of the whole window")
     void init() {
         try (TestPartition p = TestPartition.builder().build()) {
             p.run(device -> {

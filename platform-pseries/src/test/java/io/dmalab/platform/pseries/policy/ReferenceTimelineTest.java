@@ -153,7 +153,8 @@ class ReferenceTimelineTest {
     }
 
     @Test
-    @DisplayName("without the lifetime checker a stale table works until its memory is reused, and then is an oops")
+    @DisplayName("iommu-table.md open doubts: without the lifetime checker a stale table works until its memory is reused, and "
+            + "then is an oops")
     void withoutKasan() {
         removeWithLatePage(new FreePolicy() {}, TestPartition.builder()
                 .config(c -> c.withKasan(false, new io.dmalab.api.config.HoldTime.Constant(io.dmalab.api.config.Span.ofSeconds(5)))), 2, 3);

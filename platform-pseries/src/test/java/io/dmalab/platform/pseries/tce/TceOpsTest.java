@@ -50,8 +50,8 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 3: a map of one page is one H_PUT_TCE, of n pages ceil(n/512) H_PUT_TCE_INDIRECT; an unmap is "
-            + "ceil(n/512) H_STUFF_TCE")
+    @DisplayName("tce-hcalls.md 6, 7 and invariant 3: a map of one page is one H_PUT_TCE, of n pages ceil(n/512) "
+            + "H_PUT_TCE_INDIRECT; an unmap is ceil(n/512) H_STUFF_TCE")
     void callCounts() {
         with("", (device, table) -> {
             assertThat(callsDuring(() -> set(table, 0, 1))).containsExactly(Hcall.H_PUT_TCE);
@@ -79,7 +79,23 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 4: only -44 makes a map fail, and then every requested entry is clear")
+    @DisplayName("tce-hcalls.md 5: multitce=off takes both calls away at once and says so")
+    void multitceOff() {
+        with("multi-tce=off,largest-block=65536,default-window=1MiB", (device, table) -> {
+            assertThat(p.log().getFirst()).isEqualTo("Disabling MULTITCE firmware feature");
+            assertThat(callsDuring(() -> p.unmap(device, p.map(device)))).containsExactly(Hcall.H_PUT_TCE, Hcall.H_PUT_TCE);
+            assertThat(p.hypervisor().tce().hStuffTce(table.index(), table.offset() << 16, 0, 1)).isEqualTo(Hcall.H_FUNCTION);
+            assertThat(p.hypervisor().tce().hPutTceIndirect(table.index(), table.offset() << 16, new long[] {0}, 1))
+                    .isEqualTo(Hcall.H_FUNCTION);
+        });
+        with("largest-block=65536,default-window=1MiB", (device, table) -> {
+            assertThat(p.lines("MULTITCE")).isZero();
+            assertThat(callsDuring(() -> p.unmap(device, p.map(device)))).containsExactly(Hcall.H_PUT_TCE, Hcall.H_STUFF_TCE);
+        });
+    }
+
+    @Test
+    @DisplayName("tce-hcalls.md 6 and invariant 4: only -44 makes a map fail, and then every requested entry is clear")
     void exhaustion() {
         with("", (device, table) -> {
             int[] calls = new int[1];
@@ -104,7 +120,7 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariant 6: entries have permission bits 1 or 3, never 2")
+    @DisplayName("tce-hcalls.md 6 and invariant 6: entries have permission bits 1 or 3, never 2")
     void permissions() {
         with("", (device, table) -> {
             for (DmaDirection direction : List.of(DmaDirection.BIDIRECTIONAL, DmaDirection.FROM_DEVICE, DmaDirection.TO_DEVICE)) {
@@ -118,7 +134,7 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("tce-hcalls.md invariants 7 and 8: addresses are multiples of the page, in the window; counts are 1 to 512")
+    @DisplayName("tce-hcalls.md 3 and invariants 7 and 8: addresses are multiples of the page, in the window; counts are 1 to 512")
     void argumentsOfLinux() {
         with("", (device, table) -> {
             List<long[]> seen = new ArrayList<>();
@@ -206,7 +222,8 @@ class TceOpsTest {
     }
 
     @Test
-    @DisplayName("free-policies.md P12c: a late unmap on a LIOBN that another slot has by now is a finding if it clears a live entry")
+    @DisplayName("free-policies.md P12c, real-world-reports.md C10 and E5: a late unmap on a LIOBN that another slot has by now is "
+            + "a finding if it clears a live entry")
     void foreignEntry() {
         with("liobn-reuse=any-slot", (device, table) -> {
             long address = p.map(device);

@@ -90,7 +90,7 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 4.1: the second mask call finds the window and makes no RTAS call")
+    @DisplayName("ddw.md 4.1 and 6: the second mask call finds the window and makes no RTAS call")
     void secondCall() {
         with("", device -> {
             int before = p.rtasCalls().size();
@@ -159,7 +159,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 3: before 6.15 the mask must be exactly 64 bits; since then any above 32, in limited address mode at 4 GiB")
+    @DisplayName("ddw.md 3 and 11, KernelProfile.ddwAnyMaskOver32: before 6.15 the mask must be exactly 64 bits; since then any "
+            + "above 32, in limited address mode at 4 GiB")
     void masks() {
         unbound(TestPartition.builder(), device -> {
             assertThat(p.dma().setMask(device, (1L << 48) - 1)).isTrue();
@@ -175,8 +176,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 4: after a failed attempt no record, no list entry; the node is remembered and firmware not asked "
-            + "again; the default window works")
+    @DisplayName("ddw.md 4 and invariant 4: after a failed attempt no record, no list entry; the node is remembered and firmware "
+            + "not asked again; the default window works")
     void failure() {
         unbound(TestPartition.builder(), device -> {
             p.hypervisor().setCreateFaults(CreateFaultPolicy.busy(Integer.MAX_VALUE, RtasStatus.HW_ERROR));
@@ -227,7 +228,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 5: create is attempted only after a query that reports a window; a default table in use is not replaced")
+    @DisplayName("ddw.md 4 and invariant 5: create is attempted only after a query that reports a window; a default table in use "
+            + "is not replaced")
     void defaultInUse() {
         unbound(TestPartition.builder(), device -> {
             long address = p.map(device);
@@ -284,8 +286,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 11: the reservation of the bridge's MMIO is in bytes up to 6.12.12, in pages since; at 2^59 it is empty either "
-            + "way")
+    @DisplayName("ddw.md 11, KernelProfile.ddwReservesPages: the reservation of the bridge's MMIO is in bytes up to 6.12.12, in "
+            + "pages since; at 2^59 it is empty either way")
     void reservation() {
         for (KernelProfile profile : List.of(KernelProfile.V6_12, KernelProfile.V6_14)) {
             with(TestPartition.builder().config(c -> c.withProfile(profile)), device -> {
@@ -296,7 +298,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md 11: 6.11 began to query at set-up, for VFIO; 6.4 asks when a driver sets its mask")
+    @DisplayName("ddw.md 11, KernelProfile.ddwQueriedAtAdd: 6.11 began to query at set-up, for VFIO; 6.4 asks when a driver sets "
+            + "its mask")
     void queryAtSetUp() {
         String query = "ibm,query-pe-dma-window";
         with(TestPartition.builder().config(c -> c.withProfile(KernelProfile.V6_4)), device -> assertThat(calls(query)).isEqualTo(2));
@@ -347,7 +350,8 @@ class EnableDdwTest {
     }
 
     @Test
-    @DisplayName("ddw.md QEMU example: pages up to 64 KiB and 2^31 entries cover any RAM up to 128 TiB directly, the default window stays")
+    @DisplayName("ddw.md 4, QEMU example: pages up to 64 KiB and 2^31 entries cover any RAM up to 128 TiB directly, the default "
+            + "window stays")
     void qemu() {
         String options = "hypervisor=qemu,adapter=dedicated,largest-block=2147483648,max-memory=2GiB";
         with(TestPartition.builder().options(options).ram(2L << 30), device -> {

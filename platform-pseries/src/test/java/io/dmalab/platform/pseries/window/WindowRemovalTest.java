@@ -33,7 +33,7 @@ class WindowRemovalTest {
     }
 
     @Test
-    @DisplayName("ddw.md invariant 6: clearing comes before the RTAS removal, and removal is attempted even if clearing failed")
+    @DisplayName("ddw.md 5 and invariant 6: clearing comes before the RTAS removal, and removal is attempted even if clearing failed")
     void clearThenRemove() {
         with(TestPartition.builder(), device -> {
             long before = p.events.size();
@@ -102,8 +102,8 @@ class WindowRemovalTest {
     }
 
     @Test
-    @DisplayName("ddw.md 7: memory beyond the window is vetoed by older kernels and ignored by newer ones; a cancelled onlining is "
-            + "never refused")
+    @DisplayName("ddw.md 7 and 11, KernelProfile.ddwAnyMaskOver32: memory beyond the window is vetoed by older kernels and ignored "
+            + "by newer ones; a cancelled onlining is never refused")
     void memoryBeyond() {
         with(TestPartition.builder().options("iommu=pseries-direct"), device -> {
             assertThat(memory(MemoryChanged.Phase.GOING_ONLINE, 1L << 42, 256L << 20)).isEqualTo(Answer.BAD);

@@ -1,0 +1,78 @@
+package io.dmalab.cli;
+
+import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.explore.Schedule;
+import io.dmalab.core.explore.Verdict;
+import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.Violation;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** Prints explorations: one with its diagrams, several as a table. */
+final class ExplorationReport {
+    private final PrintWriter out;
+    private final Output output;
+
+    ExplorationReport(Output output) {
+        this.out = output.out();
+        this.output = output;
+    }
+
+    /** @param tokens what replays a schedule; null for a schedule that no token can hold */
+    void print(Exploration exploration, String bounds, Function<Schedule, String> tokens) {
+        print("%s, policy %s: %s%n", exploration.scenario(), Colours.bold(exploration.policy()), verdict(exploration.verdict()));
+        print("  looked at  %s%n", exploration.guarantee());
+        print("  bounds     %s%n", bounds);
+        print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
+                exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);
+        if (!exploration.missing().isEmpty()) {
+            print("  not seen   %s%n", exploration.missing());
+        }
+        for (Violation violation : exploration.violations()) {
+            violation(exploration, violation, tokens);
+        }
+        out.flush();
+    }
+
+    private void violation(Exploration exploration, Violation violation, Function<Schedule, String> tokens) {
+        FindingRecord finding = violation.finding();
+        print("%n%s: %s%n", Colours.bold(finding.kind().toString()), finding.subject());
+        print("  %s%n", finding.detail());
+        print("  in %s%n", finding.where());
+        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(), violation.switches());
+        new RaceDiagram(violation, exploration.names()).lines().forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
+        Schedule schedule = Schedule.of(violation.steps(), exploration.names());
+        if (schedule.writable()) {
+            print("%n  replay  dmalab replay %s%n", tokens.apply(schedule));
+        }
+    }
+
+    /** One line for each exploration. */
+    void table(List<Exploration> explorations) {
+        Columns columns = new Columns("  ");
+        columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
+        for (Exploration exploration : explorations) {
+            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(), Columns.number(exploration.executions()),
+                    Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
+        }
+        columns.print(out);
+    }
+
+    private static String what(Exploration exploration) {
+        if (exploration.violations().isEmpty()) {
+            return exploration.missing();
+        }
+        FindingRecord first = exploration.violations().getFirst().finding();
+        return first.detail().replaceAll(",? [0-9.]+ s after .*", "");
+    }
+
+    private String verdict(Verdict verdict) {
+        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict.toString();
+    }
+
+    private void print(String format, Object... values) {
+        out.printf(Locale.ROOT, format, values);
+    }
+}

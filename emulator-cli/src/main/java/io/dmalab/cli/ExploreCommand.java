@@ -1,0 +1,180 @@
+package io.dmalab.cli;
+
+import io.dmalab.api.config.Span;
+import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.Emulator;
+import io.dmalab.core.explore.Plan;
+import io.dmalab.core.explore.Verdict;
+import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.RunRequest;
+import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Configured;
+import io.dmalab.core.scenario.Scenario;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dmalab explore}: every interleaving within bounds. */
+@Command(
+        name = "explore",
+        description = "Searches the interleavings of a small world: SAFE, or the race as a diagram with a token to replay it.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  dmalab explore seed-race --policy legacy",
+            "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever --find all",
+            "  dmalab explore worlds --policies all"
+        })
+final class ExploreCommand implements Callable<Integer> {
+    /** Stands for all small worlds. */
+    private static final String WORLDS = "worlds";
+
+    /** Which violations are collected. */
+    enum Find { FIRST, ALL }
+
+    @Mixin
+    Output output;
+
+    @Mixin
+    Machinery machinery;
+
+    @Mixin
+    Changed changed;
+
+    @Parameters(arity = "0..*", paramLabel = "SCENARIO", defaultValue = "seed-race",
+            description = "Names of scenarios, or YAML files; 'worlds' for all small worlds that are shipped. Default: ${DEFAULT-VALUE}.")
+    List<String> scenarios;
+
+    @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
+            description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
+    List<String> policies = List.of();
+
+    @Option(names = "--strategy", defaultValue = "exhaustive",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    Plan.Kind strategy;
+
+    @Option(names = "--bound", paramLabel = "N", defaultValue = "2",
+            description = "Preemptions for 'preemptions', ordering constraints for 'pct'. Default: ${DEFAULT-VALUE}.")
+    int bound;
+
+    @Option(names = "--executions", paramLabel = "N", defaultValue = "1000000", description = "The most executions. Default: ${DEFAULT-VALUE}.")
+    long executions;
+
+    @Option(names = "--time", paramLabel = "TIME", defaultValue = "10min", description = "How long it may take. Default: ${DEFAULT-VALUE}.")
+    String time;
+
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "10000",
+            description = "The most steps of one execution. Default: ${DEFAULT-VALUE}.")
+    int steps;
+
+    @Option(names = "--find", defaultValue = "first",
+            description = "Stop at the first violation, or collect all that differ: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    Find find;
+
+    @Override
+    public Integer call() {
+        Emulator emulator = machinery.emulator(output);
+        Plan plan = plan();
+        List<RunRequest> requests = requests(emulator);
+        List<Exploration> explorations = new ArrayList<>();
+        ExplorationProgress progress = new ExplorationProgress(output);
+        try {
+            for (RunRequest request : requests) {
+                if (Thread.currentThread().isInterrupted()) {
+                    break;
+                }
+                explorations.add(emulator.explore(request, plan, progress));
+            }
+        } finally {
+            progress.finish();
+        }
+        show(emulator, requests, explorations);
+        if (progress.interrupted()) {
+            output.err().println("dmalab: interrupted; this is what is known");
+            return Main.INTERRUPTED;
+        }
+        return explorations.stream().anyMatch(e -> e.verdict() == Verdict.VIOLATION) ? Main.FINDING : 0;
+    }
+
+    private void show(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
+        if (output.json) {
+            Json.print(output.out(), ExplorationJson.of(emulator, requests, explorations));
+            return;
+        }
+        ExplorationReport report = new ExplorationReport(output);
+        if (explorations.size() > 1) {
+            report.table(explorations);
+            return;
+        }
+        for (int i = 0; i < explorations.size(); i++) {
+            RunRequest request = requests.get(i);
+            report.print(explorations.get(i), bounds(request.scenario()), schedule -> emulator.token(request, schedule).toString());
+        }
+    }
+
+    private String bounds(Scenario scenario) {
+        Scenario.Exploration how = scenario.exploration();
+        String points = how.steps().isEmpty() ? "every access" : "accesses to " + String.join(", ", how.steps());
+        return "steps are " + points + "; nothing happens later than " + how.horizon() + " after the first step; at most " + steps
+                + " steps an execution";
+    }
+
+    private Plan plan() {
+        if (bound < 0 || bound > 1000) {
+            throw BadInput.of("--bound", bound + " is out of range", "give a number from 0 to 1000");
+        }
+        if (executions < 1) {
+            throw BadInput.of("--executions", executions + " is out of range", "give a number from 1 on");
+        }
+        if (steps < 1 || steps > 1_000_000) {
+            throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
+        }
+        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L));
+    }
+
+    private Duration duration() {
+        try {
+            Span span = Span.parse(time);
+            return span.isForever() ? Duration.ofDays(365) : Duration.ofNanos(span.nanos());
+        } catch (IllegalArgumentException e) {
+            throw BadInput.of("--time", e.getMessage(), "give a time such as 30s or 10min");
+        }
+    }
+
+    private List<RunRequest> requests(Emulator emulator) {
+        List<RunRequest> requests = new ArrayList<>();
+        for (String name : scenarios) {
+            List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().map(emulator::request).toList()
+                    : List.of(emulator.request(name));
+            for (RunRequest world : worlds) {
+                RunRequest base = changed.apply(world, Optional.empty());
+                List<String> named = named(emulator);
+                if (named.isEmpty()) {
+                    requests.add(base);
+                }
+                named.forEach(policy -> requests.add(base.withPolicy(Configured.parse(policy, "--policies"))));
+            }
+        }
+        return requests;
+    }
+
+    /** The list is split at commas, and so are a policy's options: {@code a,b,cap=10s} is a, and b with an option. */
+    private List<String> named(Emulator emulator) {
+        List<String> named = new ArrayList<>();
+        for (String part : policies) {
+            if (part.equals("all")) {
+                emulator.extensions(FreePolicy.class).forEach(policy -> named.add(policy.id()));
+            } else if (part.contains("=") && !named.isEmpty()) {
+                named.add(named.removeLast() + "," + part);
+            } else {
+                named.add(part);
+            }
+        }
+        return named;
+    }
+}

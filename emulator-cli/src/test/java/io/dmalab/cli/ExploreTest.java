@@ -1,0 +1,76 @@
+package io.dmalab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code dmalab explore} as a user sees it: verdicts, diagrams, tokens. */
+class ExploreTest {
+    @Test
+    @DisplayName("legacy's use after free as a diagram")
+    void legacy() {
+        check("explore-legacy", "explore", "seed-race", "--policy", "legacy");
+    }
+
+    @Test
+    @DisplayName("iommu-table.md section 10, residual race: the mail's patch, without a deadline, reads it_ops of a table that its waiter has freed")
+    void unboundedWait() {
+        check("explore-wait", "explore", "seed-race", "--policy", "wait-for-drain,interval=1s,cap=forever", "--find", "all");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "seed-race, unmap-at-destroy, v6.14, 0",
+        "two-users, unmap-at-destroy, v6.14, 1",
+        "ring-producer-against-pool-free, legacy, v6.14, 1",
+        "ring-producer-against-pool-free, legacy, v6.16, 0",
+        "two-removals, unmap-at-destroy, v6.14, 0"})
+    @DisplayName("verdicts that docs/findings.md tells of")
+    void verdicts(String world, String policy, String kernel, int code) {
+        Cli.Outcome outcome = Cli.run("explore", world, "--policy", policy, "--kernel", kernel);
+        assertThat(outcome.code()).as(outcome.out()).isEqualTo(code);
+        assertThat(outcome.out()).contains(code == 0 ? ": SAFE" : ": VIOLATION");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"preemptions, true", "pct, true", "pos, true", "random, false"})
+    @DisplayName("legacy's use after free is found by strategies that let one context run far ahead; without a violation each says what it has not seen")
+    void strategies(String strategy, boolean finds) {
+        Cli.Outcome found = Cli.run("explore", "seed-race", "-p", "legacy", "--strategy", strategy, "--executions", "200");
+        assertThat(found.out()).contains(finds ? ": VIOLATION" : ": BOUND REACHED");
+        Cli.Outcome safe = Cli.run("explore", "seed-race", "-p", "unmap-at-destroy", "--strategy", strategy, "--executions", "20");
+        assertThat(safe.out()).contains(": BOUND REACHED").contains("not seen   more than 20 executions");
+    }
+
+    @Test
+    @DisplayName("a token is followed to the same finding; one of another model is explained")
+    void replay() {
+        String json = Cli.run("explore", "seed-race", "-p", "legacy", "--json").out();
+        String token = json.replaceAll("(?s).*\"replay\" : \"([^\"]+)\".*", "$1");
+        Cli.Outcome again = Cli.run("replay", token);
+        assertThat(again.code()).isEqualTo(Main.FINDING);
+        assertThat(again.out()).contains("dma_iommu_unmap_page read it_page_shift of a freed iommu_table").contains(token);
+        Cli.Outcome other = Cli.run("replay", token.replace("/legacy/", "/unmap-at-destroy/").replaceAll("\\+[0-9a-f]{8}/", "+00000000/"));
+        assertThat(other.code()).isEqualTo(Main.FINDING);
+        assertThat(other.err()).contains("with other code or plugins");
+    }
+
+    @Test
+    @DisplayName("the same exploration twice: the same result to the letter, but for the time it took")
+    void deterministic() {
+        String[] command = {"explore", "two-users", "-p", "legacy", "--find", "all", "--executions", "50"};
+        assertThat(timeless(Cli.run(command).out())).isEqualTo(timeless(Cli.run(command).out()));
+    }
+
+    private static void check(String golden, String... command) {
+        Cli.Outcome outcome = Cli.run(command);
+        Golden.check(golden, timeless(outcome.out()));
+    }
+
+    private static String timeless(String text) {
+        return text.replaceAll("[0-9.]+ s\\n", "TIME\n").replaceAll("\\+[0-9a-f]{8}/", "+MODEL/");
+    }
+}

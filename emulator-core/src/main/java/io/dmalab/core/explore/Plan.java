@@ -1,0 +1,50 @@
+package io.dmalab.core.explore;
+
+import java.time.Duration;
+
+/**
+ * How an exploration goes about it.
+ *
+ * @param strategy   which executions it looks at
+ * @param bound      of the strategy: preemptions for {@code preemptions}, ordering constraints for {@code pct}
+ * @param executions the most executions, at least 1
+ * @param time       the longest it may take; looked at between executions
+ * @param steps      the most steps of an execution
+ * @param findAll    goes on after the first violation and collects those that differ
+ * @param seed       of the strategies that draw
+ */
+public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed) {
+    /** The strategies. */
+    public enum Kind {
+        /** Every class of interleavings, by dynamic partial-order reduction. */
+        EXHAUSTIVE,
+        /** Every interleaving with up to a number of preemptions. */
+        PREEMPTIONS,
+        /** Probabilistic concurrency testing. */
+        PCT,
+        /** Partial order sampling. */
+        POS,
+        /** Uniform choices. */
+        RANDOM
+    }
+
+    /** Exhaustive, until a violation is found; ten minutes and 10 000 steps an execution at most. */
+    public static final Plan DEFAULT = new Plan(Kind.EXHAUSTIVE, 2, Long.MAX_VALUE, Duration.ofMinutes(10), 10_000, false, 1);
+
+    public Plan {
+        if (bound < 0 || executions < 1 || steps < 1) {
+            throw new IllegalArgumentException("bound must be at least 0, executions and steps at least 1");
+        }
+    }
+
+    /** A fresh instance of the strategy. @param names of the exploration */
+    public Strategy make(Names names) {
+        return switch (strategy) {
+            case EXHAUSTIVE -> new Dpor(names);
+            case PREEMPTIONS -> new PreemptionBound(bound);
+            case PCT -> new Pct(seed, Math.max(1, bound));
+            case POS -> new PartialOrderSampling(seed);
+            case RANDOM -> new RandomWalk(seed);
+        };
+    }
+}

@@ -1,0 +1,456 @@
+package io.dmalab.core.kernel;
+
+import io.dmalab.api.kernel.ContextKind;
+import io.dmalab.api.kernel.EventTarget;
+import io.dmalab.api.kernel.KernelOops;
+import io.dmalab.core.explore.AccessKind;
+import io.dmalab.core.explore.Chooser;
+import io.dmalab.core.explore.Names;
+import io.dmalab.core.explore.Setup;
+import io.dmalab.core.explore.Step;
+import io.dmalab.core.fiber.Fiber;
+import io.dmalab.core.time.EventQueue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The scheduler of an exploring run. Until {@link #from} events are delivered in their order, as in an ordinary run; from then on every task and every
+ * event is a context that stops at each step, and a {@link Chooser} says who goes on.
+ *
+ * <p>Each context has a time of its own: not before that of whoever started or woke it, nor of whoever changed last what it looks at. The moment
+ * a sleeper or a timer asked for is a lower bound, so that any of them may be next: a CPU can be slow without limit, never early.
+ */
+final class Controller implements EventQueue {
+    /** The field of every object that its free writes and each access reads. */
+    static final String LIFETIME = "lifetime";
+    private static final ContextKind[] KINDS = ContextKind.values();
+
+    private final Setup setup;
+    private final Names names;
+    private final List<Controlled> contexts = new ArrayList<>();
+    private final PriorityQueue<Pending> boot = new PriorityQueue<>();
+    /** Per CPU: an interrupt that has begun and not ended; a task that holds a spin lock. */
+    private final Controlled[] interrupt;
+    private final Controlled[] spinner;
+    private final int[] cpuPlace;
+    private long[] writeTime = new long[64];
+    private long[] readTime = new long[64];
+    private SimScheduler sched;
+    private long from = Long.MAX_VALUE;
+    private boolean exploring;
+    private boolean finding;
+    private long horizon;
+    private long now;
+    private long sequence;
+    private int bootChildren;
+    private int bootObjects;
+    private Controlled polled;
+    private Controlled running;
+    private Controlled last;
+    private Step step;
+
+    Controller(Setup setup, int cpus) {
+        this.setup = setup;
+        this.names = setup.names();
+        this.interrupt = new Controlled[cpus];
+        this.spinner = new Controlled[cpus];
+        this.cpuPlace = new int[cpus];
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            cpuPlace[cpu] = names.cpu(cpu);
+        }
+    }
+
+    void scheduler(SimScheduler value) {
+        sched = value;
+    }
+
+    /** The choosing begins with the first event that is due at this time or later. */
+    void from(long time) {
+        from = Math.min(from, time);
+    }
+
+    /** Steps say what they do, and stacks are kept. */
+    boolean narrates() {
+        return setup.narrate();
+    }
+
+    /** A finding was made: the execution ends with the running step. */
+    void finding() {
+        if (step != null) {
+            step.found();
+            finding |= setup.stops();
+        }
+    }
+
+    // the event queue
+
+    @Override
+    public long now() {
+        return running != null ? running.time : now;
+    }
+
+    @Override
+    public long schedule(long at, int priority, int ctx, Object what, long word) {
+        Controlled context;
+        if (what instanceof SimTask task) {
+            if (task.controlled == null) {
+                task.controlled = child(task.comm(), task.cpu(), KINDS[priority]);
+                task.controlled.task = task;
+            }
+            context = task.controlled;
+        } else {
+            context = child(label(what), ctx >> 2, KINDS[priority]);
+            context.target = (EventTarget) what;
+            context.arg = word;
+        }
+        context.due = Math.max(at, now());
+        context.ready = true;
+        if (!exploring) {
+            boot.add(new Pending(context.due, priority, sequence++, context, context.round));
+        } else if (step != null && context != running) {
+            step.starts(context.number);
+        }
+        return context.handle;
+    }
+
+    private Controlled child(String label, int cpu, ContextKind kind) {
+        int parent = running == null ? Names.BOOT : running.number;
+        int number = running == null ? bootChildren++ : running.children++;
+        Controlled context = new Controlled(names.context(parent, number, label), cpu, kind, contexts.size());
+        contexts.add(context);
+        return context;
+    }
+
+    private static String label(Object target) {
+        return target instanceof SimTimer timer ? timer.function() : "softirq";
+    }
+
+    @Override
+    public boolean cancel(long handle) {
+        if (handle < 0 || handle >= contexts.size()) {
+            return false;
+        }
+        Controlled context = contexts.get((int) handle);
+        if (context.task != null) {
+            return false;
+        }
+        touch(context.place, AccessKind.WRITE);
+        if (!context.ready || context.fiber != null) {
+            return false;
+        }
+        context.ready = false;
+        return true;
+    }
+
+    /** Before the exploration: the next event in order of time. */
+    @Override
+    public boolean poll() {
+        while (!boot.isEmpty() && boot.peek().due() < from) {
+            Pending pending = boot.poll();
+            polled = pending.context();
+            if (polled.ready && polled.round == pending.round()) {
+                polled.ready = false;
+                polled.round++;
+                now = pending.due();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long arg() {
+        return polled.arg;
+    }
+
+    @Override
+    public Object target() {
+        return polled.task != null ? polled.task : polled.target;
+    }
+
+    @Override
+    public int ctx() {
+        return polled.cpu << 2 | polled.kind.ordinal();
+    }
+
+    // the exploration
+
+    StopReason explore() {
+        now = from;
+        horizon = SimScheduler.saturated(from, setup.horizonNanos());
+        exploring = true;
+        boot.clear();
+        List<Controlled> enabled = new ArrayList<>();
+        for (int depth = 0;; depth++) {
+            enabled(enabled);
+            if (enabled.isEmpty()) {
+                return atRest();
+            }
+            if (depth == setup.steps()) {
+                return StopReason.STEP_LIMIT;
+            }
+            int choice = setup.chooser().choose(enabled, depth);
+            if (choice == Chooser.STOP) {
+                return StopReason.CHOSEN;
+            }
+            try {
+                advance(enabled.get(choice));
+            } catch (KernelOops oops) {
+                return StopReason.PANIC;
+            }
+            if (finding) {
+                return StopReason.FINDING;
+            }
+        }
+    }
+
+    private void enabled(List<Controlled> enabled) {
+        enabled.clear();
+        for (Controlled context : contexts) {
+            if (context.ready && context.due <= horizon && mayRun(context) && (context.guard == null || context.guard.getAsBoolean())) {
+                enabled.add(context);
+            }
+        }
+        enabled.sort((a, b) -> Integer.compare(a.number, b.number));
+    }
+
+    /** An interrupt has its CPU to itself until it ends; so has a task with a spin lock. */
+    private boolean mayRun(Controlled context) {
+        return (interrupt[context.cpu] == null || interrupt[context.cpu] == context)
+                && (spinner[context.cpu] == null || spinner[context.cpu] == context);
+    }
+
+    /** Nobody can go on: because all is done, because what would happen lies behind the horizon, or because somebody waits for ever. */
+    private StopReason atRest() {
+        boolean stuck = false;
+        for (Controlled context : contexts) {
+            if (context.ready && context.due > horizon) {
+                return StopReason.BEYOND_HORIZON;
+            }
+            boolean blocked = context.task != null && !context.task.isDone() && !context.ready && context.task.uninterruptible;
+            stuck |= blocked || context.ready;
+        }
+        return stuck ? StopReason.STUCK : StopReason.IDLE;
+    }
+
+    private void advance(Controlled context) {
+        boolean atStart = context.task == null && context.fiber == null;
+        step = new Step(context.number, context.cpu, context.function, context.action);
+        if (context.guard != null) {
+            step.waitedFor(context.lock);
+        }
+        running = context;
+        context.function = "";
+        context.action = "";
+        context.ready = false;
+        context.guard = null;
+        context.time = Math.max(Math.max(context.time, context.due), from);
+        context.due = 0;
+        try {
+            touch(context.place, AccessKind.WRITE);
+            if (context.task != null) {
+                sched.resume(context.task);
+            } else {
+                sched.fire(context, atStart);
+            }
+            occupy(context, atStart);
+        } finally {
+            running = null;
+            if (last != null) {
+                last.ranLast = false;
+            }
+            last = context;
+            last.ranLast = true;
+            Step done = step;
+            step = null;
+            setup.chooser().executed(done);
+        }
+    }
+
+    /** Takes or gives back the CPU: what others on it must wait for. */
+    private void occupy(Controlled context, boolean atStart) {
+        int cpu = context.cpu;
+        boolean alone = context.task == null ? !context.fiber.isDone() : context.task.context.topSpin() != null;
+        Controlled[] owners = context.task == null ? interrupt : spinner;
+        boolean was = owners[cpu] == context;
+        if (alone && !was) {
+            owners[cpu] = context;
+            touch(cpuPlace[cpu], AccessKind.ACQUIRE);
+        } else if (!alone && was) {
+            owners[cpu] = null;
+            touch(cpuPlace[cpu], AccessKind.RELEASE);
+        } else {
+            touch(cpuPlace[cpu], AccessKind.READ);
+        }
+        if (context.task == null && context.fiber.isDone()) {
+            context.ready = false;
+        }
+    }
+
+    // what model code touches
+
+    /** A number for a new object. */
+    int object() {
+        return running == null ? names.object(Names.BOOT, bootObjects++) : names.object(running.number, running.objects++);
+    }
+
+    /** An access of model code: a scheduling point, if it is one. Returns when the context goes on. */
+    void access(WatchedObject object, String field, long index, boolean write) {
+        if (running == null) {
+            return;
+        }
+        AccessKind kind = write ? AccessKind.WRITE : AccessKind.READ;
+        int number = object.number();
+        int place = names.place(number, field, index);
+        if (setup.yields(object.type())) {
+            running.nextPlace = place;
+            running.nextKind = kind;
+            if (setup.narrate()) {
+                narrate(field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);
+            }
+            pause(null);
+        }
+        touch(place, kind);
+        if (index >= 0) {
+            touch(names.place(number, field, -1), write ? AccessKind.ELEMENT : AccessKind.READ);
+        }
+        // whoever frees it writes this
+        touch(names.place(number, LIFETIME, -1), AccessKind.READ);
+    }
+
+    /** Touches an object of the kernel's own; no scheduling point. */
+    void touch(int object, String field, boolean write) {
+        if (running != null) {
+            touch(names.place(object, field, -1), write ? AccessKind.WRITE : AccessKind.READ);
+        }
+    }
+
+    /** Waits until {@code free} holds and takes the lock. */
+    void acquire(int lock, String name, BooleanSupplier free) {
+        if (running == null) {
+            return;
+        }
+        int place = names.place(lock, "lock", -1);
+        if (!free.getAsBoolean() || setup.yields("locks")) {
+            running.lock = place;
+            running.nextPlace = place;
+            running.nextKind = AccessKind.ACQUIRE;
+            if (setup.narrate()) {
+                narrate("lock " + name);
+            }
+            pause(free);
+        }
+        touch(place, AccessKind.ACQUIRE);
+    }
+
+    void release(int lock) {
+        if (running != null) {
+            touch(names.place(lock, "lock", -1), AccessKind.RELEASE);
+        }
+    }
+
+    private void narrate(String action) {
+        running.function = StackTraces.innermost("");
+        running.action = action;
+    }
+
+    private void pause(BooleanSupplier guard) {
+        Controlled self = running;
+        self.ready = true;
+        self.guard = guard;
+        sched.pause();
+        self.nextPlace = -1;
+    }
+
+    private void touch(int place, AccessKind kind) {
+        if (step == null) {
+            return;
+        }
+        step.touch(place, kind);
+        if (place >= writeTime.length) {
+            int length = Math.max(place + 1, 2 * writeTime.length);
+            writeTime = Arrays.copyOf(writeTime, length);
+            readTime = Arrays.copyOf(readTime, length);
+        }
+        long time = Math.max(running.time, writeTime[place]);
+        if (kind == AccessKind.READ || kind == AccessKind.ELEMENT) {
+            readTime[place] = Math.max(readTime[place], time);
+        } else {
+            time = Math.max(time, readTime[place]);
+            writeTime[place] = time;
+        }
+        running.time = time;
+    }
+
+    /** A task or an event under control. */
+    final class Controlled implements Chooser.Candidate {
+        private final int number;
+        private final int handle;
+        private final int place;
+        final int cpu;
+        final ContextKind kind;
+        SimTask task;
+        EventTarget target;
+        long arg;
+        Fiber fiber;
+        private boolean ready;
+        private boolean ranLast;
+        private BooleanSupplier guard;
+        /** What the guard guards. */
+        private int lock;
+        private long due;
+        private long time;
+        private int round;
+        private int children;
+        private int objects;
+        private int nextPlace = -1;
+        private AccessKind nextKind = AccessKind.READ;
+        private String function = "";
+        private String action = "";
+
+        private Controlled(int number, int cpu, ContextKind kind, int handle) {
+            this.number = number;
+            this.cpu = cpu;
+            this.kind = kind;
+            this.handle = handle;
+            this.place = names.place(-1, "context", number);
+        }
+
+        @Override
+        public int context() {
+            return number;
+        }
+
+        @Override
+        public boolean ranLast() {
+            return ranLast;
+        }
+
+        @Override
+        public int nextPlace() {
+            return nextPlace;
+        }
+
+        @Override
+        public AccessKind nextKind() {
+            return nextKind;
+        }
+    }
+
+    /**
+     * When a context is due before the exploration.
+     *
+     * @param round of the context: a task that has run since is due no more
+     */
+    private record Pending(long due, int priority, long sequence, Controlled context, int round) implements Comparable<Pending> {
+        @Override
+        public int compareTo(Pending other) {
+            int byTime = Long.compare(due, other.due);
+            int byPriority = byTime != 0 ? byTime : Integer.compare(priority, other.priority);
+            return byPriority != 0 ? byPriority : Long.compare(sequence, other.sequence);
+        }
+    }
+}

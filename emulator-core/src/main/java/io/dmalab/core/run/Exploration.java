@@ -1,0 +1,25 @@
+package io.dmalab.core.run;
+
+import io.dmalab.core.explore.Names;
+import io.dmalab.core.explore.Verdict;
+import java.util.List;
+
+/**
+ * What an exploration found.
+ *
+ * @param executions interleavings looked at to their end or to a violation
+ * @param cut        executions given up because all that could follow was known
+ * @param steps      steps of all executions, replayed prefixes included
+ * @param longest    steps of the longest execution
+ * @param guarantee  what the strategy promises
+ * @param missing    what was not looked at, empty if nothing
+ * @param violations those that differ, in order of discovery, each minimised
+ * @param nanos      wall-clock time it took
+ * @param names      what the numbers of contexts mean
+ */
+public record Exploration(String scenario, String policy, Verdict verdict, long executions, long cut, long steps, int longest, String guarantee,
+        String missing, List<Violation> violations, long nanos, Names names) {
+    public Exploration {
+        violations = List.copyOf(violations);
+    }
+}

@@ -1,0 +1,198 @@
+package io.dmalab.core.run;
+
+import io.dmalab.api.kernel.Grade;
+import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.explore.Chooser;
+import io.dmalab.core.explore.Names;
+import io.dmalab.core.explore.Plan;
+import io.dmalab.core.explore.Replay;
+import io.dmalab.core.explore.Schedule;
+import io.dmalab.core.explore.ScheduleMismatch;
+import io.dmalab.core.explore.Setup;
+import io.dmalab.core.explore.Slice;
+import io.dmalab.core.explore.Step;
+import io.dmalab.core.explore.Strategy;
+import io.dmalab.core.explore.Verdict;
+import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Runs one machine again and again, each time with another order of steps. On one platform thread. */
+public final class Explorer {
+    /** Runs a machine once. */
+    @FunctionalInterface
+    public interface Execution {
+        RunResult run(Setup setup);
+    }
+
+    /** Told after every execution. */
+    @FunctionalInterface
+    public interface Watch {
+        Watch NONE = (executions, steps, depth) -> true;
+
+        /** False ends the exploration, which says then what it knows. */
+        boolean executed(long executions, long steps, int depth);
+    }
+
+    private final Scenario scenario;
+    private final Plan plan;
+    private final Execution execution;
+    private final Watch watch;
+    private final Names names = new Names();
+    private final Map<String, Violation> violations = new LinkedHashMap<>();
+    private long executions;
+    private long cut;
+    private long steps;
+    private int longest;
+    private String missing = "";
+
+    public Explorer(Scenario scenario, Plan plan, Execution execution, Watch watch) {
+        this.scenario = scenario;
+        this.plan = plan;
+        this.execution = execution;
+        this.watch = watch;
+    }
+
+    /** @param policy name of the policy, for the result */
+    public Exploration explore(String policy) {
+        long start = System.nanoTime();
+        Strategy strategy = plan.make(names);
+        boolean exhausted = false;
+        boolean limited = false;
+        while (missing.isEmpty()) {
+            Optional<Chooser> chooser = strategy.next();
+            if (chooser.isEmpty()) {
+                exhausted = strategy.exhaustive();
+                break;
+            }
+            Recorder recorder = new Recorder(chooser.get());
+            RunResult result = execution.run(setup(recorder, false));
+            limited |= result.end().equals(StopReason.STEP_LIMIT.toString());
+            count(result, recorder);
+            collect(result, recorder.steps);
+            if (!violations.isEmpty() && !plan.findAll()) {
+                break;
+            }
+            missing = limit(start);
+        }
+        Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
+        String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
+        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
+                violations.values().stream().map(this::minimised).toList(), System.nanoTime() - start, names);
+    }
+
+    /**
+     * The schedule again, with every step in words.
+     *
+     * @param wanted kind of violation, as {@link #key} has it; empty for the first there is
+     * @return empty if it does no such harm here
+     * @throws ScheduleMismatch if it cannot be followed
+     */
+    private Optional<Violation> replay(Schedule schedule, String wanted) {
+        Recorder recorder = new Recorder(new Replay(schedule, names));
+        RunResult result = execution.run(setup(recorder, true));
+        return forbidden(result).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
+                .map(finding -> new Violation(finding, recorder.steps, 0));
+    }
+
+    /** A schedule again, as a result of its own. @throws ScheduleMismatch if it cannot be followed */
+    public Exploration follow(String policy, Schedule schedule) {
+        long start = System.nanoTime();
+        Optional<Violation> violation = replay(schedule, "");
+        int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
+        return new Exploration(scenario.id(), policy, violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED, 1, 0, length, length,
+                "one schedule", "every other schedule", violation.stream().toList(), System.nanoTime() - start, names);
+    }
+
+    private Setup setup(Chooser chooser, boolean narrate) {
+        Scenario.Exploration how = scenario.exploration();
+        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), !narrate && !plan.findAll(), narrate);
+    }
+
+    private void count(RunResult result, Recorder recorder) {
+        steps += recorder.steps.size();
+        longest = Math.max(longest, recorder.steps.size());
+        if (result.end().equals(StopReason.CHOSEN.toString())) {
+            cut++;
+        } else {
+            executions++;
+        }
+    }
+
+    private String limit(long start) {
+        if (executions >= plan.executions()) {
+            return "more than " + plan.executions() + " executions";
+        }
+        if (System.nanoTime() - start > plan.time().toNanos()) {
+            return "more than " + plan.time().toSeconds() + " s";
+        }
+        return watch.executed(executions, steps, longest) ? "" : "all after the interruption";
+    }
+
+    /** Each forbidden finding of the execution with the steps that led to it. */
+    private void collect(RunResult result, List<Step> all) {
+        List<FindingRecord> findings = forbidden(result).toList();
+        int next = 0;
+        for (int step = 0; step < all.size(); step++) {
+            for (int i = 0; i < all.get(step).findings() && next < findings.size(); i++) {
+                FindingRecord finding = findings.get(next++);
+                violations.putIfAbsent(key(finding), new Violation(finding, all.subList(0, step + 1), executions));
+            }
+        }
+        // what shows only when nothing is left to happen
+        while (next < findings.size()) {
+            FindingRecord finding = findings.get(next++);
+            violations.putIfAbsent(key(finding), new Violation(finding, all, executions));
+        }
+    }
+
+    /** Two violations are the same if the same code does the same to the same kind of object. */
+    private static String key(FindingRecord finding) {
+        return finding.kind() + " " + finding.subject().replaceAll(" at [0-9a-f]+$", "") + " "
+                + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
+    }
+
+    private static Stream<FindingRecord> forbidden(RunResult result) {
+        return result.findings().stream().filter(finding -> finding.kind().grade() == Grade.FORBIDDEN);
+    }
+
+    /** Only what leads to the harm, with as few changes of context as that allows; the original if that does not show the same. */
+    private Violation minimised(Violation found) {
+        String wanted = key(found.finding());
+        Optional<Violation> shorter = Optional.empty();
+        try {
+            shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
+        } catch (ScheduleMismatch e) {
+            // a step of the slice depends on one that no access tells of: the whole schedule stays
+        }
+        return shorter.or(() -> replay(Schedule.of(found.steps(), names), wanted))
+                .map(violation -> new Violation(violation.finding(), violation.steps(), found.execution())).orElse(found);
+    }
+
+    /** Notes who was chosen and what came of it. */
+    private static final class Recorder implements Chooser {
+        private final Chooser chooser;
+        private final List<Step> steps = new ArrayList<>();
+
+        Recorder(Chooser chooser) {
+            this.chooser = chooser;
+        }
+
+        @Override
+        public int choose(List<? extends Candidate> enabled, int depth) {
+            return chooser.choose(enabled, depth);
+        }
+
+        @Override
+        public void executed(Step step) {
+            steps.add(step);
+            chooser.executed(step);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.dmalab.core.explore;
+
+import io.dmalab.api.kernel.Kernel;
+import io.dmalab.core.kernel.KernelConfig;
+import io.dmalab.core.kernel.SimKernel;
+import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.random.Streams;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** A few tasks of a bare kernel, run in every order that a strategy wants to see. */
+final class Program {
+    private static final long HORIZON = Duration.ofSeconds(5).toNanos();
+    private static final int STEPS_MAX = 500;
+
+    /**
+     * What all executions together came to.
+     *
+     * @param executions those that ran to their end
+     * @param classes    of these, those that differ in the order of conflicting steps
+     */
+    record Outcome(long executions, long cut, SortedSet<String> classes, SortedSet<String> ends, SortedSet<String> findings) {}
+
+    private final Consumer<Kernel> setUp;
+    private final Set<String> types;
+
+    /** @param setUp spawns the tasks, a CPU each */
+    Program(Consumer<Kernel> setUp) {
+        this(setUp, Set.of());
+    }
+
+    Program(Consumer<Kernel> setUp, Set<String> types) {
+        this.setUp = setUp;
+        this.types = types;
+    }
+
+    Outcome exhaustively() {
+        Names names = new Names();
+        return explore(names, new Dpor(names));
+    }
+
+    Outcome byBruteForce() {
+        return explore(new Names(), new BruteForce());
+    }
+
+    Outcome explore(Names names, Strategy strategy) {
+        return explore(names, strategy, Long.MAX_VALUE);
+    }
+
+    Outcome explore(Names names, Strategy strategy, long limit) {
+        long executions = 0;
+        long cut = 0;
+        SortedSet<String> classes = new TreeSet<>();
+        SortedSet<String> ends = new TreeSet<>();
+        SortedSet<String> findings = new TreeSet<>();
+        for (Optional<Chooser> next = strategy.next(); next.isPresent() && executions < limit; next = strategy.next()) {
+            Recorder recorder = new Recorder(next.get());
+            try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1),
+                    Optional.of(new Setup(names, recorder, types, HORIZON, STEPS_MAX, false, false)))) {
+                setUp.accept(kernel);
+                kernel.exploreFrom(0);
+                StopReason end = kernel.run();
+                if (end == StopReason.CHOSEN) {
+                    cut++;
+                    continue;
+                }
+                ends.add(end.toString());
+                executions++;
+                classes.add(recorder.order(names));
+                kernel.findingRecords().forEach(finding -> findings.add(finding.kind() + " " + finding.subject().replaceAll(" at .*", "")));
+            }
+        }
+        return new Outcome(executions, cut, classes, ends, findings);
+    }
+
+    /** Every choice at every point. */
+    private static final class BruteForce implements Strategy {
+        private final List<int[]> stack = new ArrayList<>();
+        private boolean started;
+
+        @Override
+        public Optional<Chooser> next() {
+            while (started && !stack.isEmpty() && ++stack.getLast()[0] == stack.getLast()[1]) {
+                stack.removeLast();
+            }
+            if (started && stack.isEmpty()) {
+                return Optional.empty();
+            }
+            started = true;
+            return Optional.of((enabled, depth) -> {
+                if (depth == stack.size()) {
+                    stack.add(new int[] {0, enabled.size()});
+                }
+                return stack.get(depth)[0];
+            });
+        }
+
+        @Override
+        public boolean exhaustive() {
+            return true;
+        }
+
+        @Override
+        public String guarantee() {
+            return "everything";
+        }
+    }
+
+    private static final class Recorder implements Chooser {
+        private final Chooser chooser;
+        private final List<Step> steps = new ArrayList<>();
+
+        Recorder(Chooser chooser) {
+            this.chooser = chooser;
+        }
+
+        @Override
+        public int choose(List<? extends Candidate> enabled, int depth) {
+            return chooser.choose(enabled, depth);
+        }
+
+        @Override
+        public void executed(Step step) {
+            steps.add(step);
+            chooser.executed(step);
+        }
+
+        /** The ordered pairs of conflicting steps: the same for two executions if they differ in the order of independent steps only. */
+        String order(Names names) {
+            SortedSet<String> pairs = new TreeSet<>();
+            for (int i = 0; i < steps.size(); i++) {
+                pairs.add(name(i, names));
+                for (int j = 0; j < i; j++) {
+                    if (steps.get(j).context() != steps.get(i).context() && !steps.get(j).independent(steps.get(i))) {
+                        pairs.add(name(j, names) + "<" + name(i, names));
+                    }
+                }
+            }
+            return String.join(" ", pairs);
+        }
+
+        private String name(int step, Names names) {
+            int context = steps.get(step).context();
+            long number = steps.subList(0, step).stream().filter(s -> s.context() == context).count();
+            return names.path(context) + ":" + number;
+        }
+    }
+}
