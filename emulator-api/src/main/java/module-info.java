@@ -14,5 +14,6 @@ module io.dmalab.api {
     exports io.dmalab.api.policy;
     exports io.dmalab.api.profile;
     exports io.dmalab.api.recorded;
+    exports io.dmalab.api.timeout;
     exports io.dmalab.api.tracepoint;
 }

@@ -2,8 +2,10 @@
 module io.dmalab.cli {
     requires info.picocli;
     requires io.dmalab.core;
+    requires commons.jvm;
     requires java.logging;
     requires java.xml;
+    requires plot.stem.jvm;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.csv;
 

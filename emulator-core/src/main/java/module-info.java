@@ -3,6 +3,7 @@ module io.dmalab.core {
     requires transitive io.dmalab.api;
     requires com.google.common;
     requires com.google.guice;
+    requires HdrHistogram;
     requires org.apache.commons.statistics.distribution;
     requires org.apache.commons.statistics.interval;
     requires org.snakeyaml.engine;
@@ -12,6 +13,7 @@ module io.dmalab.core {
     exports io.dmalab.core.explore;
     exports io.dmalab.core.imported;
     exports io.dmalab.core.kernel;
+    exports io.dmalab.core.life;
     exports io.dmalab.core.log;
     exports io.dmalab.core.plugin;
     exports io.dmalab.core.run;

@@ -47,6 +47,9 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     Written written;
 
+    @Mixin
+    Reported reported;
+
     @Option(names = "--plugins", paramLabel = "DIR",
             description = "Folder of drop-in plugin jars. Default: $DMALAB_PLUGINS, else plugins/ of the installation.")
     Optional<Path> plugins = Optional.empty();
@@ -99,9 +102,11 @@ final class CompareCommand implements Callable<Integer> {
         Emulator emulator = Machinery.emulator(output, plugins, folder);
         StudyPlan plan = plan(emulator);
         String base = baseline(plan);
-        try (Written.Files files = written.open()) {
+        reported.open();
+        try (Written.Files files = written.open(); Reported page = reported) {
             Study study = run(emulator, plan, parallel, (request, sample) -> files.run(request, sample, emulator.model()));
             files.write(emulator, plan, study, base);
+            page.write(emulator, plan, study);
             if (output.json) {
                 Json.print(output.out(), StudyJson.of(study, base));
             } else {

@@ -32,8 +32,8 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             RunCommand.class, CompareCommand.class, ExploreCommand.class, ReplayCommand.class, ConformCommand.class, DiagnoseCommand.class,
-            ImportCommand.class, ScenariosCommand.class, PoliciesCommand.class, PluginsCommand.class, ProfilesCommand.class,
-            DoctorCommand.class, GenerateCompletion.class
+            ImportCommand.class, ScenariosCommand.class, PoliciesCommand.class, TimeoutsCommand.class, PluginsCommand.class,
+            ProfilesCommand.class, DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
     private static final int WIDTH = 100;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Options that say who sees a run's events: trace files, and observers of plugins. */
@@ -28,6 +29,11 @@ final class Observed {
                     + "Short for --observe jsonl,file=FILE.")
     Optional<String> events = Optional.empty();
 
+    @Option(names = "--perfetto", paramLabel = "FILE",
+            description = "Write the run for the Perfetto UI: tracks by CPU, task, table and mapping, use after free marked. "
+                    + "Short for --observe perfetto,file=FILE.")
+    Optional<String> perfetto = Optional.empty();
+
     @Option(names = "--observe", paramLabel = "ID[,OPTION=VALUE...]",
             description = "Attach an observer of a plugin to the run, with its options; may be given several times.")
     List<String> observers = new ArrayList<>();
@@ -36,17 +42,19 @@ final class Observed {
 
     /** Something is to be written or shown. */
     boolean any() {
-        return trace.isPresent() || events.isPresent() || !observers.isEmpty();
+        return trace.isPresent() || events.isPresent() || perfetto.isPresent() || !observers.isEmpty();
     }
 
     /** @throws BadInput if two things want one place */
     RunRequest apply(RunRequest request, Output output) {
         RunRequest observed = request;
-        if (trace.isPresent() && trace.equals(events)) {
-            throw BadInput.of("--events", "--trace and --events name the same file", "give each a file of its own");
+        List<String> files = Stream.of(trace, events, perfetto).flatMap(Optional::stream).toList();
+        if (files.stream().distinct().count() < files.size()) {
+            throw BadInput.of("--events", "two of --trace, --events and --perfetto name the same file", "give each a file of its own");
         }
         observed = write(observed, "ftrace", "--trace", trace, output);
         observed = write(observed, "jsonl", "--events", events, output);
+        observed = write(observed, "perfetto", "--perfetto", perfetto, output);
         for (String observer : observers) {
             observed = observed.withObserver(Configured.parse(observer, "--observe"));
         }

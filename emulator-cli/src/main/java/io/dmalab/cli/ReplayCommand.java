@@ -36,6 +36,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Observed observed;
 
+    @Mixin
+    Explained explained;
+
     @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one or what 'run --json' printed.")
     String what;
 
@@ -56,7 +59,7 @@ final class ReplayCommand implements Callable<Integer> {
         RunToken token = RunToken.parse(found.text(), found.place());
         RunRequest request = emulator.request(token, scenario.map(ScenarioReader::read));
         try {
-            return replay(emulator, token, observed.apply(request, output));
+            return replay(emulator, token, explained.apply(observed.apply(request, output)));
         } finally {
             observed.close();
         }
@@ -90,7 +93,9 @@ final class ReplayCommand implements Callable<Integer> {
         RunResult result = emulator.run(request);
         observed.show(output);
         String again = emulator.token(request, result).toString();
-        if (output.json) {
+        if (explained.asked()) {
+            explained.print(output, result);
+        } else if (output.json) {
             Json.print(output.out(), Json.run(result, again, !output.quiet));
         } else {
             new RunReport(output, observed.report(output)).print(result, again);

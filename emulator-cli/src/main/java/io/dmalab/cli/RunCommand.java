@@ -35,6 +35,12 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     Observed observed;
 
+    @Mixin
+    Explained explained;
+
+    @Mixin
+    Reported reported;
+
     @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
             description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
     String scenario;
@@ -61,22 +67,29 @@ final class RunCommand implements Callable<Integer> {
             request = request.withParanoia();
         }
         if (verifyDeterminism) {
-            if (observed.any()) {
+            if (observed.any() || reported.asked() || explained.asked()) {
                 throw BadInput.of("--verify-determinism", "a run that is verified is not observed",
-                        "leave out --trace, --events and --observe, or verify in a run of its own");
+                        "leave out --trace, --events, --observe, --report, --explain and --who-holds, or verify in a run of its own");
             }
             return new Determinism(emulator, output).verify(request);
         }
         try {
-            return run(emulator, observed.apply(request, output));
+            reported.open();
+            return run(emulator, reported.apply(explained.apply(observed.apply(request, output))));
         } finally {
+            reported.close();
             observed.close();
         }
     }
 
     private int run(Emulator emulator, RunRequest request) {
         RunResult result = emulator.run(request);
+        reported.write(emulator, scenario, request, result);
         observed.show(output);
+        if (explained.asked()) {
+            explained.print(output, result);
+            return result.exitCode();
+        }
         String token = emulator.token(request, result).toString();
         if (output.json) {
             Json.print(output.out(), Json.run(result, token, !output.quiet));

@@ -2,10 +2,14 @@ package io.dmalab.core;
 
 import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.api.kernel.EventType;
+import io.dmalab.api.timeout.Timeout;
+import io.dmalab.api.timeout.TimeoutSource;
+import io.dmalab.api.timeout.Timing;
 import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.machine.Blueprint;
 import io.dmalab.core.machine.Injection;
 import io.dmalab.core.machine.Machine;
+import io.dmalab.core.machine.ScenarioTiming;
 import io.dmalab.core.plugin.Fingerprint;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.PluginLoader;
@@ -211,6 +215,15 @@ public final class Emulator {
     /** Small worlds to explore, in order of id. */
     public List<Scenario> worlds() {
         return library.worlds();
+    }
+
+    /**
+     * Which waits the scenario's machine has under the request's policy, in order of plugin, innermost first. @throws BadInput as
+     * {@link #run}
+     */
+    public List<Timeout> timeouts(RunRequest request) {
+        Timing timing = ScenarioTiming.of(Blueprint.of(injection.registry(), request), request);
+        return extensions(TimeoutSource.class).stream().flatMap(source -> create(source).timeouts(timing).stream()).toList();
     }
 
     // what there is

@@ -18,9 +18,9 @@ import java.util.function.IntConsumer;
  */
 final class PoolRelease implements PoolTeardown {
     /** DEFER_TIME. */
-    private static final long RETRY_MS = 1000;
+    static final long RETRY_MS = 1000;
     /** DEFER_WARN_INTERVAL. */
-    private static final long WARN_INTERVAL_S = 60;
+    static final long WARN_INTERVAL_S = 60;
 
     private final Kernel kernel;
     private final Clock clock;

@@ -12,6 +12,7 @@ import io.dmalab.api.net.Buffers;
 import io.dmalab.api.tracepoint.NetEvents;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -205,6 +206,9 @@ public final class SkBuffs implements Buffers {
 
     @KernelFunction("skb_release_data")
     private void releasePieces(int data) {
+        if (pages.watched()) {
+            changedHands(data);
+        }
         int count = infos.pieces[data];
         boolean recycle = infos.recycle[data];
         for (int i = 0; i < count; i++) {
@@ -312,10 +316,19 @@ public final class SkBuffs implements Buffers {
     @Override
     public void heldBy(int skb, int newHolder) {
         skbs.holder[skb] = newHolder;
+        if (pages.watched()) {
+            changedHands(skbs.info[skb]);
+        }
     }
 
-    /** Who has packets with pieces in the page, each named once; null if no packet has. Looks at every packet: for reports. */
-    private String holdersOf(int page) {
+    private void changedHands(int data) {
+        for (int i = 0; i < infos.pieces[data]; i++) {
+            pages.changedHands(infos.page(data, i));
+        }
+    }
+
+    /** Who has packets with pieces in the page, each named once; empty if no packet has. Looks at every packet: for reports. */
+    private List<String> holdersOf(int page) {
         Set<String> reasons = new LinkedHashSet<>();
         for (int skb = 0; skb < skbs.highWater(); skb++) {
             int data = skbs.info[skb];
@@ -325,6 +338,6 @@ public final class SkBuffs implements Buffers {
                 }
             }
         }
-        return reasons.isEmpty() ? null : String.join(" and ", reasons);
+        return List.copyOf(reasons);
     }
 }

@@ -3,6 +3,7 @@ package io.dmalab.api.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A typed trace event, declared once per module in one readable place. Two types of one name are equal.
@@ -32,13 +33,16 @@ public final class EventType {
     private final List<Era> eras;
     private final List<String> fields;
     private final boolean[] texts;
+    /** Empty if it is none. */
+    private final String milestone;
 
-    private EventType(String name, boolean synthetic, List<Era> eras, List<String> fields) {
+    private EventType(String name, boolean synthetic, List<Era> eras, List<String> fields, String milestone) {
         this.name = Objects.requireNonNull(name, "name");
         this.synthetic = synthetic;
         this.id = hash(name);
         this.eras = List.copyOf(eras);
         this.fields = fields;
+        this.milestone = milestone;
         this.texts = new boolean[fields.size()];
         for (EventLayout.Piece piece : eras.stream().flatMap(era -> era.layout().pieces().stream()).toList()) {
             int index = fields.indexOf(piece.field());
@@ -69,7 +73,7 @@ public final class EventType {
 
     private static EventType type(String name, boolean synthetic, String layout, String... fields) {
         List<String> names = List.of(fields);
-        return new EventType(name, synthetic, List.of(new Era("", new EventLayout(name, layout, names))), names);
+        return new EventType(name, synthetic, List.of(new Era("", new EventLayout(name, layout, names))), names, "");
     }
 
     /**
@@ -81,7 +85,7 @@ public final class EventType {
     public EventType before(String release, String layout, String... printedFields) {
         List<Era> more = new ArrayList<>(eras);
         more.add(new Era(release, new EventLayout(name, layout, List.of(printedFields))));
-        return new EventType(name, synthetic, more, fields);
+        return new EventType(name, synthetic, more, fields, milestone);
     }
 
     /** This type, which kernels since {@code release} call {@code newName}. Called after every {@link #before}. */
@@ -91,7 +95,25 @@ public final class EventType {
         more.add(new Era("", new EventLayout(newName, newest.text(), newest.fields())));
         more.add(new Era(release, newest));
         more.addAll(eras.subList(1, eras.size()));
-        return new EventType(name, synthetic, more, fields);
+        return new EventType(name, synthetic, more, fields, milestone);
+    }
+
+    /**
+     * This type, which is a step of a removal that people want to see on a time line.
+     *
+     * @param text what has happened, with fields in braces: {@code window {what}}; equal texts of one run are shown once, at the first
+     */
+    public EventType milestone(String text) {
+        return new EventType(name, synthetic, eras, fields, Objects.requireNonNull(text, "text"));
+    }
+
+    /** What such an event says on a time line; empty if it is no {@link #milestone(String) milestone}. @param values one per field */
+    public Optional<String> milestone(List<Object> values) {
+        String text = milestone;
+        for (int i = 0; i < fields.size() && text.indexOf('{') >= 0; i++) {
+            text = text.replace("{" + fields.get(i) + "}", values.get(i).toString());
+        }
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     public String name() {

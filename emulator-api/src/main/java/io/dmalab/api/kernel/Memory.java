@@ -13,4 +13,7 @@ public interface Memory {
 
     /** Static kernel data: never freed, but its accesses are scheduling points too. */
     KernelObject global(String name);
+
+    /** Tells an object from others of its type, for reports: {@code LIOBN 0x70000016}. */
+    default void name(KernelObject object, String name) {}
 }

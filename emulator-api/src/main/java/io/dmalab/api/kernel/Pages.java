@@ -1,5 +1,6 @@
 package io.dmalab.api.kernel;
 
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -42,16 +43,29 @@ public interface Pages {
     void heldBy(int page, int holder);
 
     /** Reason given for the page's present holder, or for all of them if a source knows more than one. */
-    String holderOf(int page);
+    default String holderOf(int page) {
+        return String.join(" and ", holdersOf(page));
+    }
+
+    /** As {@link #holderOf}, one by one; never empty. */
+    List<String> holdersOf(int page);
 
     /**
      * Names who knows better than {@link #heldBy} who has a page, because many things share pages (packets do). Asked by {@link #holderOf}, so for
      * reports only.
      *
-     * @param source page number to the reasons of its holders, or null if it does not know the page
+     * @param source page number to the reasons of its holders, each named once; empty if it does not know the page
      */
-    void holders(IntFunction<String> source);
+    void holders(IntFunction<List<String>> source);
 
     /** Number of pages ever handed out: page numbers below this have been used. */
     int highWater();
+
+    /** Somebody looks at who has which page, so that {@link #changedHands} is worth calling. */
+    default boolean watched() {
+        return false;
+    }
+
+    /** Who has the page may have changed otherwise than by {@link #heldBy}: for those who told {@link #holders}. Any context. */
+    default void changedHands(int page) {}
 }

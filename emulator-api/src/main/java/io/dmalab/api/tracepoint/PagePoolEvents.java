@@ -9,7 +9,8 @@ import java.util.List;
  */
 public final class PagePoolEvents {
     public static final EventType RELEASE = EventType.of("page_pool:page_pool_release",
-            "page_pool=%p inflight=%d hold=%u release=%u cnt=%llu", "pool", "inflight", "hold", "release", "cnt");
+            "page_pool=%p inflight=%d hold=%u release=%u cnt=%llu", "pool", "inflight", "hold", "release", "cnt")
+            .milestone("page_pool_release");
     public static final EventType STATE_HOLD = EventType.of("page_pool:page_pool_state_hold",
             "page_pool=%p netmem=%p is_net_iov=%lu, pfn=0x%lx hold=%u", "pool", "netmem", "is_net_iov", "pfn", "hold")
             .before("6.12", "page_pool=%p netmem=%p pfn=0x%lx hold=%u", "pool", "netmem", "pfn", "hold")

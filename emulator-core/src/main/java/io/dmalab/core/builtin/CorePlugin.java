@@ -11,9 +11,11 @@ import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.api.recorded.TraceInterpreter;
+import io.dmalab.api.timeout.TimeoutSource;
 import io.dmalab.core.device.DeviceEvents;
 import io.dmalab.core.trace.FtraceWriter;
 import io.dmalab.core.trace.JsonLinesWriter;
+import io.dmalab.core.trace.PerfettoWriter;
 
 /** What belongs to no platform and no driver. */
 public final class CorePlugin implements EmulatorPlugin {
@@ -47,6 +49,10 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(JsonLinesWriter.Options.class));
         extensions.add(TraceInterpreter.class, "dma", DmaInterpreter.class,
                 "mappings of the DMA API; devices that leave their IOMMU group");
+        extensions.add(Extension.of(Observer.class, "perfetto", PerfettoWriter.class,
+                "the run for the Perfetto UI, in the Trace Event Format")
+                .options(PerfettoWriter.Options.class)
+                .description("Tracks by CPU, task, table and mapping; see docs/report.md."));
         extensions.events(DeviceEvents.all());
         extensions.events(TraceNotifier.NOTIFIED);
         extensions.add(Signature.class, "leak-at-unbind", LeakAtUnbindSignature.class,
@@ -56,6 +62,7 @@ public final class CorePlugin implements EmulatorPlugin {
                 "B1: a reader of a device's attribute hangs while a removal waits");
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
                 .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
+        extensions.add(TimeoutSource.class, "kernel", KernelTimeouts.class, "the hung-task detector, and whoever ordered the removal");
         extensions.add(ProfileSet.class, "kernel", KernelProfiles.class, "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");
     }
 }

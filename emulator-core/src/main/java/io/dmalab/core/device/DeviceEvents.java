@@ -16,15 +16,19 @@ public final class DeviceEvents {
             "%s dma_addr=%x size=%u write=%d", "device", "dma_addr", "size", "write");
 
     /** Around the calls of the reconfiguration chain, which may take minutes. */
-    static final EventType OF_RECONFIG = EventType.synthetic("dmalab:of_reconfig", "action=%s node=%s", "action", "node");
+    static final EventType OF_RECONFIG = EventType.synthetic("dmalab:of_reconfig", "action=%s node=%s", "action", "node")
+            .milestone("notifier chain: {action}");
     static final EventType OF_RECONFIG_DONE = EventType.synthetic("dmalab:of_reconfig_done",
-            "action=%s node=%s answer=%s", "action", "node", "answer");
+            "action=%s node=%s answer=%s", "action", "node", "answer")
+            .milestone("notifier chain: {action} done");
     static final EventType OF_PROPERTY = EventType.synthetic("dmalab:of_property",
             "action=%s node=%s property=%s", "action", "node", "property");
 
     /** Emitted before the bus chain is called. */
-    static final EventType BUS_NOTIFY = EventType.synthetic("dmalab:bus_notify", "%s action=%s", "device", "action");
-    static final EventType DEVICE_RELEASE = EventType.synthetic("dmalab:device_release", "%s", "device");
+    static final EventType BUS_NOTIFY = EventType.synthetic("dmalab:bus_notify", "%s action=%s", "device", "action")
+            .milestone("device {action}");
+    static final EventType DEVICE_RELEASE = EventType.synthetic("dmalab:device_release", "%s", "device")
+            .milestone("struct device freed");
 
     private DeviceEvents() {}
 

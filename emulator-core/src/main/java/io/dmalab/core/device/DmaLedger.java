@@ -6,6 +6,9 @@ import io.dmalab.api.kernel.Clock;
 import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
+import io.dmalab.api.observe.LifeRecord;
+import io.dmalab.core.kernel.Lives;
+import io.dmalab.core.kernel.SimKernel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class DmaLedger {
     DmaDebug debug;
 
     private final Kernel kernel;
+    private final Lives lives;
     private final Clock clock;
     private final Callers callers;
     private final Counter maps;
@@ -42,8 +46,9 @@ public final class DmaLedger {
     /** In order of their first mapping. */
     private final List<DeviceImpl> devices = new ArrayList<>();
 
-    public DmaLedger(Kernel kernel) {
+    public DmaLedger(SimKernel kernel) {
         this.kernel = kernel;
+        this.lives = kernel.lives();
         this.clock = kernel.clock();
         this.callers = new Callers(kernel.sched());
         this.maps = kernel.metrics().counter(MAPS);
@@ -143,10 +148,18 @@ public final class DmaLedger {
         }
         maps.increment();
         live.increment();
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.Mapped(lives.now(), lives.by(), device.name(), device.alias(), address, bytes, direction,
+                    (kind & MappingTable.COHERENT) != 0, page));
+        }
     }
 
     /** Takes a mapping out and reports if it is not there or differs; its first page, or {@link #UNKNOWN}. */
     int unmapped(DeviceImpl device, long address, long bytes, DmaDirection direction, int kind) {
+        return ended(device, address, bytes, direction, kind, false);
+    }
+
+    private int ended(DeviceImpl device, long address, long bytes, DmaDirection direction, int kind, boolean drops) {
         MappingTable table = device.mappings;
         long meta = MappingTable.meta(bytes, direction.ordinal(), kind);
         int slot = table.find(address, meta);
@@ -161,12 +174,16 @@ public final class DmaLedger {
         table.remove(slot);
         unmaps.increment();
         live.add(-1);
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.Unmapped(lives.now(), lives.by(), device.name(), device.alias(), address, bytes,
+                    (kind & MappingTable.COHERENT) != 0, page, !device.bound(), drops));
+        }
         return page;
     }
 
     /** As {@link #unmapped}, but the backend will not hear of it. */
     void dropped(DeviceImpl device, long address, long bytes, DmaDirection direction, int kind) {
-        if (unmapped(device, address, bytes, direction, kind) != UNKNOWN) {
+        if (ended(device, address, bytes, direction, kind, true) != UNKNOWN) {
             unmaps.add(-1);
             droppedUnmaps.increment();
             device.mappings.dropped++;

@@ -37,6 +37,9 @@ public record KernelConfig(
     public static final String POWER9 =
             "IBM,9080-M9S POWER9 (raw) 0x4e2101 0xf000005 of:IBM,FW950.80 (VH950_131) hv:phyp pSeries";
 
+    /** How often khungtaskd looks, and how long a task may hang: sysctl hung_task_timeout_secs. */
+    public static final long HUNG_TASK_NANOS = 120_000_000_000L;
+
     public KernelConfig {
         observers = List.copyOf(observers);
     }

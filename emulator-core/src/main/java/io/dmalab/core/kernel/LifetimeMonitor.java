@@ -6,6 +6,7 @@ import io.dmalab.api.kernel.KernelOops;
 import io.dmalab.api.kernel.Memory;
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.observe.FindingRecord.Stack;
+import io.dmalab.api.observe.LifeRecord;
 import java.util.List;
 
 /**
@@ -23,6 +24,7 @@ public final class LifetimeMonitor implements Memory {
 
     private final KernelConfig config;
     private final SimScheduler sched;
+    private final Lives lives;
     private final FindingLog findings;
     private final KasanReport kasan;
     private final StackDump dump;
@@ -31,9 +33,10 @@ public final class LifetimeMonitor implements Memory {
     private long nextVmalloc = VMALLOC_BASE;
     private long nextGlobal = GLOBAL_BASE;
 
-    LifetimeMonitor(KernelConfig config, SimScheduler sched, FindingLog findings, LogBuffer log, RandomStream reuse) {
+    LifetimeMonitor(KernelConfig config, SimScheduler sched, Lives lives, FindingLog findings, LogBuffer log, RandomStream reuse) {
         this.config = config;
         this.sched = sched;
+        this.lives = lives;
         this.findings = findings;
         this.kasan = new KasanReport(config, sched, log);
         this.dump = log.dump();
@@ -75,11 +78,24 @@ public final class LifetimeMonitor implements Memory {
         if (sched.controller != null) {
             sched.controller.access(watched, Controller.LIFETIME, -1, true);
         }
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.Freed(lives.now(), lives.by(), watched.type(), watched.address()));
+        }
         watched.free(trace(watched), config.kasan() ? Long.MAX_VALUE : SimScheduler.saturated(sched.now(), config.reuseAfter().sample(reuse)));
+    }
+
+    @Override
+    public void name(KernelObject object, String name) {
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.Named(lives.now(), lives.by(), object.type(), object.address(), name));
+        }
     }
 
     private KernelObject allocated(WatchedObject object) {
         object.allocatedBy(trace(object));
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.Allocated(lives.now(), lives.by(), object.type(), object.address(), object.size()));
+        }
         return object;
     }
 
@@ -112,6 +128,10 @@ public final class LifetimeMonitor implements Memory {
 
     /** An access to an object that has been freed. */
     private void stale(WatchedObject object, String field, long index, boolean write) {
+        if (lives.watched()) {
+            String where = index < 0 ? field : field + "[" + index + "]";
+            lives.tell(new LifeRecord.StaleAccess(lives.now(), lives.by(), object.type(), object.address(), where, write));
+        }
         if (config.kasan()) {
             reportStale(object, field, index, write);
         } else if (sched.now() >= object.reusedAt()) {

@@ -3,6 +3,7 @@ package io.dmalab.core.kernel;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Pages;
+import io.dmalab.api.observe.LifeRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,20 +17,22 @@ final class PageAllocator implements Pages {
     private static final int FIRST = 256;
     private static final int NOBODY = 0;
 
+    private final Lives lives;
     private final FindingLog findings;
     private final int shift;
     private final long ramBytes;
     private final int limit;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
-    private final List<IntFunction<String>> sources = new ArrayList<>();
+    private final List<IntFunction<List<String>>> sources = new ArrayList<>();
     private int[] references = new int[4096];
     private int[] holders = new int[4096];
     private int[] free = new int[1024];
     private int freeCount;
     private int highWater = FIRST;
 
-    PageAllocator(KernelConfig config, FindingLog findings) {
+    PageAllocator(KernelConfig config, Lives lives, FindingLog findings) {
+        this.lives = lives;
         this.findings = findings;
         this.shift = Integer.numberOfTrailingZeros(config.pageSize());
         this.ramBytes = config.ramBytes();
@@ -91,6 +94,9 @@ final class PageAllocator implements Pages {
             return;
         }
         holders[page] = NOBODY;
+        if (lives.watched()) {
+            lives.tell(new LifeRecord.PageFreed(lives.now(), lives.by(), page));
+        }
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, 2 * freeCount);
         }
@@ -118,21 +124,34 @@ final class PageAllocator implements Pages {
     @Override
     public void heldBy(int page, int holder) {
         holders[page] = holder;
+        if (lives.watched()) {
+            changedHands(page);
+        }
     }
 
     @Override
-    public String holderOf(int page) {
-        for (IntFunction<String> source : sources) {
-            String known = source.apply(page);
-            if (known != null) {
+    public boolean watched() {
+        return lives.watched();
+    }
+
+    @Override
+    public void changedHands(int page) {
+        lives.tell(new LifeRecord.Held(lives.now(), lives.by(), page, holdersOf(page)));
+    }
+
+    @Override
+    public List<String> holdersOf(int page) {
+        for (IntFunction<List<String>> source : sources) {
+            List<String> known = source.apply(page);
+            if (!known.isEmpty()) {
                 return known;
             }
         }
-        return reasons.get(holders[page]);
+        return List.of(reasons.get(holders[page]));
     }
 
     @Override
-    public void holders(IntFunction<String> source) {
+    public void holders(IntFunction<List<String>> source) {
         sources.add(source);
     }
 

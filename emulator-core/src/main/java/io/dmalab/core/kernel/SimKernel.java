@@ -37,6 +37,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
     /** In an exploring run only. */
     private final Controller controller;
     private final SimClock clock;
+    private final Lives lives;
     private final TraceLog trace;
     private final LogBuffer log;
     private final FindingLog findings;
@@ -64,13 +65,15 @@ public final class SimKernel implements Kernel, AutoCloseable {
             controller.scheduler(sched);
         }
         this.clock = new SimClock(sched, config.hz());
+        this.lives = new Lives(sched);
+        config.observers().forEach(lives::observe);
         this.trace = new TraceLog(config, sched);
         this.log = new LogBuffer(config, sched, trace);
         this.findings = new FindingLog(config, sched, trace);
         Complaints complaints = new Complaints(config, sched, log, findings);
         sched.complaints(complaints);
-        this.memory = new LifetimeMonitor(config, sched, findings, log, random.stream("memory reuse"));
-        this.pages = new PageAllocator(config, findings);
+        this.memory = new LifetimeMonitor(config, sched, lives, findings, log, random.stream("memory reuse"));
+        this.pages = new PageAllocator(config, lives, findings);
         this.locks = new SimLocks(sched, new Lockdep(sched, log, findings), complaints);
         this.workqueues = new Workqueues(sched);
     }
@@ -92,6 +95,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         trace.observe(observer);
         log.observe(observer);
         findings.observe(observer);
+        lives.observe(observer);
     }
 
     /**
@@ -129,6 +133,11 @@ public final class SimKernel implements Kernel, AutoCloseable {
     /** The running call stack, innermost first, as {@code symbol+0xoff/0xlen}; at most {@code depthMax} functions. */
     public List<String> stack(int depthMax) {
         return StackDump.locations(StackTraces.capture(), "stack_trace_save", depthMax);
+    }
+
+    /** Where observers are told of mappings, pages and objects. */
+    public Lives lives() {
+        return lives;
     }
 
     public KernelConfig config() {

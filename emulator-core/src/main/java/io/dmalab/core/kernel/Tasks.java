@@ -15,7 +15,7 @@ import java.util.Set;
  * come to rest. Left out: the limit of ten reports, and panicking.
  */
 final class Tasks implements EventTarget {
-    private static final long CHECK_NANOS = 120_000_000_000L;
+    private static final long CHECK_NANOS = KernelConfig.HUNG_TASK_NANOS;
 
     private final SimScheduler sched;
     private final Map<Integer, SimTask> live = new LinkedHashMap<>();

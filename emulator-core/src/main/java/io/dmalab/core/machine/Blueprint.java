@@ -96,6 +96,15 @@ public final class Blueprint {
         return new Part<>(found, options, Optional.empty());
     }
 
+    /** What policy, platform and drivers have been given, in this order. */
+    List<Record> optionRecords() {
+        List<Record> records = new ArrayList<>();
+        policy.options().ifPresent(records::add);
+        platform.options().ifPresent(records::add);
+        devices.forEach(device -> device.driver().options().ifPresent(records::add));
+        return records;
+    }
+
     Scenario scenario() {
         return scenario;
     }

@@ -13,6 +13,7 @@ import io.dmalab.api.guest.GuestEvents;
 import io.dmalab.api.guest.HypervisorConformance;
 import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.api.recorded.TraceInterpreter;
+import io.dmalab.api.timeout.TimeoutSource;
 import io.dmalab.platform.pseries.diagnose.LateTceSignature;
 import io.dmalab.platform.pseries.guest.GuestReplay;
 import io.dmalab.platform.pseries.guest.RecordedGuest;
@@ -49,6 +50,8 @@ public final class PseriesPlugin implements EmulatorPlugin {
                         hypervisor. The defaults are the machine of the seed's report; drc-type chooses among the three removal sequences.
                         """));
         extensions.add(DmaAllocator.class, "iommu-table-bitmap", IommuTableBitmap.class, "the iommu_table's bitmap with pools and hints");
+        extensions.add(TimeoutSource.class, "pseries", PseriesTimeouts.class,
+                "the waits of draining policies in the reconfiguration notifier");
         extensions.add(ProfileSet.class, "hypervisor", HypervisorProfiles.class,
                 "hypervisors: how calls are answered where references disagree, chosen by the platform's option 'hypervisor'");
         extensions.add(Extension.of(Platform.class, "pseries-recording", RecordedPlatform.class,

@@ -50,6 +50,7 @@ public final class IommuTable {
         this.size = parameters.bytes() >>> pageShift;
         this.object = kernel.memory().kzalloc("iommu_table", BYTES);
         this.life = new TableLife(this, tables);
+        kernel.memory().name(object, "LIOBN 0x" + Long.toHexString(parameters.liobn()));
     }
 
     /**
