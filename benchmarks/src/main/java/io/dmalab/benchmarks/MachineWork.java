@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = {"-XX:+UseSerialGC", "--add-opens=java.base/java.lang=ALL-UNNAMED"})
 public class MachineWork {
-    private static final int PAIRS = 4_000_000;
+    private static final int PAIRS = 20_000_000;
 
     @Param({"bitmap", "table", "dma-api", "hcalls", "page-pool"})
     public String work;

@@ -67,7 +67,8 @@ final class GuestConform {
         double seconds = (System.nanoTime() - start) / 1e9;
         walk.finish();
         if (!output.quiet) {
-            walk.note(String.format(Locale.ROOT, "%s: %,d calls in %.1f s", file.path().getFileName(), found.calls() + found.carried(), seconds));
+            walk.note(String.format(Locale.ROOT, "%s: %,d calls in %.1f s", file.path().getFileName(),
+                    found.calls() + found.carried(), seconds));
         }
         report.add(file.path(), result, found, output.json);
         return true;

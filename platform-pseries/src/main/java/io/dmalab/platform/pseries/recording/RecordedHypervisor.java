@@ -235,7 +235,8 @@ final class RecordedHypervisor {
         TceTable table = hypervisor.window(call.liobn());
         long entry = entry(table, call.busAddress());
         long page = table == null ? 0 : entry & -table.pageSize();
-        return (entry & TceTable.PERM_MASK) == call.permission() && (call.permission() == 0 || page == (call.physical() & -table.pageSize()));
+        return (entry & TceTable.PERM_MASK) == call.permission()
+                && (call.permission() == 0 || page == (call.physical() & -table.pageSize()));
     }
 
     private static long entry(TceTable table, long busAddress) {

@@ -12,8 +12,9 @@ final class RecordedText {
 
     static String call(RecordedCall call) {
         return switch (call.operation()) {
-            case "RTAS" -> String.format(Locale.ROOT, "%s(%s)%s, %d inputs, %d outputs", call.call(), words(call.argCount(), call::arg),
-                    call.connector() == 0 ? "" : " of connector " + hex(Integer.toUnsignedLong(call.connector())), call.inputs(), call.outputs());
+            case "RTAS" -> String.format(Locale.ROOT, "%s(%s)%s, %d inputs, %d outputs", call.call(),
+                    words(call.argCount(), call::arg), call.connector() == 0 ? "" : " of connector " + hex(Integer.toUnsignedLong(call.connector())),
+                    call.inputs(), call.outputs());
             case "H_PUT_TCE" -> place(call) + ", tce " + hex(call.arg(2)) + ")";
             case "H_GET_TCE" -> place(call) + ")";
             case "H_STUFF_TCE" -> place(call) + ", tce " + hex(call.arg(2)) + ", count " + call.arg(3) + ")";

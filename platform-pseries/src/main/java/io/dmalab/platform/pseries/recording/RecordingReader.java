@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Reads a recording of the format {@code tce-trace-1} line by line; what it keeps of the file is one block, or one line if that is longer. */
+/** Reads a recording of the format {@code tce-trace-1} line by line; it keeps one block of the file, or one line if that is longer. */
 public final class RecordingReader implements AutoCloseable {
     private static final int BLOCK = 1 << 16;
     private static final int LINE_MAX = 1 << 24;
