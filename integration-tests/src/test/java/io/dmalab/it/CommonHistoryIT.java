@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Common random numbers: what {@code compare} pairs has the same past, whatever the policy. */
-@Execution(ExecutionMode.CONCURRENT)
 class CommonHistoryIT {
     /** Policies that make page_pool_destroy take seconds, with RTNL held: they act wherever rings are closed, not only in a removal. */
     private static final Set<String> SLOW_DESTROY = Set.of("bounded-stall-then-force", "destroy-waits", "scan-memmap");
@@ -38,6 +37,7 @@ class CommonHistoryIT {
         return scenario.equals(CLOSES_FIRST) && SLOW_DESTROY.contains(policy);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("scenarios")
     @DisplayName("up to the removal every policy sees the same packets in the same order, and the same draws of holders and hold times; "
@@ -61,6 +61,7 @@ class CommonHistoryIT {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     @DisplayName("compare names those that acted before the removal, and only those, in the head of its table")
     void compareSaysSo() throws Exception {

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The invariants of free-policies.md that hold for every policy, over all scenarios and the policies that have a part in them. */
-@Execution(ExecutionMode.CONCURRENT)
 class PolicyInvariantsIT {
     /** Policies that end the mappings of pages which are out when the pool is destroyed, and so never unmap late. */
     private static final Set<String> END_MAPPINGS = Set.of("unmap-at-destroy", "fixed-array", "item-blocks", "scan-memmap",
@@ -48,6 +47,7 @@ class PolicyInvariantsIT {
         return all.stream();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{1}: {0}")
     @MethodSource("runs")
     @DisplayName("free-policies.md invariants 3, 4 and 6, and what is found")

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The policies that live in the tables and in the platform's removal: what each promises, and how it fails, in whole machines. */
-@Execution(ExecutionMode.CONCURRENT)
 class TablePoliciesIT {
     private static final String LOAD = "dlpar-remove-under-load";
     private static final String NEVER = "never-read-socket";
@@ -48,6 +47,7 @@ class TablePoliciesIT {
         return removal.removed() ? "removed" : removal.endNanos().isEmpty() ? "never" : removal.outcome().replaceAll(",.*", "");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0} in {1}: {2} after {3} to {4} s, finds {5}")
     @CsvSource(delimiter = '|', nullValues = "-", value = {
         // until the last page: 300 s, when the process is killed
@@ -175,6 +175,7 @@ class TablePoliciesIT {
     }
 
     /** That books and bitmaps agree table by table is checked by every run at its end; one that did not agree would be a defect, exit code 3. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("variants")
     @DisplayName("free-policies.md invariants 3 and 4: under every variant and in every scenario with tables what was mapped is unmapped, "
@@ -195,6 +196,7 @@ class TablePoliciesIT {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @CsvSource({"wait-unbounded", "wait-then-ebusy", "table-reference", "zombie-table", "null-base", "generation-check", "firmware-refuses",
         "wait-then-quarantine", "'blocking-domain,attach=always'", "direct-window"})
@@ -214,6 +216,7 @@ class TablePoliciesIT {
     }
 
     /** Some pay for a check on the data path, so not every nanosecond is the same. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("policies")
     @DisplayName("where there is no iommu_table, the policies that live in it change nothing: SMMUv3 under dma-iommu, zPCI's own DMA API")
