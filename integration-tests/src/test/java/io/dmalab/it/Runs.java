@@ -88,7 +88,8 @@ final class Runs {
         public void event(TraceRecord event) {
             if (event.type().name().equals("net:netif_receive_skb")) {
                 digest.mix(event.cpu());
-                digest.mixText(event.values().getFirst() + " " + event.values().getLast());
+                digest.mixText(event.values().getFirst().toString());
+                digest.mixText(event.values().getLast().toString());
                 digests.add(digest.value());
                 times.add(event.timeNanos());
             }
