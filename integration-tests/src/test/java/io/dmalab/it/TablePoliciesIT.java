@@ -1,37 +1,39 @@
 package io.dmalab.it;
 
+import static io.dmalab.it.Runs.EMULATOR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Metrics;
-import io.dmalab.core.Emulator;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.Scenario;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The policies that live in the tables and in the platform's removal: what each promises, and how it fails, in whole machines. */
+@Execution(ExecutionMode.CONCURRENT)
 class TablePoliciesIT {
     private static final String LOAD = "dlpar-remove-under-load";
     private static final String NEVER = "never-read-socket";
     private static final String FRAGMENT = "fragment-30s";
-    private static final Emulator EMULATOR = Emulator.load();
     /** What no policy may do, whatever else it does (free-policies.md, invariant 4). */
     private static final Set<FindingKind> WRONG_CONTEXT =
             EnumSet.of(FindingKind.SLEEP_IN_ATOMIC, FindingKind.DEADLOCK, FindingKind.LOCK_ORDER);
 
     private static RunResult run(String scenario, String policy) {
-        return EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy));
+        return Runs.of(scenario, policy).result();
     }
 
     private static double blockedSeconds(RunResult result) {
@@ -175,11 +177,11 @@ class TablePoliciesIT {
     /** That books and bitmaps agree table by table is checked by every run at its end; one that did not agree would be a defect, exit code 3. */
     @ParameterizedTest
     @MethodSource("variants")
-    @DisplayName("free-policies.md invariants 3 and 4: under every variant and in every scenario what was mapped is unmapped, dropped, lost or "
-            + "still there, and nobody sleeps or waits where it must not")
+    @DisplayName("free-policies.md invariants 3 and 4: under every variant and in every scenario with tables what was mapped is unmapped, "
+            + "dropped, lost or still there, and nobody sleeps or waits where it must not")
     void conservation(String policy) {
-        for (String scenario : EMULATOR.scenarios().stream().map(s -> s.id()).toList()) {
-            RunResult result = run(scenario, policy);
+        for (Scenario scenario : Runs.withTables()) {
+            RunResult result = EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy).withoutLog());
             assertThat(result.metric("dma_maps")).as(result::toString).isPositive()
                     .isEqualTo(result.metric("dma_unmaps") + result.metric("dma_dropped_unmaps") + result.metric("dma_live"));
             long out = result.metric(Metrics.ENTRIES_IN_USE) + result.metric(Metrics.LOST_ENTRIES);
@@ -196,12 +198,40 @@ class TablePoliciesIT {
     @ParameterizedTest
     @CsvSource({"wait-unbounded", "wait-then-ebusy", "table-reference", "zombie-table", "null-base", "generation-check", "firmware-refuses",
         "wait-then-quarantine", "'blocking-domain,attach=always'", "direct-window"})
-    @DisplayName("free-policies.md invariant 1: no freed table is touched and no stranger's entry is cleared, in any scenario, with the checker on")
+    @DisplayName("free-policies.md invariant 1: no freed table is touched and no stranger's entry is cleared, in any scenario with tables, "
+            + "with the checker on")
     void safety(String policy) {
-        for (String scenario : EMULATOR.scenarios().stream().map(s -> s.id()).toList()) {
-            RunResult result = EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy).withKasan(true));
-            assertThat(found(result)).as(() -> String.format(Locale.ROOT, "%s: %s", scenario, result))
+        for (Scenario scenario : Runs.withTables()) {
+            RunResult result = scenario.memory().kasan() ? run(scenario.id(), policy)
+                    : EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy).withKasan(true).withoutLog());
+            assertThat(found(result)).as(result::toString)
                     .doesNotContain("use-after-free", "double-free", "foreign-entry-cleared", "oops", "eeh-freeze");
         }
+    }
+
+    static List<String> policies() {
+        return Runs.tablePolicies();
+    }
+
+    /** Some pay for a check on the data path, so not every nanosecond is the same. */
+    @ParameterizedTest
+    @MethodSource("policies")
+    @DisplayName("where there is no iommu_table, the policies that live in it change nothing: SMMUv3 under dma-iommu, zPCI's own DMA API")
+    void nothingElsewhere(String policy) {
+        for (String scenario : List.of("hns3-unbind-smmu", "s390-zpci-unbind")) {
+            Runs.Run legacy = Runs.of(scenario, Runs.LEGACY);
+            Runs.Run run = Runs.of(scenario, policy);
+            assertThat(what(run.result())).isEqualTo(what(legacy.result())).isNotEmpty();
+            assertThat(run.past()).isEqualTo(legacy.past());
+            assertThat(how(run.result().removals().getFirst())).isEqualTo(how(legacy.result().removals().getFirst()));
+            assertThat(blockedSeconds(run.result())).isLessThan(0.1);
+            for (String metric : List.of("dma_maps", "dma_unmaps", "dma_live", "dma_dropped_unmaps", Metrics.LATE_UNMAPS)) {
+                assertThat(run.result().metric(metric)).as(metric).isEqualTo(legacy.result().metric(metric));
+            }
+        }
+    }
+
+    private static List<String> what(RunResult result) {
+        return result.findings().stream().map(f -> f.kind() + " " + f.subject() + " " + f.occurrences()).toList();
     }
 }

@@ -20,12 +20,17 @@ public final class Streams implements RandomStreams {
         return streams.computeIfAbsent(name, n -> new Xoshiro(Xoshiro.splitMix(seed) ^ StreamDigest.hash(n)));
     }
 
-    /** Digest of the numbers drawn so far: equal where the same streams have been drawn from equally often. */
+    /**
+     * Digest of the numbers drawn so far: equal where the same streams have been drawn from equally often. A stream that was only asked for
+     * does not count: whoever makes it ready, and never draws, has changed nothing.
+     */
     public long drawn() {
         StreamDigest digest = new StreamDigest();
         streams.forEach((name, stream) -> {
-            digest.mixText(name);
-            stream.mixInto(digest);
+            if (stream.drawn()) {
+                digest.mixText(name);
+                stream.mixInto(digest);
+            }
         });
         return digest.value();
     }

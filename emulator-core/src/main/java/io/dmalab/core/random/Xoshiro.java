@@ -12,6 +12,7 @@ public final class Xoshiro implements RandomStream {
     private long s1;
     private long s2;
     private long s3;
+    private boolean drawn;
 
     public Xoshiro(long seed) {
         long s = seed;
@@ -44,8 +45,14 @@ public final class Xoshiro implements RandomStream {
         digest.mix(s3);
     }
 
+    /** A number has been drawn. */
+    boolean drawn() {
+        return drawn;
+    }
+
     @Override
     public long nextLong() {
+        drawn = true;
         long result = Long.rotateLeft(s0 + s3, 23) + s0;
         long t = s1 << 17;
         s2 ^= s0;

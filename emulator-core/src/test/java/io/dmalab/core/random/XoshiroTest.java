@@ -49,6 +49,23 @@ class XoshiroTest {
     }
 
     @Test
+    @DisplayName("what was drawn: another draw is, a stream that was only asked for is not")
+    void askingForAStreamIsNoDraw() {
+        Streams a = new Streams(7);
+        Streams b = new Streams(7);
+        a.stream("holders").nextLong();
+        b.stream("holders").nextLong();
+        b.stream("unused");
+        assertThat(b.drawn()).isEqualTo(a.drawn());
+        b.stream("unused").nextLong();
+        assertThat(b.drawn()).isNotEqualTo(a.drawn());
+        a.stream("unused").nextLong();
+        assertThat(b.drawn()).isEqualTo(a.drawn());
+        a.stream("holders").nextLong();
+        assertThat(b.drawn()).isNotEqualTo(a.drawn());
+    }
+
+    @Test
     void boundedDrawsAreUniform() {
         RandomStream x = new Xoshiro(1);
         int[] counts = new int[7];
