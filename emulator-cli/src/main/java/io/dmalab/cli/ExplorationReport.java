@@ -20,10 +20,14 @@ final class ExplorationReport {
         this.output = output;
     }
 
-    /** @param tokens what replays a schedule; null for a schedule that no token can hold */
-    void print(Exploration exploration, String bounds, Function<Schedule, String> tokens) {
+    /**
+     * @param points what its steps are
+     * @param tokens what replays a schedule
+     */
+    void print(Exploration exploration, String points, String bounds, Function<Schedule, String> tokens) {
         print("%s, policy %s: %s%n", exploration.scenario(), Colours.bold(exploration.policy()), verdict(exploration.verdict()));
         print("  looked at  %s%n", exploration.guarantee());
+        print("  steps      %s%n", points);
         print("  bounds     %s%n", bounds);
         print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
                 exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);

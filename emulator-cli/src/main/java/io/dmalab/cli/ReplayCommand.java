@@ -80,7 +80,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (output.json) {
             Json.print(output.out(), ExplorationJson.of(emulator, List.of(request), List.of(exploration)));
         } else {
-            new ExplorationReport(output).print(exploration, "the steps of the token",
+            new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token",
                     schedule -> emulator.token(request, schedule).toString());
         }
         if (exploration.violations().isEmpty()) {

@@ -71,12 +71,12 @@ public final class LifetimeMonitor implements Memory {
         if (watched.place() == WatchedObject.Place.STATIC) {
             throw new IllegalArgumentException("static data " + object.type() + " cannot be freed");
         }
+        if (sched.controller != null) {
+            sched.controller.access(watched, Controller.LIFETIME, -1, true);
+        }
         if (!watched.alive()) {
             doubleFree(watched);
             return;
-        }
-        if (sched.controller != null) {
-            sched.controller.access(watched, Controller.LIFETIME, -1, true);
         }
         if (lives.watched()) {
             lives.tell(new LifeRecord.Freed(lives.now(), lives.by(), watched.type(), watched.address()));
