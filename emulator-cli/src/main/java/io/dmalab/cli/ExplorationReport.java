@@ -45,7 +45,8 @@ final class ExplorationReport {
         print("%n%s: %s%n", Colours.bold(finding.kind().toString()), finding.subject());
         print("  %s%n", finding.detail());
         print("  in %s%n", finding.where());
-        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(), violation.switches());
+        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(),
+                violation.switches());
         new RaceDiagram(violation, exploration.names()).lines().forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
         Schedule schedule = Schedule.of(violation.steps(), exploration.names());
         if (schedule.writable()) {
@@ -58,8 +59,8 @@ final class ExplorationReport {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
-            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(), Columns.number(exploration.executions()),
-                    Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
+            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(),
+                    Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
     }

@@ -63,7 +63,8 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Preemptions for 'preemptions', ordering constraints for 'pct'. Default: ${DEFAULT-VALUE}.")
     int bound;
 
-    @Option(names = "--executions", paramLabel = "N", defaultValue = "1000000", description = "The most executions. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--executions", paramLabel = "N", defaultValue = "1000000",
+            description = "The most executions. Default: ${DEFAULT-VALUE}.")
     long executions;
 
     @Option(names = "--time", paramLabel = "TIME", defaultValue = "10min", description = "How long it may take. Default: ${DEFAULT-VALUE}.")
@@ -114,7 +115,8 @@ final class ExploreCommand implements Callable<Integer> {
         }
         for (int i = 0; i < explorations.size(); i++) {
             RunRequest request = requests.get(i);
-            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()), schedule -> emulator.token(request, schedule).toString());
+            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()),
+                    schedule -> emulator.token(request, schedule).toString());
         }
     }
 

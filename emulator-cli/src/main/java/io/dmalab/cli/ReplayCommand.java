@@ -74,7 +74,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             exploration = emulator.follow(request, token.schedule());
         } catch (ScheduleMismatch e) {
-            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage() + "; " + token.doubt(request, emulator.model()));
+            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage() + "; "
+                    + token.doubt(request, emulator.model()));
             return Main.FINDING;
         }
         if (output.json) {
