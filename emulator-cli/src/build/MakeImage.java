@@ -19,9 +19,10 @@ import java.util.zip.CRC32C;
  *
  * <pre>{@code java MakeImage.java DIST OPTIONS SINCE RECORDINGS}</pre>
  *
- * DIST holds {@code lib/}, every jar a named module; {@code image/} is made beside it, then the empty file {@code built} with the time SINCE (ISO instant), the
- * start of the build: a source that is newer than it is not in the image. OPTIONS is the file of options for Java, RECORDINGS a folder of
- * recordings to train with. An image of the same jars, options, recordings and JDK is kept. A new one is made aside and renamed, so that the old one serves until then.
+ * DIST holds {@code lib/}, every jar a named module; {@code image/} is made beside it, then the empty file {@code built} with the time
+ * SINCE (ISO instant), the start of the build: a source that is newer than it is not in the image. OPTIONS is the file of options for
+ * Java, RECORDINGS a folder of recordings to train with. An image of the same jars, options, recordings and JDK is kept. A new one is
+ * made aside and renamed, so that the old one serves until then.
  */
 final class MakeImage {
     /** What the training run does, each a number of times: everyday commands, so that their classes and what is hot in them are in the cache. */

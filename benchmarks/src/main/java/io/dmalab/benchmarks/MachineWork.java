@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One operation of the data path, on a whole machine that is wired as in any other run. One operation is one pair: map and unmap, H_PUT_TCE and H_STUFF_TCE, page
- * out of the pool and back. A machine's own cost is in it, spread over {@value #PAIRS} pairs.
+ * One operation of the data path, on a whole machine that is wired as in any other run. One operation is one pair: map and unmap,
+ * H_PUT_TCE and H_STUFF_TCE, page out of the pool and back. A machine's own cost is in it, spread over {@value #PAIRS} pairs.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -43,8 +43,8 @@ final class ExplorationJson {
         }
         ArrayNode steps = node.putArray("steps");
         for (Step step : violation.steps()) {
-            steps.addObject().put("context", exploration.names().contextName(step.context())).put("path", exploration.names().path(step.context()))
-                    .put("cpu", step.cpu()).put("function", step.function()).put("action", step.action());
+            steps.addObject().put("context", exploration.names().contextName(step.context()))
+                    .put("path", exploration.names().path(step.context())).put("cpu", step.cpu()).put("function", step.function()).put("action", step.action());
         }
         ArrayNode diagram = node.putArray("diagram");
         new RaceDiagram(violation, exploration.names()).lines().forEach(diagram::add);

@@ -20,10 +20,14 @@ final class ExplorationReport {
         this.output = output;
     }
 
-    /** @param tokens what replays a schedule; null for a schedule that no token can hold */
-    void print(Exploration exploration, String bounds, Function<Schedule, String> tokens) {
+    /**
+     * @param points what its steps are
+     * @param tokens what replays a schedule
+     */
+    void print(Exploration exploration, String points, String bounds, Function<Schedule, String> tokens) {
         print("%s, policy %s: %s%n", exploration.scenario(), Colours.bold(exploration.policy()), verdict(exploration.verdict()));
         print("  looked at  %s%n", exploration.guarantee());
+        print("  steps      %s%n", points);
         print("  bounds     %s%n", bounds);
         print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
                 exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);
@@ -41,7 +45,8 @@ final class ExplorationReport {
         print("%n%s: %s%n", Colours.bold(finding.kind().toString()), finding.subject());
         print("  %s%n", finding.detail());
         print("  in %s%n", finding.where());
-        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(), violation.switches());
+        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(),
+                violation.switches());
         new RaceDiagram(violation, exploration.names()).lines().forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
         Schedule schedule = Schedule.of(violation.steps(), exploration.names());
         if (schedule.writable()) {
@@ -54,8 +59,8 @@ final class ExplorationReport {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
-            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(), Columns.number(exploration.executions()),
-                    Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
+            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(),
+                    Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
     }

@@ -13,6 +13,7 @@ import io.dmalab.core.scenario.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,7 +63,8 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Preemptions for 'preemptions', ordering constraints for 'pct'. Default: ${DEFAULT-VALUE}.")
     int bound;
 
-    @Option(names = "--executions", paramLabel = "N", defaultValue = "1000000", description = "The most executions. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--executions", paramLabel = "N", defaultValue = "1000000",
+            description = "The most executions. Default: ${DEFAULT-VALUE}.")
     long executions;
 
     @Option(names = "--time", paramLabel = "TIME", defaultValue = "10min", description = "How long it may take. Default: ${DEFAULT-VALUE}.")
@@ -113,15 +115,19 @@ final class ExploreCommand implements Callable<Integer> {
         }
         for (int i = 0; i < explorations.size(); i++) {
             RunRequest request = requests.get(i);
-            report.print(explorations.get(i), bounds(request.scenario()), schedule -> emulator.token(request, schedule).toString());
+            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()),
+                    schedule -> emulator.token(request, schedule).toString());
         }
     }
 
+    private static String points(Scenario scenario) {
+        List<String> types = scenario.exploration().steps();
+        return types.isEmpty() ? "every access" : "accesses to " + String.join(", ", types);
+    }
+
     private String bounds(Scenario scenario) {
-        Scenario.Exploration how = scenario.exploration();
-        String points = how.steps().isEmpty() ? "every access" : "accesses to " + String.join(", ", how.steps());
-        return "steps are " + points + "; nothing happens later than " + how.horizon() + " after the first step; at most " + steps
-                + " steps an execution";
+        return String.format(Locale.ROOT, "nothing happens later than %s after the first step; at most %,d steps an execution",
+                scenario.exploration().horizon(), steps);
     }
 
     private Plan plan() {

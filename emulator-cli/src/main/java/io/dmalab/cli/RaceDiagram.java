@@ -9,8 +9,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A race as commit messages draw it: one column a context, time downwards, at most 75 characters wide. Shows the steps that must come before or
- * after one of another context; the number of steps between them stands as a dotted line.
+ * A race as commit messages draw it: one column a context, time downwards, at most 75 characters wide. Shows the steps that must come
+ * before or after one of another context; the number of steps between them stands as a dotted line.
  */
 final class RaceDiagram {
     private static final int WIDTH = 75;

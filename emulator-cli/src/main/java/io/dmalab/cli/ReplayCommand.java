@@ -74,13 +74,14 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             exploration = emulator.follow(request, token.schedule());
         } catch (ScheduleMismatch e) {
-            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage() + "; " + token.doubt(request, emulator.model()));
+            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage() + "; "
+                    + token.doubt(request, emulator.model()));
             return Main.FINDING;
         }
         if (output.json) {
             Json.print(output.out(), ExplorationJson.of(emulator, List.of(request), List.of(exploration)));
         } else {
-            new ExplorationReport(output).print(exploration, "the steps of the token",
+            new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token",
                     schedule -> emulator.token(request, schedule).toString());
         }
         if (exploration.violations().isEmpty()) {

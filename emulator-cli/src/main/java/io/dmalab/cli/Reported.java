@@ -69,8 +69,9 @@ final class Reported implements AutoCloseable {
     }
 
     /**
-     * Of a comparison, each policy's first seed is run once more with its mappings counted: what the comparison kept are figures alone. If it was
-     * interrupted, the user wants it to end: no run is made again. Of several scenarios at once only those with few policies get panels.
+     * Of a comparison, each policy's first seed is run once more with its mappings counted: what the comparison kept are figures alone.
+     * If it was interrupted, the user wants it to end: no run is made again. Of several scenarios at once only those with few policies
+     * get panels.
      */
     void write(Emulator emulator, StudyPlan plan, Study study) {
         if (file.isEmpty()) {

@@ -27,6 +27,8 @@ final class ScenariosCommand implements Callable<Integer> {
             var node = Json.object("scenarios");
             ArrayNode list = node.putArray("scenarios");
             emulator.scenarios().forEach(s -> list.addObject().put("id", s.id()).put("summary", s.summary()));
+            ArrayNode worlds = node.putArray("worlds");
+            emulator.worlds().forEach(s -> worlds.addObject().put("id", s.id()).put("summary", s.summary()));
             Json.print(output.out(), node);
             return 0;
         }
@@ -35,6 +37,10 @@ final class ScenariosCommand implements Callable<Integer> {
             columns.row(scenario.id(), scenario.summary());
         }
         columns.print(output.out());
+        Columns worlds = new Columns("");
+        emulator.worlds().forEach(world -> worlds.row(world.id(), world.summary()));
+        output.out().printf("%nSmall worlds for 'dmalab explore':%n%n");
+        worlds.print(output.out());
         return 0;
     }
 

@@ -49,6 +49,7 @@ class ExploreTest {
     @DisplayName("a token is followed to the same finding; one of another model is explained")
     void replay() {
         String json = Cli.run("explore", "seed-race", "-p", "legacy", "--json").out();
+        assertThat(Schemas.errors(Schemas.ofOutput("exploration"), json)).isEmpty();
         String token = json.replaceAll("(?s).*\"replay\" : \"([^\"]+)\".*", "$1");
         Cli.Outcome again = Cli.run("replay", token);
         assertThat(again.code()).isEqualTo(Main.FINDING);

@@ -25,6 +25,8 @@ class PolicyPromisesIT {
     private static final long SECOND = 1_000_000_000L;
     /** What drmgr, drivers and RTAS take without any wait. */
     private static final long TOOL_NANOS = SECOND / 2;
+    /** Scenarios whose connector is isolated before the node is detached. */
+    private static final Set<String> ISOLATED_FIRST = Set.of("isolated-slot");
     private static final String GAVE_UP = "iommu_table_free: TCEs still mapped even after 120 seconds";
     private static final Set<FindingKind> UNSAFE = Set.of(FindingKind.USE_AFTER_FREE, FindingKind.OOPS, FindingKind.DOUBLE_FREE,
             FindingKind.FOREIGN_ENTRY_CLEARED, FindingKind.HCALL_ERROR);
@@ -86,7 +88,13 @@ class PolicyPromisesIT {
             List<FindingKind> unsafe = found(run, UNSAFE);
             switch (promise.safe) {
                 case NEVER -> assertThat(!unsafe.isEmpty()).as(run.toString()).isEqualTo(leftMapped(run));
-                case UNTIL_THE_DEADLINE -> assertThat(!unsafe.isEmpty()).as(run.toString()).isEqualTo(gaveUp(run));
+                case UNTIL_THE_DEADLINE -> {
+                    if (ISOLATED_FIRST.contains(run.scenario())) { // the sheet's open doubt: then it waits for a window that is gone
+                        assertThat(unsafe).as(run.toString()).containsExactly(FindingKind.HCALL_ERROR);
+                    } else {
+                        assertThat(!unsafe.isEmpty()).as(run.toString()).isEqualTo(gaveUp(run));
+                    }
+                }
                 case UNTIL_THE_DEADLINE_BUT_FOR_REFUSED_CALLS -> {
                     assertThat(unsafe.contains(FindingKind.USE_AFTER_FREE)).as(run.toString()).isEqualTo(gaveUp(run));
                     assertThat(unsafe).as(run.toString()).isSubsetOf(FindingKind.USE_AFTER_FREE, FindingKind.HCALL_ERROR);
@@ -97,7 +105,8 @@ class PolicyPromisesIT {
                     }
                 }
             }
-            if (!leftMapped(run) && promise.safe != Safe.UNTIL_THE_DEADLINE_BUT_FOR_REFUSED_CALLS) {
+            boolean refused = promise.boundSeconds > 0 && ISOLATED_FIRST.contains(run.scenario());
+            if (!leftMapped(run) && promise.safe != Safe.UNTIL_THE_DEADLINE_BUT_FOR_REFUSED_CALLS && !refused) {
                 assertThat(unsafe).as("nothing was mapped when the table went: %s", run).isEmpty();
             }
         }

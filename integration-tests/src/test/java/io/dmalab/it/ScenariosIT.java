@@ -31,7 +31,8 @@ class ScenariosIT {
 
     @ParameterizedTest(name = "{0} under {1} finds {2}")
     @MethodSource("expectations")
-    @DisplayName("real-world-reports.md C1, C2, C4, C8, C9: a scenario finds exactly the kinds that it announces")
+    @DisplayName("real-world-reports.md A1, A2, A3, A4, A8, B1, B8, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C14, C15: a scenario finds "
+            + "exactly the kinds that it announces")
     void expected(String scenario, String policy, List<FindingKind> kinds) {
         RunResult result = EMULATOR.run(EMULATOR.request(scenario).withPolicy(policy));
         assertThat(result.findings().stream().map(f -> f.kind()).distinct().toList())

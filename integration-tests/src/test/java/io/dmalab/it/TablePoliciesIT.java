@@ -92,7 +92,7 @@ class TablePoliciesIT {
         "firmware-refuses                  | dlpar-remove-under-load | removed          |   5 |  25 | late-unmap",
         "firmware-refuses                  | never-read-socket       | failed: errno 17 |  20 |  21 | late-unmap",
         "firmware-refuses                  | fragment-30s            | failed: errno 17 |  20 |  21 | late-unmap"})
-    @DisplayName("free-policies.md, comparison: how long the remover is blocked, how that ends, what is found")
+    @DisplayName("free-policies.md P7b, comparison: how long the remover is blocked, how that ends, what is found")
     void outcome(String policy, String scenario, String how, double from, double to, String kinds) {
         RunResult result = run(scenario, policy);
         assertThat(how(result.removals().getFirst())).as(result::toString).isEqualTo(how);

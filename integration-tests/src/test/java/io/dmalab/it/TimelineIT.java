@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The reference timeline of dlpar-and-notifiers.md section 11, all six cells, through the whole machine: one packet pins one page and comes back
- * {@code t} seconds after the device's node was detached. Timers are exact, so that 120 s are 2400 polls; the page is unmapped by the retry worker,
- * up to a second after its last holder let go.
+ * The reference timeline of dlpar-and-notifiers.md section 11, all six cells, through the whole machine: one packet pins one page and
+ * comes back {@code t} seconds after the device's node was detached. Timers are exact, so that 120 s are 2400 polls; the page is unmapped
+ * by the retry worker, up to a second after its last holder let go.
  */
 @DisplayName("dlpar-and-notifiers.md sections 10 and 11: the three regimes on the reference timeline")
 class TimelineIT {

@@ -40,7 +40,8 @@ public final class NetstackPlugin implements EmulatorPlugin {
                 "packets that arrive and are freed, pages of page_pools")
                 .description("netif_receive_skb, consume_skb, kfree_skb and the events of page_pool, of every kernel since 5.7."));
         extensions.events(NetstackEvents.NETLINK);
-        extensions.add(TimeoutSource.class, "netstack", StackTimeouts.class, "NAPI, and the worker of destroyed page_pools");
+        extensions.add(Extension.of(TimeoutSource.class, "netstack", StackTimeouts.class, "NAPI, and the worker of destroyed page_pools")
+                .description("How long a NAPI poll may go on, and how often a destroyed pool looks for the pages that are still out."));
         extensions.add(Extension.of(Signature.class, "stalled-pool", StalledPoolSignature.class,
                 "B: destroyed page_pools wait for pages that are still out")
                 .description("The 'stalled pool shutdown' warnings: pool, pages out, their trend, when it was destroyed and at which HZ."));

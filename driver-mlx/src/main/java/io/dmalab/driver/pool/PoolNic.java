@@ -9,8 +9,8 @@ import io.dmalab.netstack.PagePools;
 import jakarta.inject.Inject;
 
 /**
- * The driver {@code pool-nic}: the least that a page_pool needs around it, for small worlds. It has a pool, a few pages in its ring and a few in the
- * stack, each of which somebody gives back after a time. No queues, no interrupts, no interface; models no driver of the kernel.
+ * The driver {@code pool-nic}: the least that a page_pool needs around it, for small worlds. It has a pool, a few pages in its ring and a
+ * few in the stack, each of which somebody gives back after a time. No queues, no interrupts, no interface; models no driver of the kernel.
  */
 public final class PoolNic implements DeviceDriver {
     private static final long MASK_64 = -1L;

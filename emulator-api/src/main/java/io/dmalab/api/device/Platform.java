@@ -10,8 +10,8 @@ public interface Platform {
     void boot();
 
     /**
-     * Why a scenario can give this platform no devices, in a few words; empty if it can. Asked before {@link #boot}: a scenario with devices
-     * is then refused as the user's mistake, and neither {@link #plug} nor {@link #remove} is ever called.
+     * Why a scenario can give this platform no devices, in a few words; empty if it can. Asked before {@link #boot}: a scenario with
+     * devices is then refused as the user's mistake, and neither {@link #plug} nor {@link #remove} is ever called.
      */
     default Optional<String> refusesDevices() {
         return Optional.empty();

@@ -3,8 +3,8 @@ package io.dmalab.api.dma;
 import io.dmalab.api.device.Device;
 
 /**
- * The DMA API (kernel/dma/mapping.c) with a ledger of live mappings. Calls may come from any context unless said otherwise. Every map and unmap is
- * checked in pairs: an unmap must name a live mapping of the same size and direction.
+ * The DMA API (kernel/dma/mapping.c) with a ledger of live mappings. Calls may come from any context unless said otherwise. Every map and
+ * unmap is checked in pairs: an unmap must name a live mapping of the same size and direction.
  */
 public interface DmaApi {
     /** DMA_MAPPING_ERROR: all ones. */

@@ -31,8 +31,8 @@ public interface IommuBackend {
     void unmap(Device device, long dmaAddress, long bytes, DmaDirection direction);
 
     /**
-     * Maps physically contiguous memory for dma_alloc_coherent(), bidirectionally; the DMA address or {@link DmaApi#MAPPING_ERROR}. Task context.
-     * The default maps it like streaming memory; a backend with other size or alignment rules for it overrides both methods.
+     * Maps physically contiguous memory for dma_alloc_coherent(), bidirectionally; the DMA address or {@link DmaApi#MAPPING_ERROR}. Task
+     * context. The default maps it like streaming memory; a backend with other size or alignment rules for it overrides both methods.
      */
     default long mapCoherent(Device device, long physical, long bytes) {
         return map(device, physical, bytes, DmaDirection.BIDIRECTIONAL);

@@ -4,8 +4,8 @@ import io.dmalab.api.profile.Meaning;
 import java.util.List;
 
 /**
- * What differs between kernel versions: behaviour and message layout together. Each version below is the one before it with what changed, so
- * that the constants read as a history. The components' meanings are {@code dmalab profiles show ID}, and docs/profiles.md.
+ * What differs between kernel versions: behaviour and message layout together. Each version below is the one before it with what changed,
+ * so that the constants read as a history. The components' meanings are {@code dmalab profiles show ID}, and docs/profiles.md.
  */
 public record KernelProfile(
         @Meaning("name in scenarios and of --kernel")

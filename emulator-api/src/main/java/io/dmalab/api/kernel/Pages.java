@@ -51,8 +51,8 @@ public interface Pages {
     List<String> holdersOf(int page);
 
     /**
-     * Names who knows better than {@link #heldBy} who has a page, because many things share pages (packets do). Asked by {@link #holderOf}, so for
-     * reports only.
+     * Names who knows better than {@link #heldBy} who has a page, because many things share pages (packets do). Asked by {@link
+     * #holderOf}, so for reports only.
      *
      * @param source page number to the reasons of its holders, each named once; empty if it does not know the page
      */

@@ -15,8 +15,8 @@ public interface Workload {
     int flow();
 
     /**
-     * Called when the interface comes up, and again if its driver is bound anew. Only the first call counts: the peers go on sending, and what
-     * arrives while there is no interface is lost.
+     * Called when the interface comes up, and again if its driver is bound anew. Only the first call counts: the peers go on sending, and
+     * what arrives while there is no interface is lost.
      *
      * @param now the current time, from which arrivals count
      */

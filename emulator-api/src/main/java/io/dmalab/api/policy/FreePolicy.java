@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is done with live mappings when the device goes. Every hook defaults to the legacy kernel, so a policy overrides only what it changes; a class
- * that overrides nothing is the policy {@code legacy}. One instance per machine; it may inject {@link io.dmalab.api.kernel.Kernel}.
+ * What is done with live mappings when the device goes. Every hook defaults to the legacy kernel, so a policy overrides only what it
+ * changes; a class that overrides nothing is the policy {@code legacy}. One instance per machine; it may inject {@link
+ * io.dmalab.api.kernel.Kernel}.
  */
 public interface FreePolicy {
     /** Asked before anything of a removal has begun. Task context. */

@@ -17,8 +17,8 @@ final class ComparisonPage {
 
     /** @param shown one run of each policy, in the comparison's order, all with its first seed; empty if the comparison was interrupted */
     static String of(Comparison comparison, List<Shown> shown, Facts facts) {
-        Page page = new Page(comparison.scenario() + ": " + comparison.policies().size() + " policies, " + comparison.seeds()
-                + " seeds", facts);
+        Page page = new Page(comparison.scenario() + ": " + comparison.policies().size() + " policies, "
+                + seeds(comparison), facts);
         contents(page);
         page.section("verdicts", "Verdicts");
         verdicts(page, comparison);
@@ -32,6 +32,10 @@ final class ComparisonPage {
         page.section("costs", "Costs");
         CostChart.write(page.markup, "", comparison);
         return page.finish();
+    }
+
+    static String seeds(Comparison comparison) {
+        return comparison.seeds() == 1 ? "1 seed" : comparison.seeds() + " seeds";
     }
 
     private static void contents(Page page) {

@@ -21,7 +21,7 @@ public final class StudyPage {
             return ComparisonPage.of(first, shown.getFirst(), facts);
         }
         Page page = new Page(study.comparisons().size() + (study.variedKeys().isEmpty() ? " scenarios, " : " points of a sweep, ")
-                + study.policies().size() + " policies, " + first.seeds() + " seeds", facts);
+                + study.policies().size() + " policies, " + ComparisonPage.seeds(first), facts);
         contents(page, study);
         page.section("overview", "Where each policy did harm");
         overview(study).write(page.markup);

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every interleaving, one of each class that differs in the order of conflicting steps: dynamic partial-order reduction with source sets and sleep sets
- * (Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction, POPL 2014, algorithm 1).
+ * Every interleaving, one of each class that differs in the order of conflicting steps: dynamic partial-order reduction with source sets
+ * and sleep sets (Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction, POPL 2014, algorithm 1).
  *
- * <p>After each step the races it ends are looked for: an earlier step of another context that touches the same place, with nothing in between that
- * orders them. Where no context that would begin the reversed order is to be tried before the earlier step, one is added there. For a step that had
- * to wait for a lock the race is with its taking; the release, which let it go on, is none.
+ * <p>After each step the races it ends are looked for: an earlier step of another context that touches the same place, with nothing in
+ * between that orders them. Where no context that would begin the reversed order is to be tried before the earlier step, one is added
+ * there. For a step that had to wait for a lock the race is with its taking; the release, which let it go on, is none.
  */
 public final class Dpor implements Strategy {
     /** A point of the execution at hand: who could go on, who is to be tried, who need not be. */
@@ -126,7 +126,7 @@ public final class Dpor implements Strategy {
                     return i;
                 }
             }
-            throw new IllegalStateException("context " + chosen + " cannot go on at step " + at + " of a schedule in which it did: the model is not deterministic");
+            throw ScheduleMismatch.notDeterministic(chosen, at);
         }
 
         private Node extend(List<? extends Candidate> enabled, int at) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers for contexts, objects and places that are the same in every execution of one exploration: a context is the n-th that its parent started, an
- * object the n-th that its context made, whatever ran in between. Looked up by key, never iterated.
+ * Numbers for contexts, objects and places that are the same in every execution of one exploration: a context is the n-th that its parent
+ * started, an object the n-th that its context made, whatever ran in between. Looked up by key, never iterated.
  */
 public final class Names {
     /** The context that everything before the exploration belongs to. */

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Partial order sampling (Yuan, Yang, Gu, CAV 2018): each pending step has a random priority, the highest goes on, and those it races with draw
- * anew, so that every order of conflicting steps has a chance of its own.
+ * Partial order sampling (Yuan, Yang, Gu, CAV 2018): each pending step has a random priority, the highest goes on, and those it races
+ * with draw anew, so that every order of conflicting steps has a chance of its own.
  */
 public final class PartialOrderSampling implements Strategy {
     private final SplittableRandom random;

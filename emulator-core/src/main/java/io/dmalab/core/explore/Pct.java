@@ -3,13 +3,14 @@ package io.dmalab.core.explore;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010): contexts have random priorities, the highest that can go on
- * does, and at {@code depth - 1} random steps the running one becomes the lowest.
+ * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010): contexts have random priorities, the
+ * highest that can go on does, and at {@code depth - 1} random steps the running one becomes the lowest.
  */
 public final class Pct implements Strategy {
     private final SplittableRandom random;
@@ -37,8 +38,8 @@ public final class Pct implements Strategy {
     @Override
     public String guarantee() {
         double chance = 1.0 / (contexts * Math.pow(steps, depth - 1.0));
-        return String.format(java.util.Locale.ROOT, "a bug of depth %d is hit with a chance of at least %.2g an execution (%d contexts, %d steps)",
-                depth, chance, contexts, steps);
+        return String.format(Locale.ROOT, "a bug of depth %d is hit with a chance of at least %.2g an execution (%d contexts, %d steps)", depth,
+                chance, contexts, steps);
     }
 
     private final class Run implements Chooser {

@@ -1,12 +1,13 @@
 package io.dmalab.core.explore;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Iterative preemption bounding (Musuvathi, Qadeer, PLDI 2007): every execution without a preemption, then every one with one, and so on up to the bound. A
- * preemption takes the CPU from a context that could go on; choosing when nobody has to be interrupted is free.
+ * Iterative preemption bounding (Musuvathi, Qadeer, PLDI 2007): every execution without a preemption, then every one with one, and so on
+ * up to the bound. A preemption takes the CPU from a context that could go on; choosing when nobody has to be interrupted is free.
  */
 public final class PreemptionBound implements Strategy {
     /** A point: the order in which its contexts are tried, and which is. */
@@ -84,12 +85,12 @@ public final class PreemptionBound implements Strategy {
                     return i;
                 }
             }
-            throw new IllegalStateException("context " + wanted + " cannot go on at step " + depth + " of a schedule in which it did: the model is not deterministic");
+            throw ScheduleMismatch.notDeterministic(wanted, depth);
         }
 
         /** The one that ran last first, then the others by number. */
         private int[] order(List<? extends Candidate> enabled) {
-            return enabled.stream().sorted((a, b) -> a.ranLast() == b.ranLast() ? Integer.compare(a.context(), b.context()) : a.ranLast() ? -1 : 1)
+            return enabled.stream().sorted(Comparator.comparing((Candidate c) -> !c.ranLast()).thenComparingInt(Candidate::context))
                     .mapToInt(Candidate::context).toArray();
         }
     }

@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who goes on at each step, in a form that outlives the exploration: {@code 1,2.0,3~a12b3a} says that the first context is boot's child 1, the second
- * the child 0 of boot's child 2, and that the first goes on for twelve steps, then the second for three, then the first for one.
+ * Who goes on at each step, in a form that outlives the exploration: {@code 1,2.0,3~a12b3a} says that the first context is boot's child
+ * 1, the second the child 0 of boot's child 2, and that the first goes on for twelve steps, then the second for three, then the first for
+ * one.
  *
  * @param contexts their paths, as {@link Names#path} has them
  * @param turns    index of a context, once for each step

@@ -6,6 +6,12 @@ import java.util.List;
 public final class ScheduleMismatch extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The same schedule led elsewhere within one exploration: a defect. */
+    static IllegalStateException notDeterministic(int context, int step) {
+        return new IllegalStateException("context " + context + " cannot go on at step " + step
+                + " of a schedule in which it did: the model is not deterministic");
+    }
+
     ScheduleMismatch(int step, String wanted, List<String> there) {
         super("step " + (step + 1) + " is that of context " + wanted + ", which cannot go on; those that can: " + String.join(", ", there));
     }

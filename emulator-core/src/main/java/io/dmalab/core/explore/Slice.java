@@ -34,7 +34,8 @@ public final class Slice {
     }
 
     /**
-     * The steps that a person needs to see: those that another context's step must come before or after with nothing in between, and the last.
+     * The steps that a person needs to see: those that another context's step must come before or after with nothing in between, and the
+     * last.
      *
      * @param steps a slice
      * @param names tells data from CPUs: that two share one is no story

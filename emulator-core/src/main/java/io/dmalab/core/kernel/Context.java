@@ -13,8 +13,8 @@ final class Context {
     /** The spin lock taken last; it may be released by now. Those taken before hang on it. */
     private HeldSpin lastSpin;
     /**
-     * {@link #lastSpin} if this context is the last that took it, and took it with no other lock held. Such a lock can be released and taken
-     * again with nothing to note down but that it is taken: the data path does little else. Null says nothing.
+     * {@link #lastSpin} if this context is the last that took it, and took it with no other lock held. Such a lock can be released and
+     * taken again with nothing to note down but that it is taken: the data path does little else. Null says nothing.
      */
     HeldSpin sole;
     /** CPU time used and not yet slept off, in nanoseconds: how far this context is ahead of the clock. */
@@ -32,8 +32,8 @@ final class Context {
     private int held;
 
     /**
-     * A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves; a lock that is
-     * released while it is the last one stays in the list, not taken, which costs releasing nothing.
+     * A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves; a
+     * lock that is released while it is the last one stays in the list, not taken, which costs releasing nothing.
      */
     abstract static class HeldSpin {
         final int lockClass;

@@ -17,11 +17,11 @@ import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
 /**
- * The scheduler of an exploring run. Until {@link #from} events are delivered in their order, as in an ordinary run; from then on every task and every
- * event is a context that stops at each step, and a {@link Chooser} says who goes on.
+ * The scheduler of an exploring run. Until {@link #from} events are delivered in their order, as in an ordinary run; from then on every
+ * task and every event is a context that stops at each step, and a {@link Chooser} says who goes on.
  *
- * <p>Each context has a time of its own: not before that of whoever started or woke it, nor of whoever changed last what it looks at. The moment
- * a sleeper or a timer asked for is a lower bound, so that any of them may be next: a CPU can be slow without limit, never early.
+ * <p>Each context has a time of its own: not before that of whoever started or woke it, nor of whoever changed last what it looks at. The
+ * moment a sleeper or a timer asked for is a lower bound, so that any of them may be next: a CPU can be slow without limit, never early.
  */
 final class Controller implements EventQueue {
     /** The field of every object that its free writes and each access reads. */

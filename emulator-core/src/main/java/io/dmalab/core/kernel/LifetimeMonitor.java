@@ -10,9 +10,9 @@ import io.dmalab.api.observe.LifeRecord;
 import java.util.List;
 
 /**
- * Watched kernel memory (mm/slub.c, mm/vmalloc.c, mm/kasan, v6.14). With KASAN each stale access is reported in multi-shot fashion, once per object and
- * accessing function, and goes on with the old contents (freed memory stays in quarantine for the whole run). Without it freed
- * memory keeps its contents until somebody reuses it, after a time drawn per object; from then on a stale access is an oops.
+ * Watched kernel memory (mm/slub.c, mm/vmalloc.c, mm/kasan, v6.14). With KASAN each stale access is reported in multi-shot fashion, once
+ * per object and accessing function, and goes on with the old contents (freed memory stays in quarantine for the whole run). Without it
+ * freed memory keeps its contents until somebody reuses it, after a time drawn per object; from then on a stale access is an oops.
  * vmalloc memory is unmapped lazily and treated alike; the finding says use-after-free, the report in the log vmalloc-out-of-bounds as the
  * kernel's does, which keeps no stacks for such memory. Left out: real sharing of reused memory, exhaustion, red zones.
  */
@@ -71,12 +71,12 @@ public final class LifetimeMonitor implements Memory {
         if (watched.place() == WatchedObject.Place.STATIC) {
             throw new IllegalArgumentException("static data " + object.type() + " cannot be freed");
         }
+        if (sched.controller != null) {
+            sched.controller.access(watched, Controller.LIFETIME, -1, true);
+        }
         if (!watched.alive()) {
             doubleFree(watched);
             return;
-        }
-        if (sched.controller != null) {
-            sched.controller.access(watched, Controller.LIFETIME, -1, true);
         }
         if (lives.watched()) {
             lives.tell(new LifeRecord.Freed(lives.now(), lives.by(), watched.type(), watched.address()));

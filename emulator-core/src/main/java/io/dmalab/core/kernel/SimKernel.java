@@ -28,8 +28,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The kernel of one machine: makes its parts and hands them out. Not thread-safe; everything happens on the thread that calls {@link #run}, which must be
- * a platform thread.
+ * The kernel of one machine: makes its parts and hands them out. Not thread-safe; everything happens on the thread that calls {@link
+ * #run}, which must be a platform thread.
  */
 public final class SimKernel implements Kernel, AutoCloseable {
     private final KernelConfig config;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A fair reader/writer semaphore (kernel/locking/rwsem.c, v6.14): whoever arrives behind a waiter waits behind it, readers too. Left out: reader
- * optimistic spinning and the hand-off bit.
+ * A fair reader/writer semaphore (kernel/locking/rwsem.c, v6.14): whoever arrives behind a waiter waits behind it, readers too. Left out:
+ * reader optimistic spinning and the hand-off bit.
  */
 final class SimRwSemaphore implements RwSemaphore, WaitTarget {
     private record Waiter(SimTask task, boolean writer) {}

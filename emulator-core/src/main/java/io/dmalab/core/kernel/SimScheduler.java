@@ -11,9 +11,9 @@ import io.dmalab.core.time.EventQueue;
 import io.dmalab.core.time.TimingWheel;
 
 /**
- * Contexts and their order (kernel/sched/core.c, kernel/softirq.c, v6.14). One event queue with the total order time, context kind, sequence; code
- * runs to completion at one instant unless a task sleeps. Left out: time slices, priorities, and a CPU's interrupts delaying its tasks: CPUs
- * only order what runs at one instant. CPU time that code spends shows in the time stamps of its own context.
+ * Contexts and their order (kernel/sched/core.c, kernel/softirq.c, v6.14). One event queue with the total order time, context kind,
+ * sequence; code runs to completion at one instant unless a task sleeps. Left out: time slices, priorities, and a CPU's interrupts
+ * delaying its tasks: CPUs only order what runs at one instant. CPU time that code spends shows in the time stamps of its own context.
  */
 final class SimScheduler implements Scheduler {
     /** CPU time a task may accumulate before the clock moves on under it. */

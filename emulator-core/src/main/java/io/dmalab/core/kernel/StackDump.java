@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Stack dumps in the kernel's layout (lib/dump_stack.c, v6.4 to v6.16, and what {@link ArchLayout} says): header lines of the running context
- * and its call trace, one line per function. The functions are those on the Java stack; stack pointers, addresses
+ * Stack dumps in the kernel's layout (lib/dump_stack.c, v6.4 to v6.16, and what {@link ArchLayout} says): header lines of the running
+ * context and its call trace, one line per function. The functions are those on the Java stack; stack pointers, addresses
  * and offsets are synthetic and only deterministic. Left out: registers, the list of modules, file and line of a warning.
  */
 final class StackDump {

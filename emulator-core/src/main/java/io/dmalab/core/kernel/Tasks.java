@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All live tasks, and khungtaskd (kernel/hung_task.c, v6.14): every 120 s it looks at tasks in an uninterruptible wait; one that has not been switched
- * between two looks is reported, so 120 to 240 s after it blocked. It looks only while there is somebody to look at, so that a machine can
- * come to rest. Left out: the limit of ten reports, and panicking.
+ * All live tasks, and khungtaskd (kernel/hung_task.c, v6.14): every 120 s it looks at tasks in an uninterruptible wait; one that has not
+ * been switched between two looks is reported, so 120 to 240 s after it blocked. It looks only while there is somebody to look at, so
+ * that a machine can come to rest. Left out: the limit of ten reports, and panicking.
  */
 final class Tasks implements EventTarget {
     private static final long CHECK_NANOS = KernelConfig.HUNG_TASK_NANOS;

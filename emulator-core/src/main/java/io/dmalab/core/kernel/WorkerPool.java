@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The workers of one CPU (kernel/workqueue.c, struct worker_pool, v6.14): one runs at a time; when it sleeps with work left, another takes over. Left
- * out: unbound and high-priority pools, rescuers, the end of idle workers.
+ * The workers of one CPU (kernel/workqueue.c, struct worker_pool, v6.14): one runs at a time; when it sleeps with work left, another
+ * takes over. Left out: unbound and high-priority pools, rescuers, the end of idle workers.
  */
 final class WorkerPool {
     private final SimScheduler sched;

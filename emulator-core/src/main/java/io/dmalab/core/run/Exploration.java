@@ -17,8 +17,8 @@ import java.util.List;
  * @param nanos      wall-clock time it took
  * @param names      what the numbers of contexts mean
  */
-public record Exploration(String scenario, String policy, Verdict verdict, long executions, long cut, long steps, int longest, String guarantee,
-        String missing, List<Violation> violations, long nanos, Names names) {
+public record Exploration(String scenario, String policy, Verdict verdict, long executions, long cut, long steps, int longest,
+        String guarantee, String missing, List<Violation> violations, long nanos, Names names) {
     public Exploration {
         violations = List.copyOf(violations);
     }

@@ -106,13 +106,14 @@ public final class Explorer {
         long start = System.nanoTime();
         Optional<Violation> violation = replay(schedule, "");
         int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
-        return new Exploration(scenario.id(), policy, violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED, 1, 0, length, length,
-                "one schedule", "every other schedule", violation.stream().toList(), System.nanoTime() - start, names);
+        Verdict verdict = violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED;
+        return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, "one schedule", "every other schedule", violation.stream().toList(), System.nanoTime() - start, names);
     }
 
     private Setup setup(Chooser chooser, boolean narrate) {
         Scenario.Exploration how = scenario.exploration();
-        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), !narrate && !plan.findAll(), narrate);
+        boolean stops = !narrate && !plan.findAll();
+        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate);
     }
 
     private void count(RunResult result, Recorder recorder) {

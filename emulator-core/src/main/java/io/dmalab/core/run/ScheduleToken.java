@@ -6,7 +6,8 @@ import io.dmalab.core.scenario.Configured;
 import io.dmalab.core.scenario.Scenario;
 
 /**
- * Everything that is needed to follow an explored schedule again: {@code explore1:SCENARIO@CONTENT/POLICY/SEED/CHANGES/VERSION+MODEL/SCHEDULE}.
+ * Everything that is needed to follow an explored schedule again: {@code
+ * explore1:SCENARIO@CONTENT/POLICY/SEED/CHANGES/VERSION+MODEL/SCHEDULE}.
  *
  * @param scenario id of the scenario
  * @param content  hash of its text, 8 hex digits
@@ -72,7 +73,7 @@ public record ScheduleToken(String scenario, String content, String policy, long
     /** The token as it is printed. */
     @Override
     public String toString() {
-        return PREFIX + RunToken.encode(scenario) + "@" + content + "/" + RunToken.encode(policy) + "/" + seed + "/" + RunToken.encode(changes)
-                + "/" + RunToken.encode(model) + "/" + schedule;
+        return PREFIX + RunToken.encode(scenario) + "@" + content + "/" + RunToken.encode(policy) + "/" + seed + "/"
+                + RunToken.encode(changes) + "/" + RunToken.encode(model) + "/" + schedule;
     }
 }

@@ -22,9 +22,11 @@ public final class ScenarioLibrary {
     private static final String END = ".yaml";
     /** A module's resources cannot be listed, so their names stand here; a test compares them with the folder they come from. */
     static final List<String> SHIPPED = List.of(
-            "direct-window", "dlpar-remove-under-load", "dma-direct-offset", "dma-direct-unbind", "fd-holder", "fd-holder-smmu", "fragment-30s",
-            "hns3-unbind-smmu", "liobn-reuse", "lpm-bond-failover", "never-read-socket", "ring-resize-only", "s390-unbind", "s390-zpci-unbind",
-            "uevent-reader");
+            "close-wait-rst", "defer-cpu-offline", "direct-window", "dlpar-remove-under-load", "dma-debug-unbind", "dma-direct-offset",
+            "dma-direct-unbind", "fd-holder", "fd-holder-smmu", "forwarder", "fragment-30s", "hns3-unbind-smmu", "idle-cpu-defer",
+            "isolated-slot", "liobn-reuse", "liobn-stranger", "lpm-bond-failover", "mtu-then-remove", "namespace-exit",
+            "never-read-socket", "ring-resize-only", "s390-unbind", "s390-zpci-unbind", "slot-power-off", "two-removals-queued",
+            "uevent-reader", "vf-loop");
 
     /** Small worlds to explore, in a folder of their own. */
     static final List<String> WORLDS = List.of("ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");

@@ -232,11 +232,7 @@ class DporTest {
                 lock.unlock();
             }
             case 8 -> kernel.sched().sleepNanos(1000);
-            default -> {
-                if (x.alive()) {
-                    kernel.memory().free(x);
-                }
-            }
+            default -> kernel.memory().free(x);
         }
     }
 }

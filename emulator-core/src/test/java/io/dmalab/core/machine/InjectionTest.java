@@ -81,7 +81,7 @@ class InjectionTest {
 
     @Test
     void anUnknownPartIsSuggested() {
-        assertThatThrownBy(() -> run("composer")).isInstanceOf(ModelFailure.class)
+        assertThatThrownBy(() -> run("composer")).isInstanceOf(BadInput.class)
                 .hasMessageContaining("unknown IommuBackend 'dirct'; did you mean 'direct'? known: direct");
     }
 

@@ -45,7 +45,7 @@ class PseriesPluginTest {
     @DisplayName("what it registers, each with words for the lists")
     void registers() {
         assertThat(extensions().stream().map(e -> e.spi().getSimpleName() + " " + e.id())).containsExactly(
-                "Platform pseries", "DmaAllocator iommu-table-bitmap", "ProfileSet hypervisor", "Platform pseries-recording",
+                "Platform pseries", "DmaAllocator iommu-table-bitmap", "TimeoutSource pseries", "ProfileSet hypervisor", "Platform pseries-recording",
                 "Action replay-guest", "GuestConformance tce-trace", "HypervisorConformance tce-trace", "TraceInterpreter powerpc", "Signature late-tce",
                 "IommuBackend pseries-ddw", "IommuBackend pseries-default-window",
                 "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait",
