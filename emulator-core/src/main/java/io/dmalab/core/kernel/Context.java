@@ -69,10 +69,7 @@ final class Context {
     /** The spin lock that was taken last of those held; the others follow through {@code below}. Null if none is held. */
     HeldSpin topSpin() {
         HeldSpin spin = lastSpin;
-        while (spin != null && !(spin.taken && spin.owner == this)) {
-            spin = spin.below;
-        }
-        return spin;
+        return spin != null && spin.taken && spin.owner == this ? spin : null;
     }
 
     /** Class of every lock held. */
@@ -106,6 +103,8 @@ final class Context {
     void pop(HeldSpin spin) {
         spin.taken = false;
         if (lastSpin == spin) {
+            // whoever takes it next makes the link its own: what was held before must not hang on it
+            lastSpin = spin.below == null ? spin : spin.below;
             return;
         }
         for (HeldSpin above = lastSpin; above != null; above = above.below) {
