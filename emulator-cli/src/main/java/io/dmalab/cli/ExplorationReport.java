@@ -13,11 +13,9 @@ import java.util.function.Function;
 /** Prints explorations: one with its diagrams, several as a table. */
 final class ExplorationReport {
     private final PrintWriter out;
-    private final Output output;
 
     ExplorationReport(Output output) {
         this.out = output.out();
-        this.output = output;
     }
 
     /**
@@ -73,7 +71,7 @@ final class ExplorationReport {
         return first.detail().replaceAll(",? [0-9.]+ s after .*", "");
     }
 
-    private String verdict(Verdict verdict) {
+    private static String verdict(Verdict verdict) {
         return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict.toString();
     }
 

@@ -1,7 +1,6 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.config.Span;
-import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.Verdict;
@@ -153,34 +152,19 @@ final class ExploreCommand implements Callable<Integer> {
     }
 
     private List<RunRequest> requests(Emulator emulator) {
+        List<Configured> asked = PolicyList.read(emulator, policies);
         List<RunRequest> requests = new ArrayList<>();
         for (String name : scenarios) {
             List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().map(emulator::request).toList()
                     : List.of(emulator.request(name));
             for (RunRequest world : worlds) {
                 RunRequest base = changed.apply(world, Optional.empty());
-                List<String> named = named(emulator);
-                if (named.isEmpty()) {
+                if (asked.isEmpty()) {
                     requests.add(base);
                 }
-                named.forEach(policy -> requests.add(base.withPolicy(Configured.parse(policy, "--policies"))));
+                asked.forEach(policy -> requests.add(base.withPolicy(policy)));
             }
         }
         return requests;
-    }
-
-    /** The list is split at commas, and so are a policy's options: {@code a,b,cap=10s} is a, and b with an option. */
-    private List<String> named(Emulator emulator) {
-        List<String> named = new ArrayList<>();
-        for (String part : policies) {
-            if (part.equals("all")) {
-                emulator.extensions(FreePolicy.class).forEach(policy -> named.add(policy.id()));
-            } else if (part.contains("=") && !named.isEmpty()) {
-                named.add(named.removeLast() + "," + part);
-            } else {
-                named.add(part);
-            }
-        }
-        return named;
     }
 }

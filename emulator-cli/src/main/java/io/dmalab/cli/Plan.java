@@ -2,7 +2,6 @@ package io.dmalab.cli;
 
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.Emulator;
-import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.StudyPlan;
 import io.dmalab.core.scenario.BadInput;
@@ -61,7 +60,7 @@ final class Plan {
 
     /** @param first the first seed, if the command line names it */
     StudyPlan read(List<String> scenarios, List<String> policies, Optional<Long> first, int seeds, List<String> vary) {
-        List<Configured> asked = policies(policies);
+        List<Configured> asked = PolicyList.read(emulator, policies);
         List<Vary> sweeps = vary.stream().map(Vary::parse).toList();
         Set<String> keys = new LinkedHashSet<>();
         sweeps.forEach(sweep -> {
@@ -76,7 +75,7 @@ final class Plan {
                 points.add(point(changed.apply(emulator.request(scenario), first), asked, values));
             }
         }
-        return new StudyPlan(points, seeds, policies.contains(ALL) || points.size() > 1);
+        return new StudyPlan(points, seeds, policies.contains(PolicyList.ALL) || points.size() > 1);
     }
 
     private StudyPlan.Point point(RunRequest request, List<Configured> policies, Map<String, String> values) {
@@ -88,25 +87,21 @@ final class Plan {
         }
         List<StudyPlan.Contender> contenders = new ArrayList<>();
         for (Configured policy : policies) {
-            contenders.add(new StudyPlan.Contender(name(policy), set.withPolicy(varied(policy, values))));
+            contenders.add(new StudyPlan.Contender(PolicyList.name(policy), set.withPolicy(varied(policy, values))));
         }
         return new StudyPlan.Point(values, contenders);
     }
 
-    private static String name(Configured policy) {
-        return policy.text().orElse(policy.id());
-    }
-
     /** The policy with the swept options that it has. */
     private Configured varied(Configured policy, Map<String, String> values) {
-        StringBuilder text = new StringBuilder(name(policy));
+        StringBuilder text = new StringBuilder(PolicyList.name(policy));
         values.forEach((key, value) -> {
             String option = key.startsWith(POLICY) ? key.substring(POLICY.length()) : "";
             if (!option.isEmpty() && options(policy).contains(option)) {
                 text.append(',').append(option).append('=').append(value);
             }
         });
-        return text.length() == name(policy).length() ? policy : Configured.parse(text.toString(), "--vary");
+        return text.length() == PolicyList.name(policy).length() ? policy : Configured.parse(text.toString(), "--vary");
     }
 
     private Set<String> options(Configured policy) {
@@ -125,8 +120,8 @@ final class Plan {
             throw BadInput.of("--vary", "none of the policies has an option '" + option + "'", Suggestion.remedy(option, known));
         }
         for (Configured policy : policies) {
-            if (name(policy).contains("," + option + "=")) {
-                throw BadInput.of("--vary", "'" + name(policy) + "' sets " + option + " itself", "give it without, or leave out --vary");
+            if (PolicyList.name(policy).contains("," + option + "=")) {
+                throw BadInput.of("--vary", "'" + PolicyList.name(policy) + "' sets " + option + " itself", "give it without, or leave out --vary");
             }
         }
     }
@@ -156,29 +151,6 @@ final class Plan {
         } catch (InvalidPathException e) {
             return false;
         }
-    }
-
-    /** The list is split at commas, and so are a policy's options: {@code a,b,cap=10s} is a, and b with an option. */
-    private List<Configured> policies(List<String> parts) {
-        Set<String> named = new LinkedHashSet<>();
-        List<String> texts = new ArrayList<>();
-        for (String part : parts) {
-            if (part.equals(ALL)) {
-                emulator.extensions(FreePolicy.class).stream().map(Registered::id).forEach(texts::add);
-            } else if (part.contains("=") && !texts.isEmpty()) {
-                texts.add(texts.removeLast() + "," + part);
-            } else {
-                texts.add(part);
-            }
-        }
-        List<Configured> policies = new ArrayList<>();
-        for (String text : texts) {
-            Configured policy = Configured.parse(text, "--policies");
-            if (named.add(name(policy))) {
-                policies.add(policy);
-            }
-        }
-        return policies;
     }
 
     /** Every combination of the values, the last key fastest; one without values if nothing is swept. */

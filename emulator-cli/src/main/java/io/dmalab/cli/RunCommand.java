@@ -4,13 +4,10 @@ import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.scenario.BadInput;
-import io.dmalab.core.scenario.Configured;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code dmalab run}: one machine, one policy. */
 @Command(
@@ -30,7 +27,7 @@ final class RunCommand implements Callable<Integer> {
     Machinery machinery;
 
     @Mixin
-    Changed changed;
+    OneScenario asked;
 
     @Mixin
     Observed observed;
@@ -40,14 +37,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     Reported reported;
-
-    @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
-            description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
-    String scenario;
-
-    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]",
-            description = "Policy instead of the scenario's, with its options; see 'dmalab policies'.")
-    Optional<String> policy = Optional.empty();
 
     @Option(names = "--verify-determinism", description = "Run twice and show the first difference, if there is one.")
     boolean verifyDeterminism;
@@ -59,10 +48,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
-        RunRequest request = changed.apply(emulator.request(scenario), output.seed);
-        if (policy.isPresent()) {
-            request = request.withPolicy(Configured.parse(policy.get(), "--policy"));
-        }
+        RunRequest request = asked.request(emulator, output.seed);
         if (paranoid) {
             request = request.withParanoia();
         }
@@ -84,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
 
     private int run(Emulator emulator, RunRequest request) {
         RunResult result = emulator.run(request);
-        reported.write(emulator, scenario, request, result);
+        reported.write(emulator, asked.scenario, request, result);
         observed.show(output);
         if (explained.asked()) {
             explained.print(output, result);

@@ -5,18 +5,15 @@ import io.dmalab.api.timeout.Timeout;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.scenario.BadInput;
-import io.dmalab.core.scenario.Configured;
 import io.dmalab.core.scenario.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code dmalab timeouts}: which waits there are, and whether they nest. */
 @Command(
@@ -34,15 +31,7 @@ final class TimeoutsCommand implements Callable<Integer> {
     Machinery machinery;
 
     @Mixin
-    Changed changed;
-
-    @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
-            description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
-    String scenario;
-
-    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]",
-            description = "Policy instead of the scenario's, with its options; see 'dmalab policies'.")
-    Optional<String> policy = Optional.empty();
+    OneScenario asked;
 
     @Option(names = "--assume", paramLabel = "TIMEOUT=SPAN",
             description = "What a limit is on your machine, e.g. drmgr-limit=300s; may be given several times.")
@@ -51,10 +40,7 @@ final class TimeoutsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
-        RunRequest request = changed.apply(emulator.request(scenario), output.seed);
-        if (policy.isPresent()) {
-            request = request.withPolicy(Configured.parse(policy.get(), "--policy"));
-        }
+        RunRequest request = asked.request(emulator, output.seed);
         Nesting nesting = new Nesting(assume(emulator.timeouts(request)));
         if (output.json) {
             Json.print(output.out(), TimeoutsReport.json(nesting, request));

@@ -14,7 +14,6 @@ import io.dmalab.core.plugin.Fingerprint;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.PluginLoader;
 import io.dmalab.core.plugin.PluginProblem;
-import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.plugin.Versions;
 import io.dmalab.core.run.Comparison;

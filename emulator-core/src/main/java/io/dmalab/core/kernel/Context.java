@@ -32,8 +32,8 @@ final class Context {
     private int held;
 
     /**
-     * A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves; a
-     * lock that is released while it is the last one stays in the list, not taken, which costs releasing nothing.
+     * A spin lock as its holder sees it. A lock has one holder, so the list of a context's locks runs through the locks themselves; one that
+     * was alone and is released stays in the list, not taken, which costs releasing nothing.
      */
     abstract static class HeldSpin {
         final int lockClass;

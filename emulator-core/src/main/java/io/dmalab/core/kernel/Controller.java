@@ -11,7 +11,6 @@ import io.dmalab.core.explore.Step;
 import io.dmalab.core.fiber.Fiber;
 import io.dmalab.core.time.EventQueue;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
@@ -36,8 +35,7 @@ final class Controller implements EventQueue {
     private final Controlled[] interrupt;
     private final Controlled[] spinner;
     private final int[] cpuPlace;
-    private long[] writeTime = new long[64];
-    private long[] readTime = new long[64];
+    private final PlaceTimes times = new PlaceTimes();
     private SimScheduler sched;
     private long from = Long.MAX_VALUE;
     private boolean exploring;
@@ -256,7 +254,7 @@ final class Controller implements EventQueue {
             } else {
                 sched.fire(context, atStart);
             }
-            occupy(context, atStart);
+            occupy(context);
         } finally {
             running = null;
             if (last != null) {
@@ -271,7 +269,7 @@ final class Controller implements EventQueue {
     }
 
     /** Takes or gives back the CPU: what others on it must wait for. */
-    private void occupy(Controlled context, boolean atStart) {
+    private void occupy(Controlled context) {
         int cpu = context.cpu;
         boolean alone = context.task == null ? !context.fiber.isDone() : context.task.context.topSpin() != null;
         Controlled[] owners = context.task == null ? interrupt : spinner;
@@ -284,9 +282,6 @@ final class Controller implements EventQueue {
             touch(cpuPlace[cpu], AccessKind.RELEASE);
         } else {
             touch(cpuPlace[cpu], AccessKind.READ);
-        }
-        if (context.task == null && context.fiber.isDone()) {
-            context.ready = false;
         }
     }
 
@@ -370,19 +365,7 @@ final class Controller implements EventQueue {
             return;
         }
         step.touch(place, kind);
-        if (place >= writeTime.length) {
-            int length = Math.max(place + 1, 2 * writeTime.length);
-            writeTime = Arrays.copyOf(writeTime, length);
-            readTime = Arrays.copyOf(readTime, length);
-        }
-        long time = Math.max(running.time, writeTime[place]);
-        if (kind == AccessKind.READ || kind == AccessKind.ELEMENT) {
-            readTime[place] = Math.max(readTime[place], time);
-        } else {
-            time = Math.max(time, readTime[place]);
-            writeTime[place] = time;
-        }
-        running.time = time;
+        running.time = times.touch(place, kind, running.time);
     }
 
     /** A task or an event under control. */

@@ -5,6 +5,7 @@ import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Chooser;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Plan;
+import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Replay;
 import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.ScheduleMismatch;
@@ -15,7 +16,6 @@ import io.dmalab.core.explore.Strategy;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.kernel.StopReason;
 import io.dmalab.core.scenario.Scenario;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,7 @@ public final class Explorer {
             RunResult result = execution.run(setup(recorder, false));
             limited |= result.end().equals(StopReason.STEP_LIMIT.toString());
             count(result, recorder);
-            collect(result, recorder.steps);
+            collect(result, recorder.steps());
             if (!violations.isEmpty() && !plan.findAll()) {
                 break;
             }
@@ -98,7 +98,7 @@ public final class Explorer {
         Recorder recorder = new Recorder(new Replay(schedule, names));
         RunResult result = execution.run(setup(recorder, true));
         return forbidden(result).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
-                .map(finding -> new Violation(finding, recorder.steps, 0));
+                .map(finding -> new Violation(finding, recorder.steps(), 0));
     }
 
     /** A schedule again, as a result of its own. @throws ScheduleMismatch if it cannot be followed */
@@ -117,8 +117,8 @@ public final class Explorer {
     }
 
     private void count(RunResult result, Recorder recorder) {
-        steps += recorder.steps.size();
-        longest = Math.max(longest, recorder.steps.size());
+        steps += recorder.steps().size();
+        longest = Math.max(longest, recorder.steps().size());
         if (result.end().equals(StopReason.CHOSEN.toString())) {
             cut++;
         } else {
@@ -174,26 +174,5 @@ public final class Explorer {
         }
         return shorter.or(() -> replay(Schedule.of(found.steps(), names), wanted))
                 .map(violation -> new Violation(violation.finding(), violation.steps(), found.execution())).orElse(found);
-    }
-
-    /** Notes who was chosen and what came of it. */
-    private static final class Recorder implements Chooser {
-        private final Chooser chooser;
-        private final List<Step> steps = new ArrayList<>();
-
-        Recorder(Chooser chooser) {
-            this.chooser = chooser;
-        }
-
-        @Override
-        public int choose(List<? extends Candidate> enabled, int depth) {
-            return chooser.choose(enabled, depth);
-        }
-
-        @Override
-        public void executed(Step step) {
-            steps.add(step);
-            chooser.executed(step);
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.core.random.Streams;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;

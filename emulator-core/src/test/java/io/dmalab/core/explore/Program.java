@@ -72,7 +72,7 @@ final class Program {
                 }
                 ends.add(end.toString());
                 executions++;
-                classes.add(recorder.order(names));
+                classes.add(order(recorder.steps(), names));
                 kernel.findingRecords().forEach(finding -> findings.add(finding.kind() + " " + finding.subject().replaceAll(" at .*", "")));
             }
         }
@@ -112,43 +112,23 @@ final class Program {
         }
     }
 
-    private static final class Recorder implements Chooser {
-        private final Chooser chooser;
-        private final List<Step> steps = new ArrayList<>();
-
-        Recorder(Chooser chooser) {
-            this.chooser = chooser;
-        }
-
-        @Override
-        public int choose(List<? extends Candidate> enabled, int depth) {
-            return chooser.choose(enabled, depth);
-        }
-
-        @Override
-        public void executed(Step step) {
-            steps.add(step);
-            chooser.executed(step);
-        }
-
-        /** The ordered pairs of conflicting steps: the same for two executions if they differ in the order of independent steps only. */
-        String order(Names names) {
-            SortedSet<String> pairs = new TreeSet<>();
-            for (int i = 0; i < steps.size(); i++) {
-                pairs.add(name(i, names));
-                for (int j = 0; j < i; j++) {
-                    if (steps.get(j).context() != steps.get(i).context() && !steps.get(j).independent(steps.get(i))) {
-                        pairs.add(name(j, names) + "<" + name(i, names));
-                    }
+    /** The ordered pairs of conflicting steps: the same for two executions if they differ in the order of independent steps only. */
+    private static String order(List<Step> steps, Names names) {
+        SortedSet<String> pairs = new TreeSet<>();
+        for (int i = 0; i < steps.size(); i++) {
+            pairs.add(name(steps, i, names));
+            for (int j = 0; j < i; j++) {
+                if (steps.get(j).context() != steps.get(i).context() && !steps.get(j).independent(steps.get(i))) {
+                    pairs.add(name(steps, j, names) + "<" + name(steps, i, names));
                 }
             }
-            return String.join(" ", pairs);
         }
+        return String.join(" ", pairs);
+    }
 
-        private String name(int step, Names names) {
-            int context = steps.get(step).context();
-            long number = steps.subList(0, step).stream().filter(s -> s.context() == context).count();
-            return names.path(context) + ":" + number;
-        }
+    private static String name(List<Step> steps, int step, Names names) {
+        int context = steps.get(step).context();
+        long number = steps.subList(0, step).stream().filter(s -> s.context() == context).count();
+        return names.path(context) + ":" + number;
     }
 }

@@ -47,15 +47,10 @@ final class PciPlatform implements Platform {
 
     @Override
     public Device plug(String alias, int index) {
-        String node = "device@" + Integer.toHexString(index + 1) + ",0";
-        DeviceNode place = kernel.deviceTree().find(hostBridge.path() + "/" + node)
-                .orElseGet(() -> kernel.deviceTree().create(hostBridge, node));
-        Device device = kernel.devices().add(String.format(Locale.ROOT, "0000:%02x:00.0", index + 1), alias, place);
         settings.reach(alias, index < options.reach().size() ? options.reach().get(index).bytes() : 0);
-        device.backend(backend);
-        backend.attach(device);
-        hotplug.plugged(index, device);
-        return device;
+        String number = Integer.toHexString(index + 1);
+        return hotplug.plug(index, hostBridge, "device@" + number + ",0", String.format(Locale.ROOT, "0000:%02x:00.0", index + 1), alias,
+                backend);
     }
 
     @Override

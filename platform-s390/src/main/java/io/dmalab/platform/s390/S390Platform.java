@@ -55,13 +55,8 @@ final class S390Platform implements Platform {
     /** A function with a UID of its own, which gives its PCI domain. */
     @Override
     public Device plug(String alias, int index) {
-        String node = "function@" + Integer.toHexString(index + 1);
-        DeviceNode place = kernel.deviceTree().find(bus.path() + "/" + node).orElseGet(() -> kernel.deviceTree().create(bus, node));
-        Device device = kernel.devices().add(String.format(Locale.ROOT, "%04x:00:00.0", index + 1), alias, place);
-        device.backend(backend);
-        backend.attach(device);
-        hotplug.plugged(index, device);
-        return device;
+        return hotplug.plug(index, bus, "function@" + Integer.toHexString(index + 1), String.format(Locale.ROOT, "%04x:00:00.0", index + 1),
+                alias, backend);
     }
 
     @Override

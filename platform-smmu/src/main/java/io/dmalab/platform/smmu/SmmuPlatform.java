@@ -44,14 +44,9 @@ final class SmmuPlatform implements Platform {
 
     @Override
     public Device plug(String alias, int index) {
-        String node = "device@" + Integer.toHexString(index + 1) + ",0";
-        DeviceNode place = kernel.deviceTree().find(hostBridge.path() + "/" + node)
-                .orElseGet(() -> kernel.deviceTree().create(hostBridge, node));
-        Device device = kernel.devices().add(String.format(Locale.ROOT, "0000:7d:%02x.0", index + 1), alias, place);
-        device.backend(backend);
-        backend.attach(device);
-        hotplug.plugged(index, device);
-        return device;
+        String number = Integer.toHexString(index + 1);
+        return hotplug.plug(index, hostBridge, "device@" + number + ",0", String.format(Locale.ROOT, "0000:7d:%02x.0", index + 1), alias,
+                backend);
     }
 
     @Override

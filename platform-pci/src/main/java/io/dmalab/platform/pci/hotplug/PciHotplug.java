@@ -3,7 +3,9 @@ package io.dmalab.platform.pci.hotplug;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.device.Device;
+import io.dmalab.api.device.DeviceNode;
 import io.dmalab.api.device.Platform.Outcome;
+import io.dmalab.api.dma.IommuBackend;
 import io.dmalab.api.kernel.Completion;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.policy.RemovalPermit;
@@ -35,9 +37,19 @@ public final class PciHotplug {
         this.kernel = kernel;
     }
 
-    /** Notes that a device is in a slot. */
-    public void plugged(int slot, Device device) {
+    /**
+     * A function appears in a slot: its node below the bus, the device, its IOMMU. No driver is bound yet. Task context.
+     *
+     * @param node name of its node, which stays when it goes
+     * @param name of the device, e.g. {@code 0000:01:00.0}
+     */
+    public Device plug(int slot, DeviceNode bus, String node, String name, String alias, IommuBackend backend) {
+        DeviceNode place = kernel.deviceTree().find(bus.path() + "/" + node).orElseGet(() -> kernel.deviceTree().create(bus, node));
+        Device device = kernel.devices().add(name, alias, place);
+        device.backend(backend);
+        backend.attach(device);
         slots.add(new Occupied(slot, device));
+        return device;
     }
 
     /** The device leaves its slot by a way of its platform's own; false if it is in none. */

@@ -77,8 +77,7 @@ public final class EventDriven implements FreePolicy {
             kernel.sched().sleepNanos(options.logTime().nanos());
         }
         if (!drain.await(options)) {
-            kernel.printk().warn(table.function() + ": TCEs still mapped even after "
-                    + options.cap().nanos() / 1_000_000_000L + " seconds");
+            kernel.printk().warn(table.function() + TableDrainWait.givenUp(options.cap()));
         }
         return Verdict.PROCEED;
     }

@@ -25,7 +25,7 @@ final class TableDrainWait {
         this.interval = interval;
         this.cap = cap;
         this.waiting = ": Unexpected TCEs, wait for " + compact(interval);
-        this.givenUp = ": TCEs still mapped even after " + cap.nanos() / 1_000_000_000L + " seconds";
+        this.givenUp = givenUp(cap);
     }
 
     /** Task context; sleeps. True if the table is empty, false if the wait was given up. */
@@ -45,6 +45,11 @@ final class TableDrainWait {
             }
         }
         return true;
+    }
+
+    /** What is said of a table that is given up, after the name of the function. */
+    static String givenUp(Span cap) {
+        return ": TCEs still mapped even after " + cap.nanos() / 1_000_000_000L + " seconds";
     }
 
     /** Without the blank between number and unit. */
