@@ -89,8 +89,11 @@ public final class Swiotlb {
         return first < 0 ? FULL : start + ((long) first << SLOT_SHIFT) + offset;
     }
 
-    /** swiotlb_search_pool_area(): next fit from the index on, once round. */
+    /** swiotlb_search_pool_area(): next fit from the index on, once round. A pool that cannot have the room by its count is not searched. */
     private int search(int wanted, int stride) {
+        if (wanted > slots - used.value()) {
+            return -1;
+        }
         int run = 0;
         for (int looked = 0, at = index - index % stride; looked < slots + wanted; looked++, at++) {
             if (at == slots) {
