@@ -1,0 +1,2 @@
+/** Runs scenarios in JUnit tests and asserts about what they found. */
+package io.dmalab.testkit;

@@ -1,0 +1,8 @@
+/** For tests: a JUnit 5 extension that runs scenarios, and the compatibility kit for authors of plugins. */
+module io.dmalab.testkit {
+    requires transitive io.dmalab.core;
+    requires transitive org.assertj.core;
+    requires transitive org.junit.jupiter.api;
+
+    exports io.dmalab.testkit;
+}
