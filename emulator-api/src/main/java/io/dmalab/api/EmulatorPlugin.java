@@ -1,5 +1,7 @@
 package io.dmalab.api;
 
+import java.util.List;
+
 /**
  * The one service interface of dmalab. A plugin names itself and registers its extensions; it is found through
  * {@link java.util.ServiceLoader} ({@code provides} in module-info <em>and</em> META-INF/services, so that the same jar works on the
@@ -19,6 +21,17 @@ public interface EmulatorPlugin {
     default String version() {
         String version = getClass().getPackage().getImplementationVersion();
         return version == null ? "dev" : version;
+    }
+
+    /**
+     * Ids of the plugins whose services, extensions or classes this one uses. It is registered after them; if one of them is missing, cannot
+     * be used, or requires this one in turn, this plugin is reported and left out.
+     *
+     * <p>A drop-in plugin finds classes of the plugins that come with dmalab without further ado, and those of another drop-in plugin if its
+     * {@code module-info} requires the other's module.
+     */
+    default List<String> requires() {
+        return List.of();
     }
 
     /** Registers every extension of this plugin. */

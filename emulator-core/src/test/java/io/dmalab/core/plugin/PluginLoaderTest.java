@@ -137,7 +137,7 @@ class PluginLoaderTest {
                 "module needy { requires shelf; requires io.dmalab.api; provides io.dmalab.api.EmulatorPlugin with plug.Pneedy; }")
                 .source("plug.Pneedy", source("needy", "")).with(library).build(folder.resolve("needy.jar"));
         assertThat(problem()).isEqualTo("needy.jar: Module shelf not found, required by needy;"
-                + " a drop-in plugin sees the modules of dmalab and of the JDK only; build the rest into its jar");
+                + " a drop-in plugin sees the modules of dmalab, of the JDK and of its folder only; build the rest into its jar");
     }
 
     private static String source(String id, String body) {
@@ -237,9 +237,9 @@ class PluginLoaderTest {
     }
 
     @Test
-    void onTheClassPathAJarGetsALoaderOfItsOwn() throws PluginJar.Unusable {
+    void onTheClassPathAJarGetsALoaderOfItsOwn() throws Unusable {
         Path jar = PluginJars.plugin("mine", policy("mine")).build(folder.resolve("mine.jar"));
-        List<EmulatorPlugin> plugins = PluginJar.inClassLoader(jar);
+        List<EmulatorPlugin> plugins = PluginJar.read(jar).inClassLoader(List.of());
         assertThat(plugins).hasSize(1);
         assertThat(plugins.getFirst().id()).isEqualTo("mine");
         assertThat(plugins.getFirst().getClass().getModule().isNamed()).isFalse();
