@@ -7,8 +7,8 @@ import java.util.List;
  * {@link java.util.ServiceLoader} ({@code provides} in module-info <em>and</em> META-INF/services, so that the same jar works on the
  * module path, on the class path and as a drop-in jar).
  *
- * <p>Called once per process, on the main thread, before any machine exists. An exception disables this plugin only and is
- * reported with the plugin's name.
+ * <p>Called once per process, before any machine exists, on a thread that ends with the call. An exception, a thread that is left behind or a
+ * call that does not return disables this plugin only and is reported with its name.
  */
 public interface EmulatorPlugin {
     /** Unique id in kebab-case, e.g. {@code platform-pseries}; two plugins with one id are refused with both locations. */

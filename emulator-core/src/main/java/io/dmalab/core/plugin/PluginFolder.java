@@ -86,7 +86,7 @@ final class PluginFolder {
         List<PluginJar> needed = jar.requires().stream().map(name -> done.getOrDefault(name, Optional.empty())).flatMap(Optional::stream)
                 .toList();
         try {
-            List<EmulatorPlugin> plugins = jar.open(needed, injectors);
+            List<EmulatorPlugin> plugins = Attempt.at("its constructor", () -> jar.open(needed, injectors));
             done.putIfAbsent(module(jar), Optional.of(jar));
             sink.opened(jar, plugins);
         } catch (Unusable e) {

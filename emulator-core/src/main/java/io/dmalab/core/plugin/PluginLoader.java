@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
+import java.util.stream.Stream;
 
 /**
  * Finds the plugins: those on the module path or class path of dmalab itself, and those of every jar of a folder. A plugin that cannot be
@@ -50,7 +51,8 @@ public final class PluginLoader {
                 Provider<EmulatorPlugin> provider = providers.next();
                 where = Origin.location(provider.type());
                 var builtFor = BuiltFor.checked(BuiltFor.of(provider.type()));
-                found.add(Candidate.of(provider.get(), where, false, builtFor));
+                String location = where;
+                found.add(Attempt.at("its constructor", () -> Candidate.of(provider.get(), location, false, builtFor)));
             } catch (Unusable e) {
                 problems.add(new PluginProblem(where, e.getMessage(), e.remedy()));
             } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
@@ -127,11 +129,27 @@ public final class PluginLoader {
             }
             try {
                 PluginDraft draft = new PluginDraft(registry, candidate.id());
-                candidate.plugin().register(draft);
-                registry = registry.with(draft.finish(candidate));
+                registry = registry.with(Attempt.at("its register()", () -> {
+                    candidate.plugin().register(draft);
+                    return draft.finish(candidate);
+                }));
+            } catch (Unusable e) {
+                problem(candidate, named(candidate) + e.getMessage(), e.remedy());
             } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError | ServiceConfigurationError e) {
-                problem(candidate, text(e), REPAIR);
+                problem(candidate, text(e) + thrownBy(candidate, e), REPAIR);
             }
+        }
+
+        private static String named(Candidate candidate) {
+            return "plugin '" + candidate.id() + "' (" + candidate.plugin().getClass().getName() + "): ";
+        }
+
+        /** The plugin's class and line, if the message is one that only its author understands. */
+        private static String thrownBy(Candidate candidate, Throwable e) {
+            String type = candidate.plugin().getClass().getName();
+            return e instanceof IllegalArgumentException || e.getStackTrace().length == 0 ? ""
+                    : Stream.of(e.getStackTrace()).filter(frame -> frame.getClassName().equals(type)).findFirst()
+                            .map(frame -> ", in " + type + "." + frame.getMethodName() + " of plugin '" + candidate.id() + "'").orElse("");
         }
 
         /** Reports a plugin that requires one that is not there. */

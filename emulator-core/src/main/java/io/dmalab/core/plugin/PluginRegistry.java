@@ -65,6 +65,11 @@ public final class PluginRegistry {
         return problems;
     }
 
+    /** Tells whose code is on a stack. */
+    public Culprits culprits() {
+        return new Culprits(plugins);
+    }
+
     /** @throws BadInput if there is none of that id */
     public LoadedPlugin plugin(String id) {
         return find(id).orElseThrow(() -> BadInput.of("'" + id + "'", "no such plugin",

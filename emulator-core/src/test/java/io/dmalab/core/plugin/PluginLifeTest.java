@@ -131,7 +131,7 @@ class PluginLifeTest {
         PluginJars.plugin("broken", "throw new IllegalStateException(\"no\");").build(folder.resolve("broken.jar"));
         requiring("user", "broken").build(folder.resolve("user.jar"));
         requiring("users-user", "user").build(folder.resolve("z.jar"));
-        assertThat(problems(load())).containsExactly("broken.jar: IllegalStateException: no; repair the plugin or remove it",
+        assertThat(problems(load())).containsExactly("broken.jar: IllegalStateException: no, in plug.Pbroken.register of plugin 'broken'; repair the plugin or remove it",
                 "user.jar: plugin 'user' requires plugin 'broken', which cannot be used; repair or remove 'broken' first",
                 "z.jar: plugin 'users-user' requires plugin 'user', which cannot be used; repair or remove 'user' first");
     }

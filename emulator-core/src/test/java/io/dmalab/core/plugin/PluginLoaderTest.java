@@ -150,19 +150,19 @@ class PluginLoaderTest {
     @Test
     void anExceptionInRegister() {
         PluginJars.plugin("bad", "throw new IllegalStateException(\"no licence\\nfound\");").build(folder.resolve("bad.jar"));
-        assertThat(problem()).isEqualTo("bad.jar: IllegalStateException: no licence found; repair the plugin or remove it");
+        assertThat(problem()).isEqualTo("bad.jar: IllegalStateException: no licence found, in plug.Pbad.register of plugin 'bad'; repair the plugin or remove it");
     }
 
     @Test
     void anErrorInRegister() {
         PluginJars.plugin("bad", "throw new NoClassDefFoundError(\"org/example/Missing\");").build(folder.resolve("bad.jar"));
-        assertThat(problem()).isEqualTo("bad.jar: NoClassDefFoundError: org/example/Missing; repair the plugin or remove it");
+        assertThat(problem()).isEqualTo("bad.jar: NoClassDefFoundError: org/example/Missing, in plug.Pbad.register of plugin 'bad'; repair the plugin or remove it");
     }
 
     @Test
     void aPluginThatFailsHalfWayRegistersNothing() {
         PluginJars.plugin("half", policy("half") + "throw new IllegalStateException();").build(folder.resolve("half.jar"));
-        assertThat(problem()).isEqualTo("half.jar: it failed with java.lang.IllegalStateException; repair the plugin or remove it");
+        assertThat(problem()).isEqualTo("half.jar: it failed with java.lang.IllegalStateException, in plug.Phalf.register of plugin 'half'; repair the plugin or remove it");
         assertThat(load().find(FreePolicy.class, "half")).isEmpty();
     }
 
