@@ -4,7 +4,9 @@ module io.dmalab.cli {
     requires io.dmalab.core;
     requires commons.jvm;
     requires java.logging;
+    requires java.management;
     requires java.xml;
+    requires jdk.management;
     requires plot.stem.jvm;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.csv;
