@@ -6,7 +6,6 @@ module io.dmalab.cli {
     requires java.logging;
     requires java.management;
     requires java.xml;
-    requires jdk.management;
     requires plot.stem.jvm;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.csv;

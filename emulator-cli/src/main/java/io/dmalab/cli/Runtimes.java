@@ -1,7 +1,8 @@
 package io.dmalab.cli;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import io.dmalab.core.Emulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
@@ -10,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What carries this dmalab: module path, image, AOT cache. The checks of {@code dmalab doctor} about it. */
 final class Runtimes {
     private static final int JAVA = 25;
     private static final String LAUNCHER = "start it with the launcher, ./dmalab";
+    private static final String CACHE = "-XX:AOTCache=";
+    private static final Path MAPS = Path.of("/proc/self/maps");
     private static final Module CORE = Emulator.class.getModule();
 
     private Runtimes() {}
@@ -50,26 +54,29 @@ final class Runtimes {
                 : Check.note("image", "not used: this is a whole Java with dmalab's jars, which starts slower", LAUNCHER);
     }
 
-    /** A cache that does not fit is left aside by the JVM without a word: then it shares no classes at all. */
+    /** A cache that does not fit is left aside by the JVM without a word; whether it is used, Linux tells by what is mapped into the process. */
     private static Check cache() {
-        HotSpotDiagnosticMXBean vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        Optional<Path> cache = Optional.ofNullable(option(vm, "AOTCache")).filter(name -> !name.isEmpty()).map(Path::of);
+        Optional<Path> cache = ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> option.startsWith(CACHE))
+                .reduce((first, last) -> last).map(option -> Path.of(option.substring(CACHE.length())));
         if (cache.isEmpty()) {
             return Check.note("aot cache", "not used: classes are loaded and compiled afresh at each start", LAUNCHER);
         }
         if (!Files.exists(cache.get())) {
             return Check.note("aot cache", cache.get() + " is not there: starts are slower", "build dmalab again");
         }
-        return "true".equals(option(vm, "UseSharedSpaces")) ? Check.ok("aot cache", cache.get().toString())
+        return mapped(cache.get()) ? Check.ok("aot cache", cache.get().toString())
                 : Check.note("aot cache", cache.get() + " does not fit this Java or its options: starts are slower",
                         "leave JDK_JAVA_OPTIONS and JAVA_TOOL_OPTIONS empty, or build dmalab again");
     }
 
-    private static String option(HotSpotDiagnosticMXBean vm, String name) {
-        try {
-            return vm == null ? null : vm.getVMOption(name).getValue();
-        } catch (IllegalArgumentException noSuchOption) {
-            return null;
+    private static boolean mapped(Path cache) {
+        if (!Files.isReadable(MAPS)) {
+            return true;
+        }
+        try (Stream<String> maps = Files.lines(MAPS)) {
+            return maps.anyMatch(line -> line.endsWith(cache.getFileName().toString()));
+        } catch (IOException | UncheckedIOException e) {
+            return true;
         }
     }
 
