@@ -9,6 +9,7 @@ import io.dmalab.api.observe.LogLine;
 import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.plugin.Culprits;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
@@ -31,8 +32,10 @@ final class Aftermath {
     private final Removals removals;
     private final Slots slots;
     private final Platform platform;
+    private final Culprits culprits;
 
-    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph) {
+    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph, Culprits culprits) {
+        this.culprits = culprits;
         this.kernel = kernel;
         this.ledger = ledger;
         this.removals = graph.get(Removals.class);
@@ -49,7 +52,7 @@ final class Aftermath {
         kernel.countCollateral();
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
-                    + " events; raise limits: { events }");
+                    + " events; raise limits: { events }" + goesRound());
         }
         kernel.metricsTable().end();
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
@@ -58,6 +61,13 @@ final class Aftermath {
                 request.kasan(),
                 kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
                 kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log), Optional.empty());
+    }
+
+    /** An endless loop of events is somebody's. */
+    private String goesRound() {
+        List<StackTraceElement[]> last = kernel.lastScheduled();
+        return culprits.most(last).map(most -> String.format(Locale.ROOT, ", if these do not go round in a loop: of the last %d, plugin %s (%s) scheduled %d",
+                last.size(), most.getKey().pluginId(), most.getKey().method(), most.getValue())).orElse("");
     }
 
     private void unfinished() {
