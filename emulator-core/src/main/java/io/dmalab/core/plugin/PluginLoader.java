@@ -30,19 +30,25 @@ public final class PluginLoader {
         this.injectors = injectors;
     }
 
+    /** As {@link #load(List, Optional, List)} without plugins of the caller's own. */
+    public static PluginRegistry load(Optional<Path> folder, List<Module> injectors) {
+        return load(List.of(), folder, injectors);
+    }
+
     /**
+     * @param own       plugins that only the caller knows
      * @param folder    of drop-in jars
      * @param injectors modules that make a plugin's objects by reflection; a drop-in plugin is opened to them
      */
-    public static PluginRegistry load(Optional<Path> folder, List<Module> injectors) {
+    public static PluginRegistry load(List<EmulatorPlugin> own, Optional<Path> folder, List<Module> injectors) {
         PluginLoader loader = new PluginLoader(injectors);
-        loader.installed();
+        loader.installed(own);
         folder.ifPresent(f -> jars(f).forEach(loader::dropIn));
         return loader.registry;
     }
 
-    private void installed() {
-        List<EmulatorPlugin> found = new ArrayList<>();
+    private void installed(List<EmulatorPlugin> own) {
+        List<EmulatorPlugin> found = new ArrayList<>(own);
         Iterator<Provider<EmulatorPlugin>> providers =
                 ServiceLoader.load(EmulatorPlugin.class, PluginLoader.class.getClassLoader()).stream().iterator();
         while (true) {
