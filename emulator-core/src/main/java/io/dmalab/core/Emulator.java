@@ -132,7 +132,13 @@ public final class Emulator {
     /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
     public RunResult run(RunRequest request) {
         Blueprint blueprint = Blueprint.of(injection.registry(), request);
-        return MachineThread.call("machine " + request.scenario().id(), () -> Machine.run(injection, blueprint, request));
+        RunResult result = MachineThread.call("machine " + request.scenario().id(), () -> Machine.run(injection, blueprint, request));
+        return result.with(token(request, result));
+    }
+
+    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
+    public void check(RunRequest request) {
+        Blueprint.of(injection.registry(), request);
     }
 
     /**
@@ -170,7 +176,12 @@ public final class Emulator {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted before one seed is finished
      */
     public Study study(StudyPlan plan, int jobs, Progress progress, Results results, BiConsumer<RunRequest, Sample> each) {
-        return new StudyRun(injection, plan, results, each).run(jobs, progress);
+        return new StudyRun(injection, plan, this::model, results, each).run(jobs, progress);
+    }
+
+    /** Every interleaving of one machine until one does harm, within the limits of {@link Plan#DEFAULT}. */
+    public Exploration explore(RunRequest request) {
+        return explore(request, Plan.DEFAULT, Explorer.Watch.NONE);
     }
 
     /**
@@ -198,12 +209,8 @@ public final class Emulator {
     private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch) {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
-        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch);
-    }
-
-    /** What {@code dmalab replay} takes to follow this schedule again. */
-    public ScheduleToken token(RunRequest request, Schedule schedule) {
-        return ScheduleToken.of(request, schedule, model());
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup),
+                schedule -> ScheduleToken.of(request, schedule, model()), watch);
     }
 
     /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */

@@ -15,6 +15,7 @@ import io.dmalab.core.run.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ final class Aftermath {
         return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(),
                 request.kasan(),
                 kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
-                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log));
+                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log), Optional.empty());
     }
 
     private void unfinished() {
