@@ -81,6 +81,11 @@ public interface FreePolicy {
         return Optional.empty();
     }
 
+    /** Every streaming mapping goes through a bounce buffer, on platforms that have such and no IOMMU. Asked when the platform boots. */
+    default boolean bouncesMappings() {
+        return false;
+    }
+
     /**
      * Firmware is asked for the slot before the kernel gives up what it knows of it, and refuses to take it while a window of it has valid
      * entries. Asked when the platform boots.

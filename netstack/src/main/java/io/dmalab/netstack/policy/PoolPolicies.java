@@ -16,6 +16,7 @@ public final class PoolPolicies {
         extensions.add(policy("bounded-stall-then-force", BoundedStallThenForce.class, BoundedStallThenForce.SUMMARY,
                 BoundedStallThenForce.DESCRIPTION).options(BoundedStallThenForce.Options.class));
         extensions.add(policy("device-reference", DeviceReference.class, DeviceReference.SUMMARY, DeviceReference.DESCRIPTION));
+        extensions.add(policy("module-reference", ModuleReference.class, ModuleReference.SUMMARY, ModuleReference.DESCRIPTION));
         extensions.add(policy("fixed-array", FixedArray.class, FixedArray.SUMMARY, FixedArray.DESCRIPTION)
                 .options(FixedArray.Options.class));
         extensions.add(policy("item-blocks", ItemBlocks.class, ItemBlocks.SUMMARY, ItemBlocks.DESCRIPTION));
