@@ -33,7 +33,9 @@ public final class FindingText {
             }
             line.append(line.isEmpty() ? "" : " ").append(line.isEmpty() && lines.isEmpty() ? "" : "< ").append(function);
         }
-        lines.add(line.toString());
+        if (!line.isEmpty()) {
+            lines.add(line.toString());
+        }
         return lines;
     }
 }
