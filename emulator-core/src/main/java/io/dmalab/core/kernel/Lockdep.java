@@ -63,7 +63,7 @@ final class Lockdep {
         if (before == lockClass) {
             return;
         }
-        Edge edge = new Edge(context.name(), sched.now(), StackTraces.capture());
+        Edge edge = new Edge(context.name(), sched.now(), sched.stack());
         edges.put(key(before, lockClass), edge);
         List<Integer> path = path(lockClass, before);
         if (!path.isEmpty()) {

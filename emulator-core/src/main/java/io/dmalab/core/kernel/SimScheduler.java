@@ -9,6 +9,7 @@ import io.dmalab.api.kernel.Task;
 import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.time.EventQueue;
 import io.dmalab.core.time.TimingWheel;
+import java.util.List;
 
 /**
  * Contexts and their order (kernel/sched/core.c, kernel/softirq.c, v6.14). One event queue with the total order time, context kind,
@@ -136,6 +137,11 @@ final class SimScheduler implements Scheduler {
     /** The running context stops at a step; whoever resumes it puts {@link #current} back. */
     void pause() {
         fibers.suspend();
+    }
+
+    /** The running stack, to be shown later if anything comes of it; empty in executions of an exploration that nobody is told about. */
+    List<StackTraces.Frame> stack() {
+        return controller == null || controller.narrates() ? StackTraces.capture() : List.of();
     }
 
     /** State of the kernel's own that contexts share; a branch in an ordinary run. */
@@ -270,7 +276,7 @@ final class SimScheduler implements Scheduler {
         task.uninterruptible = uninterruptible;
         complaints.blocked(task);
         if (uninterruptible) {
-            task.blockedAt = StackTraces.capture();
+            task.blockedAt = stack();
             tasks.blocked(task);
         }
         suspend(task);
@@ -311,7 +317,11 @@ final class SimScheduler implements Scheduler {
     private void giveUp(SimTask task) {
         task.context.debt = 0;
         task.context.taken = 0;
-        fibers.suspend();
+        if (controller != null && controller.goesOn()) {
+            task.runnable = true;
+        } else {
+            fibers.suspend();
+        }
     }
 
     private long schedule(SimTask task, long time) {

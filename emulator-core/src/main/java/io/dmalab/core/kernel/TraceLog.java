@@ -26,16 +26,19 @@ public final class TraceLog implements Trace {
     private final SimScheduler sched;
     private final List<Observer> observers = new ArrayList<>();
     private boolean wanted;
+    private boolean heard;
     private final StreamDigest digest = new StreamDigest();
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> texts = new ArrayList<>();
 
     TraceLog(KernelConfig config, SimScheduler sched) {
         this.sched = sched;
+        this.heard = sched.controller == null || sched.controller.narrates() || !config.observers().isEmpty();
         config.observers().forEach(this::observe);
     }
 
     void observe(Observer observer) {
+        heard = true;
         if (observer.wantsEvents()) {
             observers.add(observer);
             wanted = true;
@@ -45,6 +48,11 @@ public final class TraceLog implements Trace {
     /** The digest so far. */
     public long digest() {
         return digest.value();
+    }
+
+    @Override
+    public boolean heard() {
+        return heard;
     }
 
     @Override
