@@ -94,6 +94,11 @@ public final class Names {
         return cpus.get(place);
     }
 
+    /** Number of places so far. */
+    public int places() {
+        return placeCount;
+    }
+
     /** A field of an object, or one element of it; -1 where it has none. */
     public int place(int object, String field, long index) {
         int at = object - NO_OBJECT;

@@ -35,7 +35,7 @@ final class Controller implements EventQueue {
     private final Controlled[] interrupt;
     private final Controlled[] spinner;
     private final int[] cpuPlace;
-    private final PlaceTimes times = new PlaceTimes();
+    private PlaceTimes times;
     /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
     private final List<Controlled> live = new ArrayList<>();
     private final List<Controlled> enabled = new ArrayList<>();
@@ -200,6 +200,7 @@ final class Controller implements EventQueue {
         now = from;
         horizon = SimScheduler.saturated(from, setup.horizonNanos());
         exploring = true;
+        times = new PlaceTimes(names.places());
         boot.clear();
         for (int cpu = 0; cpu < cpuPlace.length; cpu++) {
             cpuPlace[cpu] = names.cpu(cpu);

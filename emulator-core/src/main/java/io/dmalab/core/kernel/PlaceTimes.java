@@ -13,11 +13,18 @@ final class PlaceTimes {
     private static final long ACQUIRED = 1L << AccessKind.ACQUIRE.ordinal();
     private static final long WRITTEN = 1L << AccessKind.WRITE.ordinal();
 
-    private long[] changed = new long[64];
-    private long[] looked = new long[64];
+    private long[] changed;
+    private long[] looked;
     /** In which step the place was touched last, and with which kinds of access. */
-    private long[] touched = new long[64];
+    private long[] touched;
     private long step;
+
+    /** @param places how many there will be, as far as is known */
+    PlaceTimes(int places) {
+        changed = new long[places];
+        looked = new long[places];
+        touched = new long[places];
+    }
 
     /** The next step begins. @param number from 1 on */
     void step(int number) {

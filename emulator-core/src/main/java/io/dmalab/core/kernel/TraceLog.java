@@ -57,6 +57,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public long text(String text) {
+        if (!heard) {
+            return 0;
+        }
         Integer known = numbers.get(text);
         if (known != null) {
             return known;
@@ -149,7 +152,9 @@ public final class TraceLog implements Trace {
 
     /** An event enters the digest as one word: its parts are independent multiplications, and only one step depends on the event before. */
     private void mix(long event) {
-        digest.mix(event ^ event >>> 32);
+        if (heard) {
+            digest.mix(event ^ event >>> 32);
+        }
     }
 
     private void observe(EventType type, long... values) {
