@@ -141,7 +141,7 @@ public final class Emulator {
 
     // running
 
-    /** Runs nothing: finds what the request names and reads its options. @throws BadInput as {@link #run} */
+    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
     public void check(RunRequest request) {
         Blueprint.of(injection.registry(), request);
     }
@@ -152,11 +152,6 @@ public final class Emulator {
         RunResult result = MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
                 pulse -> Machine.run(injection, blueprint, request, pulse));
         return result.with(token(request, result));
-    }
-
-    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
-    public void check(RunRequest request) {
-        Blueprint.of(injection.registry(), request);
     }
 
     /**
