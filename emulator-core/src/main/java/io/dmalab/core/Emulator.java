@@ -139,11 +139,6 @@ public final class Emulator {
 
     // running
 
-    /** Runs nothing: finds what the request names and reads its options. @throws BadInput as {@link #run} */
-    public void check(RunRequest request) {
-        Blueprint.of(injection.registry(), request);
-    }
-
     /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
     public RunResult run(RunRequest request) {
         Blueprint blueprint = Blueprint.of(injection.registry(), request);
