@@ -83,9 +83,19 @@ public final class Emulator {
      * @param scenarios folder of scenario files, which win over shipped ones of the same name
      */
     public static Emulator load(Optional<Path> plugins, Optional<Path> scenarios) {
+        return load(List.of(), plugins, scenarios);
+    }
+
+    /**
+     * As {@link #load(Optional, Optional)}, with plugins that only the caller knows, such as a test's own: they need be provided by no module
+     * and named in no service file.
+     *
+     * @param own taken in order of id, together with the installed ones
+     */
+    public static Emulator load(List<EmulatorPlugin> own, Optional<Path> plugins, Optional<Path> scenarios) {
         // read once by the injection library: reflection instead of generated classes, about which this JDK would warn
         System.getProperties().putIfAbsent("guice_bytecode_gen_option", "DISABLED");
-        return new Emulator(Injection.of(PluginLoader.load(plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
+        return new Emulator(Injection.of(PluginLoader.load(own, plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
     }
 
     /** Version of dmalab, {@code dev} if it is not known. */
@@ -131,17 +141,17 @@ public final class Emulator {
 
     // running
 
+    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
+    public void check(RunRequest request) {
+        Blueprint.of(injection.registry(), request);
+    }
+
     /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
     public RunResult run(RunRequest request) {
         Blueprint blueprint = Blueprint.of(injection.registry(), request);
         RunResult result = MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
                 pulse -> Machine.run(injection, blueprint, request, pulse));
         return result.with(token(request, result));
-    }
-
-    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
-    public void check(RunRequest request) {
-        Blueprint.of(injection.registry(), request);
     }
 
     /**

@@ -184,6 +184,11 @@ final class SimScheduler implements Scheduler {
         fibers.suspend();
     }
 
+    /** The running stack, to be shown later if anything comes of it; empty in executions of an exploration that nobody is told about. */
+    List<StackTraces.Frame> stack() {
+        return controller == null || controller.narrates() ? StackTraces.capture() : List.of();
+    }
+
     /** State of the kernel's own that contexts share; a branch in an ordinary run. */
     void touch(int object, String field, boolean write) {
         if (controller != null) {
@@ -317,7 +322,7 @@ final class SimScheduler implements Scheduler {
         task.uninterruptible = uninterruptible;
         complaints.blocked(task);
         if (uninterruptible) {
-            task.blockedAt = StackTraces.capture();
+            task.blockedAt = stack();
             tasks.blocked(task);
         }
         suspend(task);
@@ -358,7 +363,11 @@ final class SimScheduler implements Scheduler {
     private void giveUp(SimTask task) {
         task.context.debt = 0;
         task.context.taken = 0;
-        fibers.suspend();
+        if (controller != null && controller.goesOn()) {
+            task.runnable = true;
+        } else {
+            fibers.suspend();
+        }
     }
 
     private long schedule(SimTask task, long time) {

@@ -28,15 +28,33 @@ public final class PluginLoader {
 
     private PluginLoader() {}
 
+    /** As {@link #load(List, Optional, List)} without plugins of the caller's own. */
+    public static PluginRegistry load(Optional<Path> folder, List<Module> injectors) {
+        return load(List.of(), folder, injectors);
+    }
+
     /**
+     * @param own       plugins that only the caller knows
      * @param folder    of drop-in jars
      * @param injectors modules that make a plugin's objects by reflection; a drop-in plugin is opened to them
      */
-    public static PluginRegistry load(Optional<Path> folder, List<Module> injectors) {
+    public static PluginRegistry load(List<EmulatorPlugin> own, Optional<Path> folder, List<Module> injectors) {
         PluginLoader loader = new PluginLoader();
+        own.forEach(loader::given);
         loader.installed();
         folder.ifPresent(path -> PluginFolder.open(path, injectors, loader.new DropIns()));
         return registry(loader.found, loader.problems);
+    }
+
+    private void given(EmulatorPlugin plugin) {
+        String where = Origin.location(plugin.getClass());
+        try {
+            found.add(Candidate.of(plugin, where, false, BuiltFor.checked(BuiltFor.of(plugin.getClass()))));
+        } catch (Unusable e) {
+            problems.add(new PluginProblem(where, e.getMessage(), e.remedy()));
+        } catch (RuntimeException e) {
+            problems.add(new PluginProblem(where, text(e), REPAIR));
+        }
     }
 
     private void installed() {
