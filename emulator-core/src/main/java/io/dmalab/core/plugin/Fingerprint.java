@@ -15,11 +15,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apiguardian.api.API;
 
 /**
  * A fingerprint of code: of every class file in the modules, jars or folders that given classes come from. The module descriptor is not
  * part of it.
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class Fingerprint {
     private static final String CLASS = ".class";
     private static final String DESCRIPTOR = "module-info.class";

@@ -14,12 +14,14 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Finds the plugins: those on the module path or class path of dmalab itself, then every jar of a folder. A plugin that cannot be used
  * becomes a {@link PluginProblem}, and the rest go on. The order in which ServiceLoader finds things has no influence: plugins are taken in
  * order of id, jars in order of file name, and of two plugins with one id the first stays.
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class PluginLoader {
     private static final String JAR = ".jar";
 
