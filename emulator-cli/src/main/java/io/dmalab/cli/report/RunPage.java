@@ -25,6 +25,7 @@ public final class RunPage {
         page.section("mappings", "Mappings over time");
         Panel.write(page.markup, "panel1", result, run.timeline(), result.removals().isEmpty() ? 0 : Panel.end(result, run.timeline()));
         findings(page, result);
+        race(page, run);
         page.section("counters", "Counters");
         Table table = Table.of("Counters of the run", "name", "value");
         for (var metric : result.metrics().entrySet()) {
@@ -67,6 +68,15 @@ public final class RunPage {
                         stack.timeNanos() / 1e9).replace("\r", "") + String.join("\n  ", stack.functions())));
                 page.markup.close();
             }
+        }
+    }
+
+    /** The first use after free as two columns, if there was one. */
+    static void race(Page page, Shown run) {
+        List<String> race = RunRace.lines(run.result(), run.timeline());
+        if (!race.isEmpty()) {
+            page.markup.leaf("p", "The first use after free, in seconds since the removal was commanded: who freed, and who came too late.");
+            page.code(String.join("\n", race));
         }
     }
 
