@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whoever builds on dmalab can see of each type how long it will stay as it is. */
 class ApiStatusIT {
     @ParameterizedTest
-    @ValueSource(strings = {"io.dmalab.api", "io.dmalab.core"})
+    @ValueSource(strings = {"io.dmalab.api", "io.dmalab.core", "io.dmalab.testkit"})
     @DisplayName("every exported type has an @API status, of its own or its package's")
     void everyExportedTypeHasAStatus(String module) throws Exception {
         Path place = place(module);

@@ -2,6 +2,7 @@ package io.dmalab.cli.report;
 
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.kernel.LogBuffer;
+import io.dmalab.core.run.FindingText;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
@@ -64,8 +65,8 @@ public final class RunPage {
                     finding.firstNanos() / 1e9, finding.where()));
             if (!finding.stacks().isEmpty()) {
                 page.markup.open("details").leaf("summary", "Call stacks, innermost first");
-                finding.stacks().forEach(stack -> page.code(String.format(Locale.ROOT, "%s %s at %.6f s%n  ", stack.title(), stack.task(),
-                        stack.timeNanos() / 1e9).replace("\r", "") + String.join("\n  ", stack.functions())));
+                finding.stacks().forEach(stack -> page.code(FindingText.title(stack) + "\n  "
+                        + String.join("\n  ", stack.functions())));
                 page.markup.close();
             }
         }
