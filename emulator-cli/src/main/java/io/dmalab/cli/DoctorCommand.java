@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dmalab doctor}: what works here and what does not. */
 @Command(name = "doctor",
-        description = "Checks this installation: Java, image, class archive, fibers, plugins, scenarios, and a run made twice.",
+        description = "Checks this installation: Java, image, classes, fibers, plugins, scenarios, and a run made twice.",
         footerHeading = "%nExamples:%n", footer = "  dmalab doctor")
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
