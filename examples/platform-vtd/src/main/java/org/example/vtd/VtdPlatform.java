@@ -18,9 +18,9 @@ import org.example.vtd.VtdOptions.Invalidation;
 import org.example.vtd.VtdOptions.Removal;
 
 /**
- * An x86 server: PCI Express slots with one function in each, all behind one VT-d unit (drivers/pci/pci-sysfs.c, drivers/pci/hotplug/pciehp_ctrl.c,
- * v6.14; general knowledge, no facts sheet describes it). Left out: ACPI tables, several units, bridges and switches, functions that share a
- * group, the slot's power; a device's node only gives it a place.
+ * An x86 server: PCI Express slots with one function in each, all behind one VT-d unit (drivers/pci/pci-sysfs.c,
+ * drivers/pci/hotplug/pciehp_ctrl.c, v6.14; general knowledge, no facts sheet describes it). Left out: ACPI tables, several units, bridges
+ * and switches, functions that share a group, the slot's power; a device's node only gives it a place.
  */
 final class VtdPlatform implements Platform {
     private static final int ENODEV = 19;

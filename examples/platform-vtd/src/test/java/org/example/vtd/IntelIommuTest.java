@@ -48,7 +48,8 @@ class IntelIommuTest {
             assertThat(bench.write(1L << 50)).isEqualTo(DmaApi.MAPPING_ERROR);
             assertThat(bench.write(fromDevice)).as("the device goes on").isNotEqualTo(DmaApi.MAPPING_ERROR);
         });
-        assertThat(result).logContains("[fault reason 0x05] PTE Write access is not set").logContains("[fault reason 0x06] PTE Read access is not set")
+        assertThat(result).logContains("[fault reason 0x05] PTE Write access is not set")
+                .logContains("[fault reason 0x06] PTE Read access is not set")
                 .logContains("[fault reason 0x04] Access beyond MGAW").logContains("[DMA Read NO_PASID]");
     }
 
@@ -190,7 +191,8 @@ class IntelIommuTest {
         boolean[] survived = new boolean[1];
         RunResult result = Script.run(bench -> late(bench, survived), 1, request -> request.withKernel(kernel), "removal=unbind");
         assertThat(survived[0]).isTrue();
-        assertThat(result).hasFindings(FindingKind.LATE_UNMAP).hasMetric(IntelIommu.DROPPED_MAPPINGS, 0).hasMetric(IntelIommu.DIRECT_UNMAPS, 0);
+        assertThat(result).hasFindings(FindingKind.LATE_UNMAP).hasMetric(IntelIommu.DROPPED_MAPPINGS, 0)
+                .hasMetric(IntelIommu.DIRECT_UNMAPS, 0);
     }
 
     @Test
