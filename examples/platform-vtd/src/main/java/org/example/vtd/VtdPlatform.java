@@ -118,8 +118,10 @@ final class VtdPlatform implements Platform {
     @KernelFunction("pciehp_handle_presence_or_link_change")
     private void presenceChanged(Device device) {
         device.disconnect();
-        kernel.printk().info("pcieport 0000:00:01.0: pciehp: Slot(0): Link Down");
-        kernel.printk().info("pcieport 0000:00:01.0: pciehp: Slot(0): Card not present");
+        int slot = slots.entrySet().stream().filter(entry -> entry.getValue() == device).findFirst().orElseThrow().getKey();
+        String port = String.format(Locale.ROOT, "pcieport 0000:00:%02x.0: pciehp: Slot(%d): ", slot + 1, slot);
+        kernel.printk().info(port + "Link Down");
+        kernel.printk().info(port + "Card not present");
         stopAndRemoveLocked(device);
     }
     // end::remove
