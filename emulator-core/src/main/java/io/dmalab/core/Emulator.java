@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * dmalab as a library: loads the plugins once, then runs any number of machines, from any thread, each on a thread of its own.
@@ -180,8 +181,25 @@ public final class Emulator {
      * @param watch told after every execution
      */
     public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
-        Explorer explorer = explorer(request, plan, watch);
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.explore(request.policyName()));
+        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer(request, plan, watch, 1).explore(request.policyName()));
+    }
+
+    /**
+     * Looks at the interleavings of several machines, or of one, with as many machines at the same time as there are jobs. Explorations run side by side; the
+     * executions of a single one do if its strategy draws. The results do not depend on {@code jobs}, but for limits of time. If the calling thread is
+     * interrupted, explorations that have begun end with what they know, the others are left out, and the thread's interrupt status is set.
+     *
+     * @param jobs    at least 1
+     * @param watches one for each request, told after every execution, each on a thread of its own
+     * @return in the order of the requests
+     */
+    public List<Exploration> explore(List<RunRequest> requests, Plan plan, int jobs, List<? extends Explorer.Watch> watches) {
+        int each = requests.size() == 1 ? jobs : 1;
+        List<Function<Explorer.Watch, Exploration>> asked = new ArrayList<>();
+        for (RunRequest request : requests) {
+            asked.add(watch -> explorer(request, plan, watch, each).explore(request.policyName()));
+        }
+        return new Explorations().run(asked, watches, jobs);
     }
 
     /**
@@ -191,14 +209,14 @@ public final class Emulator {
      * @throws io.dmalab.core.explore.ScheduleMismatch if it cannot be followed
      */
     public Exploration follow(RunRequest request, Schedule schedule) {
-        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE);
+        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, 1);
         return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.follow(request.policyName(), schedule));
     }
 
-    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch) {
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, int jobs) {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
-        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch);
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch, jobs);
     }
 
     /** What {@code dmalab replay} takes to follow this schedule again. */
