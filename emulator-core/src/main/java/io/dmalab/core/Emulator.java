@@ -9,7 +9,9 @@ import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.machine.Blueprint;
 import io.dmalab.core.machine.Injection;
 import io.dmalab.core.machine.Machine;
+import io.dmalab.core.kernel.Pulse;
 import io.dmalab.core.machine.ScenarioTiming;
+import io.dmalab.core.plugin.Culprit;
 import io.dmalab.core.plugin.Fingerprint;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.PluginLoader;
@@ -82,9 +84,19 @@ public final class Emulator {
      * @param scenarios folder of scenario files, which win over shipped ones of the same name
      */
     public static Emulator load(Optional<Path> plugins, Optional<Path> scenarios) {
+        return load(List.of(), plugins, scenarios);
+    }
+
+    /**
+     * As {@link #load(Optional, Optional)}, with plugins that only the caller knows, such as a test's own: they need be provided by no module
+     * and named in no service file.
+     *
+     * @param own taken in order of id, together with the installed ones
+     */
+    public static Emulator load(List<EmulatorPlugin> own, Optional<Path> plugins, Optional<Path> scenarios) {
         // read once by the injection library: reflection instead of generated classes, about which this JDK would warn
         System.getProperties().putIfAbsent("guice_bytecode_gen_option", "DISABLED");
-        return new Emulator(Injection.of(PluginLoader.load(plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
+        return new Emulator(Injection.of(PluginLoader.load(own, plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
     }
 
     /** Version of dmalab, {@code dev} if it is not known. */
@@ -130,10 +142,17 @@ public final class Emulator {
 
     // running
 
+    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
+    public void check(RunRequest request) {
+        Blueprint.of(injection.registry(), request);
+    }
+
     /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
     public RunResult run(RunRequest request) {
         Blueprint blueprint = Blueprint.of(injection.registry(), request);
-        return MachineThread.call("machine " + request.scenario().id(), () -> Machine.run(injection, blueprint, request));
+        RunResult result = MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
+                pulse -> Machine.run(injection, blueprint, request, pulse));
+        return result.with(token(request, result));
     }
 
     /**
@@ -171,7 +190,12 @@ public final class Emulator {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted before one seed is finished
      */
     public Study study(StudyPlan plan, int jobs, Progress progress, Results results, BiConsumer<RunRequest, Sample> each) {
-        return new StudyRun(injection, plan, results, each).run(jobs, progress);
+        return new StudyRun(injection, plan, this::model, results, each).run(jobs, progress);
+    }
+
+    /** Every interleaving of one machine until one does harm, within the limits of {@link Plan#DEFAULT}. */
+    public Exploration explore(RunRequest request) {
+        return explore(request, Plan.DEFAULT, Explorer.Watch.NONE);
     }
 
     /**
@@ -181,13 +205,19 @@ public final class Emulator {
      * @param watch told after every execution
      */
     public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer(request, plan, watch, 1).explore(request.policyName()));
+        return explore(request, plan, 1, watch);
+    }
+
+    private Exploration explore(RunRequest request, Plan plan, int jobs, Explorer.Watch watch) {
+        return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
+                pulse -> explorer(request, plan, watch, pulse, jobs).explore(request.policyName()));
     }
 
     /**
-     * Looks at the interleavings of several machines, or of one, with as many machines at the same time as there are jobs. Explorations run side by side; the
-     * executions of a single one do if its strategy draws. The results do not depend on {@code jobs}, but for limits of time. If the calling thread is
-     * interrupted, explorations that have begun end with what they know, the others are left out, and the thread's interrupt status is set.
+     * Looks at the interleavings of several machines, or of one, with as many machines at the same time as there are jobs. Explorations run
+     * side by side; the executions of a single one do if its strategy draws. The results do not depend on {@code jobs}, but for limits of
+     * time. If the calling thread is interrupted, explorations that have begun end with what they know, the others are left out, and the
+     * thread's interrupt status is set.
      *
      * @param jobs    at least 1
      * @param watches one for each request, told after every execution, each on a thread of its own
@@ -196,9 +226,7 @@ public final class Emulator {
     public List<Exploration> explore(List<RunRequest> requests, Plan plan, int jobs, List<? extends Explorer.Watch> watches) {
         int each = requests.size() == 1 ? jobs : 1;
         List<Function<Explorer.Watch, Exploration>> asked = new ArrayList<>();
-        for (RunRequest request : requests) {
-            asked.add(watch -> explorer(request, plan, watch, each).explore(request.policyName()));
-        }
+        requests.forEach(request -> asked.add(watch -> explore(request, plan, each, watch)));
         return new Explorations().run(asked, watches, jobs);
     }
 
@@ -209,19 +237,15 @@ public final class Emulator {
      * @throws io.dmalab.core.explore.ScheduleMismatch if it cannot be followed
      */
     public Exploration follow(RunRequest request, Schedule schedule) {
-        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, 1);
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.follow(request.policyName(), schedule));
+        return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
+                pulse -> explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, pulse, 1).follow(request.policyName(), schedule));
     }
 
-    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, int jobs) {
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, Pulse pulse, int jobs) {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
-        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch, jobs);
-    }
-
-    /** What {@code dmalab replay} takes to follow this schedule again. */
-    public ScheduleToken token(RunRequest request, Schedule schedule) {
-        return ScheduleToken.of(request, schedule, model());
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup, pulse),
+                schedule -> ScheduleToken.of(request, schedule, model()), watch, jobs);
     }
 
     /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */
@@ -272,6 +296,11 @@ public final class Emulator {
     /** Plugins that could not be used, with the reason. */
     public List<PluginProblem> problems() {
         return injection.registry().problems();
+    }
+
+    /** Whose code threw that, if it was a plugin's. */
+    public Optional<Culprit> culprit(Throwable failure) {
+        return injection.registry().culprits().of(failure);
     }
 
     /** Every declared type of trace event: the kernel's trace points, then the plugins' own. */

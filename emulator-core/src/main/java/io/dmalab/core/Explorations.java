@@ -16,13 +16,15 @@ final class Explorations {
 
     /** An interruption of the calling thread ends what has begun; it has the interrupt status then. @return without what had not begun */
     List<Exploration> run(List<Function<Explorer.Watch, Exploration>> asked, List<? extends Explorer.Watch> watches, int jobs) {
-        ExecutorService pool = Executors.newFixedThreadPool(Math.min(jobs, asked.size()), Thread.ofPlatform().name("explorer-", 0).daemon().factory());
+        ExecutorService pool = Executors.newFixedThreadPool(Math.clamp(asked.size(), 1, jobs),
+                Thread.ofPlatform().name("explorer-", 0).daemon().factory());
         try {
             List<Future<Exploration>> running = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
                 Function<Explorer.Watch, Exploration> one = asked.get(i);
-                Explorer.Watch watch = watches.get(i);
-                running.add(pool.submit(() -> interrupted ? null : one.apply((executions, steps, depth) -> watch.executed(executions, steps, depth) && !interrupted)));
+                Explorer.Watch asGiven = watches.get(i);
+                Explorer.Watch watch = (executions, steps, depth) -> asGiven.executed(executions, steps, depth) && !interrupted;
+                running.add(pool.submit(() -> interrupted ? null : one.apply(watch)));
             }
             List<Exploration> ended = new ArrayList<>();
             for (Future<Exploration> future : running) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A strategy whose executions know nothing of each other: what the n-th does is a function of the seed, of n and of a {@link Shape}, so that any number
- * of them can be run at the same time and come to the same.
+ * A strategy whose executions know nothing of each other: what the n-th does is a function of the seed, of n and of a {@link Shape}, so that
+ * any number of them can be run at the same time and come to the same.
  */
 public abstract class Sampling implements Strategy {
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -9,12 +9,14 @@ import io.dmalab.api.observe.LogLine;
 import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.plugin.Culprits;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,9 +32,11 @@ final class Aftermath {
     private final Removals removals;
     private final Slots slots;
     private final Platform platform;
+    private final Culprits culprits;
     private final String policyName;
 
-    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph) {
+    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph, Culprits culprits) {
+        this.culprits = culprits;
         this.kernel = kernel;
         this.ledger = ledger;
         this.removals = graph.get(Removals.class);
@@ -50,7 +54,7 @@ final class Aftermath {
         kernel.countCollateral();
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
-                    + " events; raise limits: { events }");
+                    + " events; raise limits: { events }" + goesRound());
         }
         kernel.metricsTable().end();
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
@@ -58,7 +62,14 @@ final class Aftermath {
         return new RunResult(request.scenario().id(), policyName, request.seed(), request.kernel().id(), request.hz(),
                 request.kasan(),
                 kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
-                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log));
+                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log), Optional.empty());
+    }
+
+    /** An endless loop of events is somebody's. */
+    private String goesRound() {
+        List<StackTraceElement[]> last = kernel.lastScheduled();
+        return culprits.most(last).map(most -> String.format(Locale.ROOT, ", if these do not go round in a loop: of the last %d, plugin %s (%s) scheduled %d",
+                last.size(), most.getKey().pluginId(), most.getKey().method(), most.getValue())).orElse("");
     }
 
     private void unfinished() {

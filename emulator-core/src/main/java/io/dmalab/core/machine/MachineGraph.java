@@ -89,8 +89,20 @@ final class MachineGraph implements Components {
         return type.cast(record);
     }
 
-    /** An object of the machine by its type. */
+    /** An object of the machine by its type. Whatever keeps it from being made comes out as it was thrown. */
     <T> T get(Class<T> type) {
+        try {
+            return instance(type);
+        } catch (ProvisionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private <T> T instance(Class<T> type) {
         return ScopedValue.where(CURRENT, this).call(injection.provider(type)::get);
     }
 
@@ -119,7 +131,7 @@ final class MachineGraph implements Components {
         Record outer = own;
         own = part.options().orElse(null);
         try {
-            return get(part.implementation());
+            return instance(part.implementation());
         } catch (ProvisionException e) {
             throw failure(part, e);
         } finally {

@@ -38,9 +38,16 @@ public final class PluginRegistry {
         return new PluginRegistry(plugins, more);
     }
 
-    /** Without a plugin that turned out to be unusable. */
+    /** Without a plugin that turned out to be unusable, and without those that require it. */
     public PluginRegistry without(LoadedPlugin plugin, PluginProblem problem) {
-        return new PluginRegistry(plugins.stream().filter(p -> p != plugin).toList(), problems).with(problem);
+        PluginRegistry fewer = new PluginRegistry(plugins.stream().filter(p -> p != plugin).toList(), problems).with(problem);
+        for (LoadedPlugin other : plugins) {
+            if (other.requires().contains(plugin.id()) && fewer.plugins.contains(other)) {
+                fewer = fewer.without(other, new PluginProblem(other.id() + " (" + other.location() + ")",
+                        "it requires plugin '" + plugin.id() + "', which cannot be used", "repair or remove '" + plugin.id() + "' first"));
+            }
+        }
+        return fewer;
     }
 
     /** In order of id. */
@@ -58,6 +65,11 @@ public final class PluginRegistry {
     /** Plugins that could not be loaded, in the order in which they were met. */
     public List<PluginProblem> problems() {
         return problems;
+    }
+
+    /** Tells whose code is on a stack. */
+    public Culprits culprits() {
+        return new Culprits(plugins);
     }
 
     /** @throws BadInput if there is none of that id */

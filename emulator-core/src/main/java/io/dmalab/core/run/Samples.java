@@ -21,8 +21,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs executions of a strategy that draws, several at the same time, and hands on in their order what they came to. What an execution does depends on
- * its number and on the shape of those in earlier blocks, so the number of jobs decides nothing but the time it takes.
+ * Runs executions of a strategy that draws, several at the same time, and hands on in their order what they came to. What an execution does
+ * depends on its number and on the shape of those in earlier blocks, so the number of jobs decides nothing but the time it takes.
  */
 final class Samples implements AutoCloseable {
     /** Executions of one block know nothing of each other's shape. */
@@ -131,10 +131,10 @@ final class Samples implements AutoCloseable {
         }
     }
 
-    /** What is being made still is of no interest any more. */
+    /** What is being made still is of no interest any more, but no thread is left behind. */
     @Override
     public void close() {
         last.set(-1);
-        pool.shutdown();
+        pool.close();
     }
 }
