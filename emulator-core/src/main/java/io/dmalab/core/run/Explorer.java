@@ -113,7 +113,8 @@ public final class Explorer {
     private Setup setup(Chooser chooser, boolean narrate) {
         Scenario.Exploration how = scenario.exploration();
         boolean stops = !narrate && !plan.findAll();
-        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate);
+        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate,
+                how.preemptible());
     }
 
     private void count(RunResult result, Recorder recorder) {

@@ -103,7 +103,7 @@ public final class MappedPages extends TrackedPages {
         pool.stopSync();
         if (tracked() > 0) {
             // softirqs that still sync a page for the device are done after a grace period
-            kernel.sched().sleepNanos(GRACE_PERIOD_NANOS);
+            kernel.rcu().synchronize(GRACE_PERIOD_NANOS);
         }
     }
 }
