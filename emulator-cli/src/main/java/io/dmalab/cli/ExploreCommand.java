@@ -46,6 +46,9 @@ final class ExploreCommand implements Callable<Integer> {
     @Mixin
     Changed changed;
 
+    @Mixin
+    ExplorationFiles files;
+
     @Parameters(arity = "0..*", paramLabel = "SCENARIO", defaultValue = "seed-race",
             description = "Names of scenarios, or YAML files; 'worlds' for all small worlds that are shipped. Default: ${DEFAULT-VALUE}.")
     List<String> scenarios;
@@ -87,6 +90,12 @@ final class ExploreCommand implements Callable<Integer> {
         Plan plan = plan();
         List<RunRequest> requests = requests(emulator);
         int parallel = jobs();
+        try (ExplorationFiles.Open open = files.open()) {
+            return explore(emulator, plan, requests, parallel, open);
+        }
+    }
+
+    private int explore(Emulator emulator, Plan plan, List<RunRequest> requests, int parallel, ExplorationFiles.Open open) {
         List<Exploration> explorations;
         ExplorationProgress progress = new ExplorationProgress(output);
         try {
@@ -95,11 +104,32 @@ final class ExploreCommand implements Callable<Integer> {
             progress.finish();
         }
         show(requests, explorations);
+        if (!explorations.isEmpty()) {
+            open.write(new ExplorationFiles.Found(emulator, requests, explorations), commandLine(), output);
+        }
         if (progress.interrupted()) {
             output.err().println("dmalab: interrupted; this is what is known");
             return Main.INTERRUPTED;
         }
         return explorations.stream().anyMatch(e -> e.verdict() == Verdict.VIOLATION) ? Main.FINDING : 0;
+    }
+
+    /** What the user typed, without the names of files. */
+    private String commandLine() {
+        StringBuilder command = new StringBuilder("dmalab explore " + String.join(" ", scenarios));
+        if (!policies.isEmpty()) {
+            command.append(" --policy ").append(String.join(",", policies));
+        }
+        changed.kernel.ifPresent(kernel -> command.append(" --kernel ").append(kernel));
+        changed.kasan.ifPresent(kasan -> command.append(" --kasan ").append(kasan.name().toLowerCase(Locale.ROOT)));
+        changed.hz.ifPresent(hz -> command.append(" --hz ").append(hz));
+        changed.timers.ifPresent(timers -> command.append(" --timers ").append(timers.name().toLowerCase(Locale.ROOT)));
+        changed.set.forEach(set -> command.append(" --set '").append(set).append("'"));
+        if (strategy != Plan.Kind.EXHAUSTIVE) {
+            command.append(" --strategy ").append(strategy.name().toLowerCase(Locale.ROOT)).append(" --bound ").append(bound);
+        }
+        output.seed.ifPresent(seed -> command.append(" --seed ").append(seed));
+        return command.append(find == Find.ALL ? " --find all" : "").toString();
     }
 
     private void show(List<RunRequest> requests, List<Exploration> explorations) {

@@ -2,10 +2,14 @@ package io.dmalab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +64,64 @@ class ExploreTest {
         Cli.Outcome other = Cli.run("replay", token.replace("/legacy/", "/unmap-at-destroy/").replaceAll("\\+[0-9a-f]{8}/", "+00000000/"));
         assertThat(other.code()).isEqualTo(Main.FINDING);
         assertThat(other.err()).contains("with other code or plugins");
+    }
+
+    @Test
+    @DisplayName("a schedule in words is written and followed; a step that is another one here, and a file that is none, are explained")
+    void scheduleFile(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("race.schedule");
+        Cli.run("explore", "seed-race", "-p", "legacy", "--schedule-out", file.toString());
+        String text = Files.readString(file);
+        Golden.check("explore-schedule", text.replaceAll("model: .*", "model: MODEL"));
+        Cli.Outcome again = Cli.run("replay", file.toString());
+        assertThat(again.code()).isEqualTo(Main.FINDING);
+        assertThat(again.out()).contains("dma_iommu_unmap_page read it_page_shift of a freed iommu_table");
+        assertThat(again.err()).isEmpty();
+
+        Files.writeString(file, text.replace("iommu_free: read iommu_table.it_ops", "iommu_free: read iommu_table.it_flags"));
+        assertThat(Cli.run("replay", file.toString()).err()).contains("replay differs: step ")
+                .contains("was 'iommu_free: read iommu_table.it_flags', here it is 'iommu_free: read iommu_table.it_ops'");
+        Files.writeString(file, text.replace("policy: legacy", "policy: direct-window"));
+        assertThat(Cli.run("replay", file.toString()).err()).contains("the schedule cannot be followed: step ").contains("which cannot go on");
+        Files.writeString(file, text.replace("dmalab schedule 1", "dmalab schedule 9"));
+        assertThat(bad(file)).contains("race.schedule:1:1: 'dmalab schedule 9' is a form that this dmalab does not read");
+        Files.writeString(file, text.replace("seed: 1\n", ""));
+        assertThat(bad(file)).contains("race.schedule:5:1: 'changes: -' where 'seed: ...' was expected");
+        Files.writeString(file, text + "zz iommu_free: read\n");
+        assertThat(bad(file)).contains(": no context 'zz'; use one of a, b");
+    }
+
+    private static String bad(Path file) {
+        Cli.Outcome outcome = Cli.run("replay", file.toString());
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err().lines()).hasSize(1);
+        return outcome.err();
+    }
+
+    @Test
+    @DisplayName("formats.md 1.3 and invariant 15: the text for a mailing list has no line over 75 columns, no tab, nothing but ASCII; the page is well-formed and loads nothing")
+    void textAndPage(@TempDir Path folder) throws IOException {
+        Path mail = folder.resolve("race.txt");
+        Path page = folder.resolve("race.html");
+        Cli.run("explore", "seed-race", "-p", "legacy,unmap-at-destroy", "--lkml", mail.toString(), "--report", page.toString());
+        String text = Files.readString(mail);
+        assertThat(text.lines()).allMatch(line -> line.length() <= 75 && line.matches("[ -~]*"));
+        Golden.check("explore-lkml", text.replaceAll("dmalab [^ ]+:", "dmalab MODEL:"));
+        String html = Files.readString(page);
+        assertThat(html).contains("use-after-free").contains("dmalab replay explore1:").contains("All steps").contains("SAFE")
+                .doesNotContain("<script").doesNotContain("src=");
+    }
+
+    @Test
+    @DisplayName("no violation, no schedule: nothing is left where it was to be, and that is said")
+    void noSchedule(@TempDir Path folder) {
+        Path file = folder.resolve("none.schedule");
+        Cli.Outcome outcome = Cli.run("explore", "seed-race", "-p", "unmap-at-destroy", "--schedule-out", file.toString());
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).contains("no violation, so no schedule is written");
+        assertThat(folder).isEmptyDirectory();
+        Cli.Outcome nowhere = Cli.run("explore", "seed-race", "--schedule-out", folder.resolve("no/folder").toString());
+        assertThat(nowhere.code()).isEqualTo(2);
     }
 
     @Test

@@ -245,7 +245,12 @@ public final class Emulator {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
         return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup, pulse),
-                schedule -> ScheduleToken.of(request, schedule, model()), watch, jobs);
+                schedule -> token(request, schedule), watch, jobs);
+    }
+
+    /** What {@code dmalab replay} takes to follow this schedule again. */
+    public ScheduleToken token(RunRequest request, Schedule schedule) {
+        return ScheduleToken.of(request, schedule, model());
     }
 
     /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */

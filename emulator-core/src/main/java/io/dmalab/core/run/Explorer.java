@@ -159,7 +159,8 @@ public final class Explorer {
     private Setup setup(Names numbers, Chooser chooser, boolean narrate) {
         Scenario.Exploration how = scenario.exploration();
         boolean stops = !narrate && !plan.findAll();
-        return new Setup(numbers, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate);
+        return new Setup(numbers, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate,
+                how.preemptible());
     }
 
     private void count(String end, int length) {
