@@ -7,6 +7,7 @@ import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.ScheduleFile;
+import io.dmalab.core.run.ScheduleToken;
 import io.dmalab.core.run.Violation;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.trace.SpooledFile;
@@ -37,15 +38,6 @@ final class ExplorationFiles {
 
     /** @param requests one for each exploration, or more */
     record Found(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
-        String token(int exploration, Violation violation) {
-            Schedule schedule = Schedule.of(violation.steps(), explorations.get(exploration).names());
-            return schedule.writable() ? emulator.token(requests.get(exploration), schedule).toString() : "";
-        }
-
-        List<String> diagram(int exploration, Violation violation) {
-            return new RaceDiagram(violation, explorations.get(exploration).names()).lines();
-        }
-
         /** The first exploration that found something. */
         Optional<Integer> violated() {
             return IntStream.range(0, explorations.size()).filter(i -> !explorations.get(i).violations().isEmpty()).boxed().findFirst();
@@ -95,7 +87,8 @@ final class ExplorationFiles {
             RunRequest request = found.requests().get(exploration);
             Exploration explored = found.explorations().get(exploration);
             Violation violation = explored.violations().getFirst();
-            return ScheduleFile.of(found.emulator().token(request, Schedule.of(violation.steps(), explored.names())), request.kernel().id(),
+            return ScheduleFile.of(ScheduleToken.of(request, Schedule.of(violation.steps(), explored.names()),
+                    found.emulator().model()), request.kernel().id(),
                     violation, explored.names()).toString();
         }
 
@@ -104,13 +97,7 @@ final class ExplorationFiles {
             Facts facts = new Facts(first.scenario().summary(), first.scenario().story(), List.of("scenarios", String.join(", ",
                     found.explorations().stream().map(Exploration::scenario).distinct().toList()), "kernel", first.kernel().id(),
                     "dmalab", found.emulator().model()), command + " --report FILE");
-            List<ExplorationPage.Shown> shown = new ArrayList<>();
-            for (int i = 0; i < found.explorations().size(); i++) {
-                int exploration = i;
-                shown.add(new ExplorationPage.Shown(found.explorations().get(i), violation -> found.diagram(exploration, violation),
-                        violation -> found.token(exploration, violation)));
-            }
-            return ExplorationPage.of(shown, facts);
+            return ExplorationPage.of(found.explorations(), facts);
         }
 
         private static void write(Optional<SpooledFile> file, Supplier<String> text) {

@@ -20,17 +20,14 @@ final class ExplorationText {
     }
 
     String text() {
-        for (int i = 0; i < found.explorations().size(); i++) {
-            exploration(i);
-        }
+        found.explorations().forEach(this::exploration);
         wrap("Explored by dmalab " + found.emulator().model() + ":", 0);
         line("");
         wrap("$ " + command, 6);
         return text.toString();
     }
 
-    private void exploration(int number) {
-        Exploration exploration = found.explorations().get(number);
+    private void exploration(Exploration exploration) {
         String what = switch (exploration.verdict()) {
             case SAFE -> "no interleaving does harm";
             case VIOLATION -> "an interleaving does harm";
@@ -42,7 +39,7 @@ final class ExplorationText {
         for (Violation violation : exploration.violations()) {
             wrap(violation.finding().kind() + ": " + violation.finding().detail() + ", in " + violation.finding().where(), 2);
             line("");
-            found.diagram(number, violation).forEach(drawn -> line(drawn.isEmpty() ? "" : "  " + drawn));
+            exploration.diagram(violation).forEach(drawn -> line(drawn.isEmpty() ? "" : "  " + drawn));
             line("");
         }
     }

@@ -103,7 +103,7 @@ final class ExploreCommand implements Callable<Integer> {
         } finally {
             progress.finish();
         }
-        show(emulator, requests, explorations);
+        show(requests, explorations);
         if (!explorations.isEmpty()) {
             open.write(new ExplorationFiles.Found(emulator, requests, explorations), commandLine(), output);
         }
@@ -132,9 +132,9 @@ final class ExploreCommand implements Callable<Integer> {
         return command.append(find == Find.ALL ? " --find all" : "").toString();
     }
 
-    private void show(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
+    private void show(List<RunRequest> requests, List<Exploration> explorations) {
         if (output.json) {
-            Json.print(output.out(), ExplorationJson.of(emulator, requests, explorations));
+            Json.print(output.out(), ExplorationJson.of(requests, explorations));
             return;
         }
         ExplorationReport report = new ExplorationReport(output);
@@ -144,8 +144,7 @@ final class ExploreCommand implements Callable<Integer> {
         }
         for (int i = 0; i < explorations.size(); i++) {
             RunRequest request = requests.get(i);
-            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()),
-                    schedule -> emulator.token(request, schedule).toString());
+            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()));
         }
     }
 

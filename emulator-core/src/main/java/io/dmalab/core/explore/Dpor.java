@@ -289,7 +289,7 @@ public final class Dpor implements Strategy {
                 if (node.backtrack.get(initial) || node.sleep.containsKey(initial)) {
                     return;
                 }
-                if (Arrays.binarySearch(node.enabled, initial) >= 0 && (candidate < 0 || initial == context)) {
+                if (contains(node.enabled, initial) && (candidate < 0 || initial == context)) {
                     candidate = initial;
                 }
             }
@@ -314,6 +314,15 @@ public final class Dpor implements Strategy {
             int context = stack.get(earlier).step.context();
             return context < clock.length && clock[context] > earlier;
         }
+    }
+
+    private static boolean contains(int[] contexts, int context) {
+        for (int one : contexts) {
+            if (one == context) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static final int[] NO_CLOCK = {};
