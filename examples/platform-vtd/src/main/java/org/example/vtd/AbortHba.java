@@ -37,6 +37,8 @@ final class AbortHba implements DeviceDriver {
     private RandomStream latencies;
     /** The hardware has been reset: none of its commands goes on. */
     private boolean removed;
+    /** Accesses of the hardware that are under way: PCI_EXP_DEVSTA_TRPND. */
+    private int transactions;
     private int next;
 
     @Inject
@@ -78,7 +80,13 @@ final class AbortHba implements DeviceDriver {
 
         /** False if it was refused. An address that has been handed out again is good, and no IOMMU can tell. */
         private boolean write(long at, int bytes) {
-            if (stopped || removed || kernel.dma().deviceAccess(device, at, bytes, true) == DmaApi.MAPPING_ERROR) {
+            if (stopped || removed) {
+                return false;
+            }
+            transactions++;
+            boolean refused = kernel.dma().deviceAccess(device, at, bytes, true) == DmaApi.MAPPING_ERROR;
+            transactions--;
+            if (refused) {
                 return false;
             }
             for (Command other : outstanding) {
@@ -173,7 +181,17 @@ final class AbortHba implements DeviceDriver {
         lock.lock();
         removed = true;
         outstanding.forEach(command -> command.timeout.delete());
+        lock.unlock();
+        waitForPendingTransaction();
+        lock.lock();
         List.copyOf(outstanding).forEach(Command::end);
         lock.unlock();
+    }
+
+    @KernelFunction("pci_wait_for_pending_transaction")
+    private void waitForPendingTransaction() {
+        while (transactions > 0) {
+            kernel.sched().msleep(1);
+        }
     }
 }
