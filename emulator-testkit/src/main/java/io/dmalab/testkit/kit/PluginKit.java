@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -272,6 +273,12 @@ public abstract class PluginKit<T> {
     @Check(rule = "the code has no statics that change", stated = "docs/determinism.md, MachineScoped")
     void hasNoChangingStatics() {
         assertThat(code().statics()).as("static fields that are not final: two machines of one JVM would meet in them").isEmpty();
+    }
+
+    /** A figure for the test's report. Printed too, as not every runner shows what is published. */
+    final void report(TestReporter reporter, String what, long figure) {
+        reporter.publishEntry(name() + ": " + what, Long.toString(figure));
+        System.out.println(name() + ": " + figure + " " + what);
     }
 
     private void bans(Ban ban) {

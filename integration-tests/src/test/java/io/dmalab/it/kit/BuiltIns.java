@@ -1,7 +1,6 @@
 package io.dmalab.it.kit;
 
 import io.dmalab.testkit.kit.world.Scene;
-import java.util.List;
 import java.util.Map;
 
 /** What the built-in extensions are tested with where their ids alone will not do. */
@@ -31,10 +30,5 @@ final class BuiltIns {
 
     static String machine(String backend) {
         return MACHINES.getOrDefault(backend, "{ id: kit-platform, iommu: " + backend + " }");
-    }
-
-    /** Places where extensions with options stand. */
-    static List<String> ids() {
-        return List.copyOf(MACHINES.keySet());
     }
 }
