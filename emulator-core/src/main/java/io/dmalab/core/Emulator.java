@@ -9,7 +9,9 @@ import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.machine.Blueprint;
 import io.dmalab.core.machine.Injection;
 import io.dmalab.core.machine.Machine;
+import io.dmalab.core.kernel.Pulse;
 import io.dmalab.core.machine.ScenarioTiming;
+import io.dmalab.core.plugin.Culprit;
 import io.dmalab.core.plugin.Fingerprint;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.PluginLoader;
@@ -139,16 +141,17 @@ public final class Emulator {
 
     // running
 
-    /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
-    public RunResult run(RunRequest request) {
-        Blueprint blueprint = Blueprint.of(injection.registry(), request);
-        RunResult result = MachineThread.call("machine " + request.scenario().id(), () -> Machine.run(injection, blueprint, request));
-        return result.with(token(request, result));
-    }
-
     /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
     public void check(RunRequest request) {
         Blueprint.of(injection.registry(), request);
+    }
+
+    /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
+    public RunResult run(RunRequest request) {
+        Blueprint blueprint = Blueprint.of(injection.registry(), request);
+        RunResult result = MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
+                pulse -> Machine.run(injection, blueprint, request, pulse));
+        return result.with(token(request, result));
     }
 
     /**
@@ -201,8 +204,8 @@ public final class Emulator {
      * @param watch told after every execution
      */
     public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
-        Explorer explorer = explorer(request, plan, watch);
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.explore(request.policyName()));
+        return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
+                pulse -> explorer(request, plan, watch, pulse).explore(request.policyName()));
     }
 
     /**
@@ -212,14 +215,14 @@ public final class Emulator {
      * @throws io.dmalab.core.explore.ScheduleMismatch if it cannot be followed
      */
     public Exploration follow(RunRequest request, Schedule schedule) {
-        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE);
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.follow(request.policyName(), schedule));
+        return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
+                pulse -> explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, pulse).follow(request.policyName(), schedule));
     }
 
-    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch) {
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, Pulse pulse) {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
-        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup),
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup, pulse),
                 schedule -> ScheduleToken.of(request, schedule, model()), watch);
     }
 
@@ -271,6 +274,11 @@ public final class Emulator {
     /** Plugins that could not be used, with the reason. */
     public List<PluginProblem> problems() {
         return injection.registry().problems();
+    }
+
+    /** Whose code threw that, if it was a plugin's. */
+    public Optional<Culprit> culprit(Throwable failure) {
+        return injection.registry().culprits().of(failure);
     }
 
     /** Every declared type of trace event: the kernel's trace points, then the plugins' own. */

@@ -77,7 +77,8 @@ final class StudyRun {
             return known;
         }
         try {
-            Sample sample = Sample.of(Machine.run(injection, blueprints.get(variant), request));
+            Sample sample = Sample.of(MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
+                    pulse -> Machine.run(injection, blueprints.get(variant), request, pulse)));
             results.add(request, sample);
             return Optional.of(sample);
         } catch (BadInput refusal) {

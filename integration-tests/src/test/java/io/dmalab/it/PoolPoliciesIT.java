@@ -371,6 +371,20 @@ class PoolPoliciesIT {
         assertThat(held.metric(Metrics.LATE_UNMAPS)).isZero();
     }
 
+    @Test
+    @DisplayName("free-policies.md P16, real-world-reports.md A6: what a provider mapped no pool policy sees; unmapped at uninstall, nothing is late")
+    void providerUnmaps() {
+        for (String blind : List.of("legacy", "unmap-at-destroy", "item-blocks", "scan-memmap")) {
+            RunResult late = run("zcrx-area", blind);
+            assertThat(late.metric(Metrics.LATE_UNMAPS)).as(blind).isEqualTo(64);
+            assertThat(late.found(FindingKind.USE_AFTER_FREE)).as(blind).isTrue();
+        }
+        RunResult early = run("zcrx-area", "provider-unmaps");
+        assertThat(early.findings()).isEmpty();
+        assertThat(early.removals()).singleElement().matches(Removal::removed);
+        assertThat(run(LOAD, "provider-unmaps").metric(Metrics.LATE_UNMAPS)).isEqualTo(run(LOAD, "legacy").metric(Metrics.LATE_UNMAPS));
+    }
+
     private static RunResult bounced(String scenario, String late) {
         RunResult run = EMULATOR.run(EMULATOR.request(scenario).withPolicy("bounce-buffers,late=" + late).withoutLog());
         assertThat(run.worst()).isNotEqualTo(Grade.FORBIDDEN);

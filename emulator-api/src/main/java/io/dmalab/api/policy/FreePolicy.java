@@ -58,6 +58,14 @@ public interface FreePolicy {
         return false;
     }
 
+    /**
+     * Whether a memory provider (io_uring's zero-copy receive) ends the mapping of its area when its queue is uninstalled; else its process does,
+     * when it closes the ring. Task context, RTNL held.
+     */
+    default boolean providersUnmap(Device device) {
+        return false;
+    }
+
     /** Asked at each (re)broadcast of a netdev's unregistration; {@link Verdict.WaitFor} stalls it. Task context, RTNL held. */
     default Verdict unregister(Device device, String netdev, int poolPagesInFlight) {
         return Verdict.PROCEED;

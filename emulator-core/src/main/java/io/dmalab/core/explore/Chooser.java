@@ -23,7 +23,7 @@ public interface Chooser {
     }
 
     /**
-     * @param enabled contexts that can go on, at least one, in order of their numbers
+     * @param enabled contexts that can go on, at least one, in order of descent ({@link Names#compare}): what was seen before plays no part
      * @param depth   steps so far
      * @return index into {@code enabled}, or {@link #STOP}
      */

@@ -35,7 +35,10 @@ final class Controller implements EventQueue {
     private final Controlled[] interrupt;
     private final Controlled[] spinner;
     private final int[] cpuPlace;
-    private final PlaceTimes times = new PlaceTimes();
+    private PlaceTimes times;
+    /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
+    private final List<Controlled> live = new ArrayList<>();
+    private final List<Controlled> enabled = new ArrayList<>();
     private SimScheduler sched;
     private long from = Long.MAX_VALUE;
     private boolean exploring;
@@ -49,6 +52,12 @@ final class Controller implements EventQueue {
     private Controlled running;
     private Controlled last;
     private Step step;
+    private int depth;
+    /** Who goes on; null when the execution is over. */
+    private Controlled chosen;
+    private StopReason end;
+    /** What the chooser threw while a context's own fiber asked it. */
+    private Throwable failure;
 
     Controller(Setup setup, int cpus) {
         this.setup = setup;
@@ -56,9 +65,6 @@ final class Controller implements EventQueue {
         this.interrupt = new Controlled[cpus];
         this.spinner = new Controlled[cpus];
         this.cpuPlace = new int[cpus];
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            cpuPlace[cpu] = names.cpu(cpu);
-        }
     }
 
     void scheduler(SimScheduler value) {
@@ -115,11 +121,24 @@ final class Controller implements EventQueue {
     }
 
     private Controlled child(String label, int cpu, ContextKind kind) {
-        int parent = running == null ? Names.BOOT : running.number;
-        int number = running == null ? bootChildren++ : running.children++;
-        Controlled context = new Controlled(names.context(parent, number, label), cpu, kind, contexts.size());
+        int ordinal = running == null ? bootChildren++ : running.children++;
+        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size());
         contexts.add(context);
+        if (exploring && running != null) {
+            enter(context, running.number);
+        }
         return context;
+    }
+
+    /** A context gets its number and its place among the others; those of boot only when the exploration begins. */
+    private void enter(Controlled context, int parent) {
+        context.number = names.context(parent, context.ordinal, context.label);
+        context.place = names.contextPlace(context.number);
+        int at = live.size();
+        while (at > 0 && names.compare(live.get(at - 1).number, context.number) > 0) {
+            at--;
+        }
+        live.add(at, context);
     }
 
     private static String label(Object target) {
@@ -140,6 +159,7 @@ final class Controller implements EventQueue {
             return false;
         }
         context.ready = false;
+        live.remove(context);
         return true;
     }
 
@@ -180,39 +200,64 @@ final class Controller implements EventQueue {
         now = from;
         horizon = SimScheduler.saturated(from, setup.horizonNanos());
         exploring = true;
+        times = new PlaceTimes(names.places());
         boot.clear();
-        List<Controlled> enabled = new ArrayList<>();
-        for (int depth = 0;; depth++) {
-            enabled(enabled);
-            if (enabled.isEmpty()) {
-                return atRest();
+        for (int cpu = 0; cpu < cpuPlace.length; cpu++) {
+            cpuPlace[cpu] = names.cpu(cpu);
+        }
+        for (Controlled context : contexts) {
+            if (context.ready || context.task != null && !context.task.isDone()) {
+                enter(context, Names.BOOT);
             }
-            if (depth == setup.steps()) {
-                return StopReason.STEP_LIMIT;
-            }
-            int choice = setup.chooser().choose(enabled, depth);
-            if (choice == Chooser.STOP) {
-                return StopReason.CHOSEN;
-            }
+        }
+        choose();
+        while (chosen != null) {
             try {
-                advance(enabled.get(choice));
+                advance(chosen);
             } catch (KernelOops oops) {
                 return StopReason.PANIC;
             }
-            if (finding) {
-                return StopReason.FINDING;
-            }
+            rethrow();
+        }
+        return end;
+    }
+
+    /** What happened in a fiber is thrown outside of it, past the model's own handlers. */
+    private void rethrow() {
+        switch (failure) {
+            case null -> { }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(failure);
         }
     }
 
-    private void enabled(List<Controlled> enabled) {
+    /** Decides who goes on, or why nobody does. */
+    private void choose() {
+        chosen = null;
+        if (finding) {
+            end = StopReason.FINDING;
+            return;
+        }
         enabled.clear();
-        for (Controlled context : contexts) {
+        for (int i = 0; i < live.size(); i++) {
+            Controlled context = live.get(i);
             if (context.ready && context.due <= horizon && mayRun(context) && (context.guard == null || context.guard.getAsBoolean())) {
                 enabled.add(context);
             }
         }
-        enabled.sort((a, b) -> Integer.compare(a.number, b.number));
+        if (enabled.isEmpty()) {
+            end = atRest();
+        } else if (depth == setup.steps()) {
+            end = StopReason.STEP_LIMIT;
+        } else {
+            int choice = setup.chooser().choose(enabled, depth);
+            if (choice == Chooser.STOP) {
+                end = StopReason.CHOSEN;
+            } else {
+                chosen = enabled.get(choice);
+            }
+        }
     }
 
     /** An interrupt has its CPU to itself until it ends; so has a task with a spin lock. */
@@ -224,7 +269,7 @@ final class Controller implements EventQueue {
     /** Nobody can go on: because all is done, because what would happen lies behind the horizon, or because somebody waits for ever. */
     private StopReason atRest() {
         boolean stuck = false;
-        for (Controlled context : contexts) {
+        for (Controlled context : live) {
             if (context.ready && context.due > horizon) {
                 return StopReason.BEYOND_HORIZON;
             }
@@ -234,9 +279,35 @@ final class Controller implements EventQueue {
         return stuck ? StopReason.STUCK : StopReason.IDLE;
     }
 
+    /** Lets a context go on until another one is chosen, or it ends. */
     private void advance(Controlled context) {
         boolean atStart = context.task == null && context.fiber == null;
+        begin(context);
+        boolean returned = false;
+        try {
+            if (context.task != null) {
+                sched.resume(context.task);
+            } else {
+                sched.fire(context, atStart);
+            }
+            returned = true;
+        } finally {
+            if (running != null) {
+                if (returned) {
+                    occupy(context);
+                }
+                finish(context);
+                if (returned) {
+                    choose();
+                }
+            }
+        }
+    }
+
+    /** The context's next step begins. */
+    private void begin(Controlled context) {
         step = new Step(context.number, context.cpu, context.function, context.action);
+        times.step(++depth);
         if (context.guard != null) {
             step.waitedFor(context.lock);
         }
@@ -247,25 +318,47 @@ final class Controller implements EventQueue {
         context.guard = null;
         context.time = Math.max(Math.max(context.time, context.due), from);
         context.due = 0;
-        try {
-            touch(context.place, AccessKind.WRITE);
-            if (context.task != null) {
-                sched.resume(context.task);
-            } else {
-                sched.fire(context, atStart);
-            }
-            occupy(context);
-        } finally {
-            running = null;
-            if (last != null) {
-                last.ranLast = false;
-            }
-            last = context;
-            last.ranLast = true;
-            Step done = step;
-            step = null;
-            setup.chooser().executed(done);
+        touch(context.place, AccessKind.WRITE);
+    }
+
+    private void finish(Controlled context) {
+        running = null;
+        if (last != null) {
+            last.ranLast = false;
         }
+        last = context;
+        last.ranLast = true;
+        if (!context.ready && (context.task == null ? context.fiber == null || context.fiber.isDone() : context.task.isDone())) {
+            live.remove(context);
+        }
+        Step done = step;
+        step = null;
+        setup.chooser().executed(done);
+    }
+
+    /**
+     * The running context has come to the end of a step, and its own fiber asks who is next: if that is itself again, as it mostly is, nothing
+     * has to be switched.
+     *
+     * @return whether it may go on; if not, the caller suspends its fiber
+     */
+    boolean goesOn() {
+        Controlled self = running;
+        if (self == null) {
+            return false;
+        }
+        try {
+            occupy(self);
+            finish(self);
+            choose();
+            if (chosen == self) {
+                begin(self);
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            chosen = null;
+        }
+        return chosen == self;
     }
 
     /** Takes or gives back the CPU: what others on it must wait for. */
@@ -356,7 +449,9 @@ final class Controller implements EventQueue {
         Controlled self = running;
         self.ready = true;
         self.guard = guard;
-        sched.pause();
+        if (!goesOn()) {
+            sched.pause();
+        }
         self.nextPlace = -1;
     }
 
@@ -364,15 +459,21 @@ final class Controller implements EventQueue {
         if (step == null) {
             return;
         }
-        step.touch(place, kind);
+        if (times.fresh(place, kind)) {
+            step.touch(place, kind);
+        } else if (kind == AccessKind.RELEASE) {
+            step.gaveBack(place);
+        }
         running.time = times.touch(place, kind, running.time);
     }
 
     /** A task or an event under control. */
     final class Controlled implements Chooser.Candidate {
-        private final int number;
+        private final int ordinal;
+        private final String label;
         private final int handle;
-        private final int place;
+        private int number;
+        private int place;
         final int cpu;
         final ContextKind kind;
         SimTask task;
@@ -394,12 +495,13 @@ final class Controller implements EventQueue {
         private String function = "";
         private String action = "";
 
-        private Controlled(int number, int cpu, ContextKind kind, int handle) {
-            this.number = number;
+        /** @param ordinal which child of its parent it is */
+        private Controlled(int ordinal, String label, int cpu, ContextKind kind, int handle) {
+            this.ordinal = ordinal;
+            this.label = label;
             this.cpu = cpu;
             this.kind = kind;
             this.handle = handle;
-            this.place = names.place(-1, "context", number);
         }
 
         @Override

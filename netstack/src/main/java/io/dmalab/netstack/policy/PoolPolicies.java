@@ -3,6 +3,7 @@ package io.dmalab.netstack.policy;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.netstack.zcrx.ProviderUnmaps;
 
 /** Registers the policies that live in page_pool and in the netdev's unregistration; rows of free-policies.md in their order. */
 public final class PoolPolicies {
@@ -27,6 +28,7 @@ public final class PoolPolicies {
         extensions.add(policy("leak-map", LeakMap.class, LeakMap.SUMMARY, LeakMap.DESCRIPTION).options(LeakMap.Options.class));
         extensions.add(policy("kick-holders", KickHolders.class, KickHolders.SUMMARY, KickHolders.DESCRIPTION)
                 .options(KickHolders.Options.class));
+        extensions.add(policy("provider-unmaps", ProviderUnmaps.class, ProviderUnmaps.SUMMARY, ProviderUnmaps.DESCRIPTION));
         extensions.add(policy("revoke-and-wait", RevokeAndWait.class, RevokeAndWait.SUMMARY, RevokeAndWait.DESCRIPTION));
         extensions.add(policy("drain-only", DrainOnly.class, DrainOnly.SUMMARY, DrainOnly.DESCRIPTION));
     }
