@@ -80,7 +80,7 @@ public abstract class HotplugNotifierKit extends MachineKit<HotplugNotifier> {
         told((bench, answer) -> assertThat(answer).isNotNull());
     }
 
-    @Check(rule = "notices that are only told are not refused", stated = "HotplugNotifier.Answer.BAD")
+    @Check(rule = "notices that are only told are not refused", stated = "HotplugNotifier, Answer.BAD")
     void whatIsToldIsNotRefused() {
         script(bench -> {
             HotplugNotifier notifier = bench.components().create(HotplugNotifier.class, id());
@@ -146,7 +146,7 @@ public abstract class HotplugNotifierKit extends MachineKit<HotplugNotifier> {
         assertThat(result.removals()).extracting(Removal::outcome).containsOnly(Removal.REMOVED);
     }
 
-    @Check(rule = "a device can be removed, put back and removed again", stated = "HotplugNotifier.Answer.BAD, detach cannot be refused")
+    @Check(rule = "a device can be removed, put back and removed again", stated = "HotplugNotifier, Answer.BAD: detach cannot be refused")
     void removalsGoThrough() {
         assertThat(run().removals()).hasSize(2).extracting(Removal::outcome).containsOnly(Removal.REMOVED);
     }

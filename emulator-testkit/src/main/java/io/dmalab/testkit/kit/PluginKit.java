@@ -172,7 +172,7 @@ public abstract class PluginKit<T> {
         emulator().check(request());
     }
 
-    @Check(rule = "every option has a documentation of one line", stated = "api.config.Option.doc")
+    @Check(rule = "every option has a documentation of one line", stated = "Option.doc")
     void optionsAreDocumented() {
         assertThat(options()).allSatisfy(option -> {
             assertThat(option.getAnnotation(Option.class)).as("@Option of %s", option.getName()).isNotNull();
