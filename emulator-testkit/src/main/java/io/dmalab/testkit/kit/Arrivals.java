@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the stack received, in order, as the trace tells it: for one seed the same, whoever else has a part in the machine. Times do not count: a
- * device may come up earlier or later.
+ * What the stack received, in order, as the trace tells it: for one seed the same, whoever else has a part in the machine. Times do not
+ * count: a device may come up earlier or later.
  */
 final class Arrivals implements Observer {
     private static final Set<String> TYPES = Set.of(NetEvents.RECEIVE_SKB.name(), "kit:received");

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 
 /** Compatibility kit of {@link FreePolicy}. In the kit's own machine every hook is called; every page comes home within three seconds. */
 public abstract class FreePolicyKit extends MachineKit<FreePolicy> {
-    private static final Set<FindingKind> CONTEXT_RULES = EnumSet.of(FindingKind.SLEEP_IN_ATOMIC, FindingKind.LOCK_ORDER, FindingKind.DEADLOCK);
+    private static final Set<FindingKind> CONTEXT_RULES = EnumSet.of(FindingKind.SLEEP_IN_ATOMIC,
+            FindingKind.LOCK_ORDER, FindingKind.DEADLOCK);
 
     /** @param id of the policy */
     protected FreePolicyKit(String id) {
@@ -86,7 +87,8 @@ public abstract class FreePolicyKit extends MachineKit<FreePolicy> {
         ask(policy -> assertThat(policy.bytesPerMappedPage()).isNotNegative());
     }
 
-    @Check(rule = "before a removal it lets go on, waits, or refuses with an errno and a reason", stated = "FreePolicy.beforeRemoval, Verdict")
+    @Check(rule = "before a removal it lets go on, waits, or refuses with an errno and a reason",
+            stated = "FreePolicy.beforeRemoval, Verdict")
     void refusesInWords() {
         script(bench -> withDevice(bench, verdict -> {
             assertThat(verdict).isNotNull().isNotInstanceOf(Verdict.Keep.class);
@@ -102,7 +104,8 @@ public abstract class FreePolicyKit extends MachineKit<FreePolicy> {
 
     @Check(rule = "an interface that is stalled is told why", stated = "FreePolicy.unregister, Verdict.WaitFor")
     void stallsInWords() {
-        script(bench -> withDevice(bench, FreePolicyKit::assertStated, bench.kernel().policy().unregister(bench.device(), Scene.DEVICE, 5)));
+        script(bench -> withDevice(bench, FreePolicyKit::assertStated,
+                bench.kernel().policy().unregister(bench.device(), Scene.DEVICE, 5)));
     }
 
     private static void assertStated(Verdict verdict) {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestReporter;
 import org.opentest4j.TestAbortedException;
 
 /**
- * What every extension is held to that has a part in a machine's run: the run is a function of scenario and seed, keeps the rules of contexts
- * and of the DMA API's books, and goes on under every kernel profile.
+ * What every extension is held to that has a part in a machine's run: the run is a function of scenario and seed, keeps the rules of
+ * contexts and of the DMA API's books, and goes on under every kernel profile.
  *
  * @param <T> the SPI
  */

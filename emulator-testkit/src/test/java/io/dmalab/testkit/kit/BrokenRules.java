@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which check each extension of {@link BrokenPlugin} must fail: one; but a driver that maps after its remove, into a table that is gone, also
- * unmaps too late and uses freed memory.
+ * Which check each extension of {@link BrokenPlugin} must fail: one; but a driver that maps after its remove, into a table that is gone,
+ * also unmaps too late and uses freed memory.
  */
 record BrokenRules(Class<?> spi, String id, Set<String> checks) {
     private static final List<BrokenRules> ALL = List.of(

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the kits say of their rules: each once, in one sentence, and stated where they say. */
 class KitRulesTest {
-    private static final List<String> PACKAGES = List.of("io.dmalab.api", "io.dmalab.api.config", "io.dmalab.api.device", "io.dmalab.api.dma",
+    private static final List<String> PACKAGES = List.of("io.dmalab.api", "io.dmalab.api.config", "io.dmalab.api.device",
+            "io.dmalab.api.dma",
             "io.dmalab.api.kernel", "io.dmalab.api.net", "io.dmalab.api.observe", "io.dmalab.api.policy", "io.dmalab.core.scenario");
 
     static Stream<Class<?>> kits() {

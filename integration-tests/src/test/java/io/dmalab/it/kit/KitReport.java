@@ -113,9 +113,10 @@ final class KitReport implements TestWatcher, AfterAllCallback {
                     all.stream().mapToInt(c -> c.passed).sum()));
         }
         for (Kit kit : KITS) {
-            lines.addAll(List.of("", "## " + kit.title(), "", "| extension | plugin | run | passed | not applicable |", "|---|---|---|---|---|"));
-            counts.get(kit.name()).forEach((id, c) -> lines.add(row("| `%s` | `%s` | %d | %d | %d |", id, plugin(kit, id), c.run(), c.passed,
-                    c.inapplicable)));
+            lines.addAll(List.of("", "## " + kit.title(), "",
+                    "| extension | plugin | run | passed | not applicable |", "|---|---|---|---|---|"));
+            counts.get(kit.name()).forEach((id, c) -> lines.add(row("| `%s` | `%s` | %d | %d | %d |", id, plugin(kit, id), c.run(),
+                    c.passed, c.inapplicable)));
         }
         return text.append(String.join("\n", lines)).append('\n').toString();
     }
