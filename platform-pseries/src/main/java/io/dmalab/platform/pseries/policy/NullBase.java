@@ -32,9 +32,12 @@ public final class NullBase implements FreePolicy {
         this.options = options;
     }
 
+    /** A device of another platform has no such pointer. */
     @Override
     public void deviceGone(Device device) {
-        ((DevArchdata) device.archdata()).tableBase(null);
+        if (device.archdata() instanceof DevArchdata data) {
+            data.tableBase(null);
+        }
     }
 
     /** Windows last: an unmap that is under way finds one. */
