@@ -54,18 +54,19 @@ final class Runtimes {
                 : Check.note("image", "not used: this is a whole Java with dmalab's jars, which starts slower", LAUNCHER);
     }
 
-    /** An archive that does not fit is left aside by the JVM without a word; whether it is used, Linux tells by what is mapped into the process. */
+    /** One that does not fit is left aside by the JVM without a word; whether it is used, Linux tells by what is mapped into the process. */
     private static Check classes() {
-        Optional<Path> archive = ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> option.startsWith(ARCHIVE))
-                .reduce((first, last) -> last).map(option -> Path.of(option.substring(ARCHIVE.length())));
+        Optional<Path> archive = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith(ARCHIVE)).reduce((first, last) -> last)
+                .map(option -> Path.of(option.substring(ARCHIVE.length())));
         if (archive.isEmpty()) {
-            return Check.note("classes", "not from an archive: they are loaded and linked afresh at each start", LAUNCHER);
+            return Check.note("classes", "no archive of them is used: they are loaded and linked afresh at each start", LAUNCHER);
         }
         if (!Files.exists(archive.get())) {
-            return Check.note("classes", archive.get() + " is not there: starts are slower", "build dmalab again");
+            return Check.note("classes", "archive " + archive.get() + " is not there: starts are slower", "build dmalab again");
         }
-        return mapped(archive.get()) ? Check.ok("classes", "from the archive " + archive.get())
-                : Check.note("classes", archive.get() + " does not fit this Java or its options: starts are slower",
+        return mapped(archive.get()) ? Check.ok("classes", "archive " + archive.get())
+                : Check.note("classes", "archive " + archive.get() + " does not fit this Java or its options: starts are slower",
                         "leave JDK_JAVA_OPTIONS and JAVA_TOOL_OPTIONS empty, or build dmalab again");
     }
 
