@@ -88,7 +88,7 @@ final class MachineThread<T> implements Runnable {
     private void stalled(Thread thread, int seconds) throws InterruptedException {
         List<StackTraceElement[]> stacks = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
-            StackTraceElement[] stack = pulse.stack(thread);
+            StackTraceElement[] stack = pulse.carrier(thread).getStackTrace();
             if (stack.length == 0 || WAITS_FOR_OUTPUT.stream().anyMatch(stack[0].getClassName()::startsWith)) {
                 // whoever reads what a run prints may take his time
                 return;
