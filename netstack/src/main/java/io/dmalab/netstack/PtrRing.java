@@ -37,6 +37,7 @@ final class PtrRing {
 
     /** __ptr_ring_empty: a peek without locks. */
     boolean isEmpty() {
+        owner.read("ring.queue");
         return count == 0;
     }
 
@@ -53,6 +54,7 @@ final class PtrRing {
 
     /** __ptr_ring_produce, under the producer lock: false if the ring is full. */
     boolean produce(int page) {
+        owner.write("ring.queue");
         if (count >= limit) {
             return false;
         }
@@ -69,6 +71,7 @@ final class PtrRing {
 
     /** __ptr_ring_consume: -1 if the ring is empty. Only one consumer at a time. */
     int consume() {
+        owner.write("ring.queue");
         if (count == 0) {
             return -1;
         }

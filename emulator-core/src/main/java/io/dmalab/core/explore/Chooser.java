@@ -31,4 +31,7 @@ public interface Chooser {
 
     /** What the chosen context did. */
     default void executed(Step step) {}
+
+    /** The execution has ended with this context waiting for that place, which somebody has: its next step never came. */
+    default void blocked(int context, int place) {}
 }

@@ -28,4 +28,9 @@ public final class Recorder implements Chooser {
         steps.add(step);
         chooser.executed(step);
     }
+
+    @Override
+    public void blocked(int context, int place) {
+        chooser.blocked(context, place);
+    }
 }

@@ -12,8 +12,10 @@ import java.util.Set;
  * @param steps   an execution ends after this many steps, with a finding
  * @param stops   a forbidden finding ends the execution; if not, it goes on with the old contents of whatever was freed
  * @param narrate steps say in words what they do, which costs time
+ * @param preemptible a grace period of RCU waits for read sections alone, not for all that tasks do between two sleeps
  */
-public record Setup(Names names, Chooser chooser, Set<String> types, long horizonNanos, int steps, boolean stops, boolean narrate) {
+public record Setup(Names names, Chooser chooser, Set<String> types, long horizonNanos, int steps, boolean stops, boolean narrate,
+        boolean preemptible) {
     public Setup {
         types = Set.copyOf(types);
     }

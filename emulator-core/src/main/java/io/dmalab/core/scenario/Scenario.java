@@ -102,7 +102,9 @@ public record Scenario(
     public record Exploration(
             @Option(value = "[]", doc = "kernel types whose accesses are scheduling points, e.g. iommu_table, it_map, page_pool, hypervisor; locks "
                     + "for every lock operation; empty for all accesses") List<String> steps,
-            @Option(value = "10s", doc = "what would happen later than this after the first step of the scenario does not happen") Span horizon) {}
+            @Option(value = "10s", doc = "what would happen later than this after the first step of the scenario does not happen") Span horizon,
+            @Option(value = "off", doc = "on: a grace period of RCU waits for read sections alone; off: for all that a task does between two "
+                    + "sleeps, as on a kernel without preemption") boolean preemptible) {}
 
     /** A device in a slot. */
     public record Device(String name, Configured driver, Optional<Configured> traffic) {}
