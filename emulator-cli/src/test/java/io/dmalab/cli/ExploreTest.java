@@ -143,6 +143,15 @@ class ExploreTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"unmap-at-destroy", "item-blocks", "leak-map", "generation-check", "destroy-waits", "direct-window"})
+    @DisplayName("what a strategy that draws finds, the exhaustive one does not call safe")
+    void drawnAndExhaustive(String policy) {
+        Cli.Outcome drawn = Cli.run("explore", "seed-race", "-p", policy, "--strategy", "pos", "--executions", "60");
+        Cli.Outcome all = Cli.run("explore", "seed-race", "-p", policy);
+        assertThat(all.code()).as(drawn.out() + all.out()).isGreaterThanOrEqualTo(drawn.code());
+    }
+
     @Test
     @DisplayName("explorations side by side: the same table, in the order in which they were asked for")
     void sideBySide() {
