@@ -22,8 +22,9 @@ final class DeadFlag implements TableGuard {
     }
 
     /**
-     * Puts up a table's flag and keeps the table. An unmap that has seen the flag down may be about to make its hypercall: that is waited
-     * for, so that it finds the window. Task context; sleeps.
+     * Puts up a table's flag and keeps the table, if it is still in use after a grace period. An unmap that has seen the flag down may be
+     * about to make its hypercall: that is waited for, so that it finds the window. So is one that has cleared the last bit and not yet left
+     * the table. Task context; sleeps.
      */
     static Verdict keep(TableRelease table, Span gracePeriod, boolean reap) {
         table.markDead();
@@ -34,7 +35,7 @@ final class DeadFlag implements TableGuard {
         long used = table.used();
         table.kernel().printk().info(table.function() + ": " + table.subject() + " is dead, kept for " + used + " TCEs still mapped");
         if (reap) {
-            table.freeWhenIdle();
+            table.freeWhenIdle(gracePeriod.nanos());
         }
         return new Verdict.Keep(used + " entries still mapped");
     }
