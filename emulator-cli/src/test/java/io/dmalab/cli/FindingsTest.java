@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.explore.Plan;
-import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.Explorer;
 import io.dmalab.core.run.RunRequest;
@@ -34,12 +33,7 @@ class FindingsTest {
         Emulator emulator = Emulator.load();
         StringBuilder table = new StringBuilder("| policy | ").append(WORLDS.stream().map(w -> "`" + w + "`").collect(Collectors.joining(" | ")))
                 .append(" |\n|---|").append("---|".repeat(WORLDS.size())).append('\n');
-        for (Registered<FreePolicy> policy : emulator.extensions(FreePolicy.class)) {
-            List<String> cells = WORLDS.stream().map(world -> cell(emulator, emulator.request(world), policy.id())).toList();
-            if (cells.stream().anyMatch(cell -> !cell.isEmpty())) {
-                table.append("| `").append(policy.id()).append("` | ").append(String.join(" | ", cells)).append(" |\n");
-            }
-        }
+        emulator.extensions(FreePolicy.class).parallelStream().map(policy -> row(emulator, policy.id())).forEachOrdered(table::append);
         String text = Files.readString(DOCS);
         String before = text.substring(0, text.indexOf(BEGIN) + BEGIN.length());
         String after = text.substring(text.indexOf(END));
@@ -48,6 +42,11 @@ class FindingsTest {
         } else {
             assertThat(text).isEqualTo(before + table + after);
         }
+    }
+
+    private static String row(Emulator emulator, String policy) {
+        List<String> cells = WORLDS.stream().map(world -> cell(emulator, emulator.request(world), policy)).toList();
+        return cells.stream().allMatch(String::isEmpty) ? "" : "| `" + policy + "` | " + String.join(" | ", cells) + " |\n";
     }
 
     /** Empty if the policy cannot be had in this world. */
