@@ -38,6 +38,14 @@ final class ExplorationFiles {
 
     /** @param requests one for each exploration, or more */
     record Found(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
+        String token(Violation violation) {
+            return violation.token().map(ScheduleToken::toString).orElse("");
+        }
+
+        List<String> diagram(int exploration, Violation violation) {
+            return explorations.get(exploration).diagram(violation);
+        }
+
         /** The first exploration that found something. */
         Optional<Integer> violated() {
             return IntStream.range(0, explorations.size()).filter(i -> !explorations.get(i).violations().isEmpty()).boxed().findFirst();
@@ -87,8 +95,7 @@ final class ExplorationFiles {
             RunRequest request = found.requests().get(exploration);
             Exploration explored = found.explorations().get(exploration);
             Violation violation = explored.violations().getFirst();
-            return ScheduleFile.of(ScheduleToken.of(request, Schedule.of(violation.steps(), explored.names()),
-                    found.emulator().model()), request.kernel().id(),
+            return ScheduleFile.of(found.emulator().token(request, Schedule.of(violation.steps(), explored.names())), request.kernel().id(),
                     violation, explored.names()).toString();
         }
 
@@ -97,7 +104,13 @@ final class ExplorationFiles {
             Facts facts = new Facts(first.scenario().summary(), first.scenario().story(), List.of("scenarios", String.join(", ",
                     found.explorations().stream().map(Exploration::scenario).distinct().toList()), "kernel", first.kernel().id(),
                     "dmalab", found.emulator().model()), command + " --report FILE");
-            return ExplorationPage.of(found.explorations(), facts);
+            List<ExplorationPage.Shown> shown = new ArrayList<>();
+            for (int i = 0; i < found.explorations().size(); i++) {
+                int exploration = i;
+                shown.add(new ExplorationPage.Shown(found.explorations().get(i), violation -> found.diagram(exploration, violation),
+                        violation -> found.token(violation)));
+            }
+            return ExplorationPage.of(shown, facts);
         }
 
         private static void write(Optional<SpooledFile> file, Supplier<String> text) {

@@ -20,14 +20,17 @@ final class ExplorationText {
     }
 
     String text() {
-        found.explorations().forEach(this::exploration);
+        for (int i = 0; i < found.explorations().size(); i++) {
+            exploration(i);
+        }
         wrap("Explored by dmalab " + found.emulator().model() + ":", 0);
         line("");
         wrap("$ " + command, 6);
         return text.toString();
     }
 
-    private void exploration(Exploration exploration) {
+    private void exploration(int number) {
+        Exploration exploration = found.explorations().get(number);
         String what = switch (exploration.verdict()) {
             case SAFE -> "no interleaving does harm";
             case VIOLATION -> "an interleaving does harm";
@@ -39,7 +42,7 @@ final class ExplorationText {
         for (Violation violation : exploration.violations()) {
             wrap(violation.finding().kind() + ": " + violation.finding().detail() + ", in " + violation.finding().where(), 2);
             line("");
-            exploration.diagram(violation).forEach(drawn -> line(drawn.isEmpty() ? "" : "  " + drawn));
+            found.diagram(number, violation).forEach(drawn -> line(drawn.isEmpty() ? "" : "  " + drawn));
             line("");
         }
     }

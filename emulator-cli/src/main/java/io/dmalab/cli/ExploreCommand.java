@@ -80,26 +80,26 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Stop at the first violation, or collect all that differ: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     Find find;
 
+    @Option(names = {"-j", "--jobs"}, paramLabel = "N",
+            description = "Machines that run at the same time: of several explorations, or of one whose strategy draws. Default: one a processor.")
+    Optional<Integer> jobs = Optional.empty();
+
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
         Plan plan = plan();
         List<RunRequest> requests = requests(emulator);
+        int parallel = jobs();
         try (ExplorationFiles.Open open = files.open()) {
-            return explore(emulator, plan, requests, open);
+            return explore(emulator, plan, requests, parallel, open);
         }
     }
 
-    private int explore(Emulator emulator, Plan plan, List<RunRequest> requests, ExplorationFiles.Open open) {
-        List<Exploration> explorations = new ArrayList<>();
+    private int explore(Emulator emulator, Plan plan, List<RunRequest> requests, int parallel, ExplorationFiles.Open open) {
+        List<Exploration> explorations;
         ExplorationProgress progress = new ExplorationProgress(output);
         try {
-            for (RunRequest request : requests) {
-                if (Thread.currentThread().isInterrupted()) {
-                    break;
-                }
-                explorations.add(emulator.explore(request, plan, progress));
-            }
+            explorations = emulator.explore(requests, plan, parallel, requests.stream().map(request -> progress.exploration()).toList());
         } finally {
             progress.finish();
         }
@@ -169,6 +169,14 @@ final class ExploreCommand implements Callable<Integer> {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
         }
         return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L));
+    }
+
+    private int jobs() {
+        int parallel = jobs.orElse(Runtime.getRuntime().availableProcessors());
+        if (parallel < 1 || parallel > 1024) {
+            throw BadInput.of("--jobs", parallel + " is out of range", "give a number from 1 to 1024");
+        }
+        return parallel;
     }
 
     private Duration duration() {

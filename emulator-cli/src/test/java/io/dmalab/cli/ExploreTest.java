@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code dmalab explore} as a user sees it: verdicts, diagrams, tokens. */
 class ExploreTest {
@@ -45,7 +48,7 @@ class ExploreTest {
     void strategies(String strategy, boolean finds) {
         Cli.Outcome found = Cli.run("explore", "seed-race", "-p", "legacy", "--strategy", strategy, "--executions", "200");
         assertThat(found.out()).contains(finds ? ": VIOLATION" : ": BOUND REACHED");
-        Cli.Outcome safe = Cli.run("explore", "seed-race", "-p", "unmap-at-destroy", "--strategy", strategy, "--executions", "20");
+        Cli.Outcome safe = Cli.run("explore", "seed-race", "-p", "destroy-waits", "--strategy", strategy, "--executions", "20");
         assertThat(safe.out()).contains(": BOUND REACHED").contains("not seen   more than 20 executions");
     }
 
@@ -126,6 +129,34 @@ class ExploreTest {
     void deterministic() {
         String[] command = {"explore", "two-users", "-p", "legacy", "--find", "all", "--executions", "50"};
         assertThat(timeless(Cli.run(command).out())).isEqualTo(timeless(Cli.run(command).out()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pct", "pos", "random"})
+    @DisplayName("any number of jobs comes to the same: verdict, counts, counterexample")
+    void jobs(String strategy) {
+        String[] command = {"explore", "two-users", "-p", "legacy", "--strategy", strategy, "--find", "all", "--executions", "60", "--jobs"};
+        String one = timeless(Cli.run(with(command, "1")).out());
+        assertThat(one).contains("60 executions");
+        for (String jobs : List.of("2", "5")) {
+            assertThat(timeless(Cli.run(with(command, jobs)).out())).isEqualTo(one);
+        }
+    }
+
+    @Test
+    @DisplayName("explorations side by side: the same table, in the order in which they were asked for")
+    void sideBySide() {
+        String[] command = {"explore", "seed-race", "two-users", "-p", "legacy,unmap-at-destroy,item-blocks", "--jobs"};
+        String seconds = " *[0-9]+\\.[0-9]{2}";
+        String one = Cli.run(with(command, "1")).out().replaceAll(seconds, " TIME");
+        assertThat(Cli.run(with(command, "4")).out().replaceAll(seconds, " TIME")).isEqualTo(one);
+        assertThat(Cli.run(with(command, "0")).err()).contains("--jobs: 0 is out of range; give a number from 1 to 1024");
+    }
+
+    private static String[] with(String[] command, String last) {
+        String[] all = Arrays.copyOf(command, command.length + 1);
+        all[command.length] = last;
+        return all;
     }
 
     private static void check(String golden, String... command) {

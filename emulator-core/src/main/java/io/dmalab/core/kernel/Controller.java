@@ -37,12 +37,12 @@ final class Controller implements EventQueue {
     private final Controlled[] interrupt;
     private final Controlled[] spinner;
     private final int[] cpuPlace;
-    /** Where a grace period looks who reads. */
-    private int readers;
     private PlaceTimes times;
     /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
     private final List<Controlled> live = new ArrayList<>();
     private final List<Controlled> enabled = new ArrayList<>();
+    /** Where a grace period looks who reads. */
+    private int readers;
     private SimScheduler sched;
     private long from = Long.MAX_VALUE;
     private boolean exploring;
@@ -209,7 +209,7 @@ final class Controller implements EventQueue {
         for (int cpu = 0; cpu < cpuPlace.length; cpu++) {
             cpuPlace[cpu] = names.cpu(cpu);
         }
-        readers = names.place(-1, "readers", -1);
+        readers = names.readers();
         for (Controlled context : contexts) {
             if (context.ready || context.task != null && !context.task.isDone()) {
                 enter(context, Names.BOOT);
@@ -420,7 +420,7 @@ final class Controller implements EventQueue {
     }
 
     private int place(Controlled reader, int section) {
-        return names.place(-1, "section", (long) reader.number << Integer.SIZE | section);
+        return names.section(reader.number, section);
     }
 
     /** Returns when all who read now have ended the section they are in, and {@code sleep} is over. */

@@ -23,7 +23,7 @@ public record Exploration(String scenario, String policy, Verdict verdict, long 
         violations = List.copyOf(violations);
     }
 
-    /** One of its violations as commit messages draw a race: one column a context, time downwards, at most 73 characters wide. */
+    /** One of its violations as commit messages draw a race: one column a context, time downwards, at most 75 characters wide. */
     public List<String> diagram(Violation violation) {
         return new RaceDiagram(violation, names).lines();
     }

@@ -7,6 +7,8 @@ import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Replay;
+import io.dmalab.core.explore.Sampling;
+import io.dmalab.core.explore.Sampling.Shape;
 import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.ScheduleMismatch;
 import io.dmalab.core.explore.Setup;
@@ -23,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Runs one machine again and again, each time with another order of steps. On one platform thread. */
+/** Runs one machine again and again, each time with another order of steps. On a platform thread. */
 public final class Explorer {
     /** Runs a machine once. */
     @FunctionalInterface
@@ -51,6 +53,7 @@ public final class Explorer {
     private final Execution execution;
     private final Tokens tokens;
     private final Watch watch;
+    private final int jobs;
     private final Names names = new Names();
     private final Map<String, Violation> violations = new LinkedHashMap<>();
     private long executions;
@@ -58,41 +61,75 @@ public final class Explorer {
     private long steps;
     private int longest;
     private String missing = "";
+    private boolean limited;
 
-    public Explorer(Scenario scenario, Plan plan, Execution execution, Tokens tokens, Watch watch) {
+    /** @param jobs machines that run at the same time where the strategy allows that; the result does not depend on it */
+    public Explorer(Scenario scenario, Plan plan, Execution execution, Tokens tokens, Watch watch, int jobs) {
         this.scenario = scenario;
         this.plan = plan;
         this.execution = execution;
         this.tokens = tokens;
         this.watch = watch;
+        this.jobs = jobs;
     }
 
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
         long start = System.nanoTime();
         Strategy strategy = plan.make(names);
-        boolean exhausted = false;
-        boolean limited = false;
-        while (missing.isEmpty()) {
-            Optional<Chooser> chooser = strategy.next();
-            if (chooser.isEmpty()) {
-                exhausted = strategy.exhaustive();
-                break;
-            }
-            Recorder recorder = new Recorder(chooser.get());
-            RunResult result = execution.run(setup(recorder, false));
-            limited |= result.end().equals(StopReason.STEP_LIMIT.toString());
-            count(result, recorder);
-            collect(result, recorder.steps());
-            if (!violations.isEmpty() && !plan.findAll()) {
-                break;
-            }
-            missing = limit(start);
-        }
+        boolean exhausted = strategy instanceof Sampling sampling ? sample(sampling, start) : search(strategy, start);
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
         return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
                 violations.values().stream().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
+    }
+
+    /** One execution after the other, each chosen by what those before have shown. @return whether none is left */
+    private boolean search(Strategy strategy, long start) {
+        while (goesOn()) {
+            Optional<Chooser> chooser = strategy.next();
+            if (chooser.isEmpty()) {
+                return strategy.exhaustive();
+            }
+            Recorder recorder = new Recorder(chooser.get());
+            RunResult result = execution.run(setup(names, recorder, false));
+            count(result.end(), recorder.steps().size());
+            collect(result, recorder.steps());
+            missing = limit(start);
+        }
+        return false;
+    }
+
+    /** Several at the same time. @return false: some interleaving is always left */
+    private boolean sample(Sampling sampling, long start) {
+        try (Samples samples = new Samples(jobs, !plan.findAll(), (own, chooser) -> execution.run(setup(own, chooser, false)))) {
+            long number = 0;
+            for (int block = 1; goesOn(); block = Math.min(2 * block, Samples.BLOCK_MAX)) {
+                int size = (int) Math.min(block, plan.executions() - executions);
+                Shape known = sampling.shape();
+                samples.block(sampling, number, size, (execution, outcome) -> sampled(sampling, known, execution, outcome, start));
+                number += size;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            missing = "all after the interruption";
+        }
+        return false;
+    }
+
+    private boolean sampled(Sampling sampling, Shape known, long number, Samples.Outcome outcome, long start) {
+        count(outcome.end(), outcome.shape().steps());
+        if (!violations.keySet().containsAll(outcome.findings().stream().map(Explorer::key).toList())) {
+            // again, with the numbers that this exploration has for contexts and places
+            Recorder recorder = new Recorder(sampling.execution(number, known));
+            collect(execution.run(setup(names, recorder, false)), recorder.steps());
+        }
+        missing = limit(start);
+        return goesOn();
+    }
+
+    private boolean goesOn() {
+        return missing.isEmpty() && (violations.isEmpty() || plan.findAll());
     }
 
     /**
@@ -104,7 +141,7 @@ public final class Explorer {
      */
     private Optional<Violation> replay(Schedule schedule, String wanted) {
         Recorder recorder = new Recorder(new Replay(schedule, names));
-        RunResult result = execution.run(setup(recorder, true));
+        RunResult result = execution.run(setup(names, recorder, true));
         return forbidden(result).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
                 .map(finding -> new Violation(finding, recorder.steps(), 0));
     }
@@ -119,17 +156,18 @@ public final class Explorer {
                 violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
     }
 
-    private Setup setup(Chooser chooser, boolean narrate) {
+    private Setup setup(Names numbers, Chooser chooser, boolean narrate) {
         Scenario.Exploration how = scenario.exploration();
         boolean stops = !narrate && !plan.findAll();
-        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate,
+        return new Setup(numbers, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate,
                 how.preemptible());
     }
 
-    private void count(RunResult result, Recorder recorder) {
-        steps += recorder.steps().size();
-        longest = Math.max(longest, recorder.steps().size());
-        if (result.end().equals(StopReason.CHOSEN.toString())) {
+    private void count(String end, int length) {
+        steps += length;
+        longest = Math.max(longest, length);
+        limited |= end.equals(StopReason.STEP_LIMIT.toString());
+        if (end.equals(StopReason.CHOSEN.toString())) {
             cut++;
         } else {
             executions++;
@@ -169,7 +207,7 @@ public final class Explorer {
                 + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
     }
 
-    private static Stream<FindingRecord> forbidden(RunResult result) {
+    static Stream<FindingRecord> forbidden(RunResult result) {
         return result.findings().stream().filter(finding -> finding.kind().grade() == Grade.FORBIDDEN);
     }
 

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A race as commit messages draw it: one column a context, time downwards, at most 73 characters wide, so that a mail can indent it. Shows
- * the steps that must come before or after one of another context, and the last; the number of steps between them stands as a dotted line.
+ * A race as commit messages draw it: one column a context, time downwards, at most 73 characters wide, so that it can be indented in a mail. Shows the steps that must come
+ * before or after one of another context; the number of steps between them stands as a dotted line.
  */
 final class RaceDiagram {
     private static final int WIDTH = 73;
@@ -28,8 +28,7 @@ final class RaceDiagram {
         this.shown = Slice.telling(violation.steps(), names);
         for (int i = shown.nextSetBit(0); i >= 0; i = shown.nextSetBit(i + 1)) {
             int context = violation.steps().get(i).context();
-            boolean end = i == violation.steps().size() - 1;
-            if ((bears(violation.steps().get(i)) || end) && !columns.contains(context)) {
+            if (bears(violation.steps().get(i)) && !columns.contains(context)) {
                 columns.add(context);
             }
         }
@@ -67,12 +66,6 @@ final class RaceDiagram {
             last = step.context();
             function = step.function();
             put(column, "  " + step.action());
-        }
-        Step end = violation.steps().getLast();
-        if (!bears(end)) {
-            // what it did first is in no watched object
-            put(columns.indexOf(end.context()), names.contextName(end.context()) + " goes on");
-            last = end.context();
         }
         put(columns.indexOf(last), "  ^ " + violation.finding().kind());
         return lines;
