@@ -77,6 +77,10 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Stop at the first violation, or collect all that differ: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     Find find;
 
+    @Option(names = "--symmetry", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Where states are matched, what is alike is not told apart. Default: ${DEFAULT-VALUE}.")
+    boolean symmetry;
+
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
@@ -139,7 +143,7 @@ final class ExploreCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
         }
-        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L));
+        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
     }
 
     private Duration duration() {

@@ -1,5 +1,6 @@
 package io.dmalab.core.explore;
 
+import io.dmalab.api.kernel.Choice;
 import java.util.List;
 
 /** Decides who goes on at a scheduling point: all nondeterminism of an exploring run passes here. One instance serves one execution. */
@@ -7,7 +8,17 @@ public interface Chooser {
     /** Ends the execution here: what could follow is known. */
     int STOP = -1;
 
-    /** A context that can go on. */
+    /** What a chooser wants to know of the machine's states. */
+    enum Sight {
+        /** Nothing. */
+        NONE,
+        /** Which they are. */
+        PLAIN,
+        /** Which they are, where one that comes of another by exchanging things that are alike is the same. */
+        SYMMETRIC
+    }
+
+    /** A context that can go on, and how: one for each move where it has a choice. */
     interface Candidate {
         /** Number of the context, as {@link Names} has it. */
         int context();
@@ -20,10 +31,16 @@ public interface Chooser {
 
         /** How it touches that place. */
         AccessKind nextKind();
+
+        /** What it would do of what it can choose from; null where it has no choice. */
+        Choice.Move move();
+
+        /** Equal for those that lead to the same state. Only where the chooser looks. */
+        long signature();
     }
 
     /**
-     * @param enabled contexts that can go on, at least one, in order of their numbers
+     * @param enabled what can be next, at least one, in order of the contexts' numbers
      * @param depth   steps so far
      * @return index into {@code enabled}, or {@link #STOP}
      */
@@ -31,4 +48,22 @@ public interface Chooser {
 
     /** What the chosen context did. */
     default void executed(Step step) {}
+
+    /** What it wants to know of states; the same throughout. */
+    default Sight sight() {
+        return Sight.NONE;
+    }
+
+    /** Whether {@link #state} is to be called for the state after that many steps. */
+    default boolean looks(int depth) {
+        return false;
+    }
+
+    /**
+     * The state that the machine is in, before the next choice or when the execution ends.
+     *
+     * @param fingerprint of the state
+     * @param harmed      the last step did what is looked for
+     */
+    default void state(long fingerprint, boolean harmed) {}
 }

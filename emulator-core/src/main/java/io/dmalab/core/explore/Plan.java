@@ -12,8 +12,9 @@ import java.time.Duration;
  * @param steps      the most steps of an execution
  * @param findAll    goes on after the first violation and collects those that differ
  * @param seed       of the strategies that draw
+ * @param symmetry   strategies that match states do not tell apart what can be exchanged
  */
-public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed) {
+public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed, boolean symmetry) {
     /** The strategies. */
     public enum Kind {
         /** Every class of interleavings, by dynamic partial-order reduction. */
@@ -25,11 +26,20 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         /** Partial order sampling. */
         POS,
         /** Uniform choices. */
-        RANDOM
+        RANDOM,
+        /** Every state, depth first. */
+        STATEFUL,
+        /** Every state, breadth first: the first violation is a shortest one. */
+        SHORTEST;
+
+        /** Whether it tells states that it has seen. */
+        public boolean matchesStates() {
+            return this == STATEFUL || this == SHORTEST;
+        }
     }
 
     /** Exhaustive, until a violation is found; ten minutes and 10 000 steps an execution at most. */
-    public static final Plan DEFAULT = new Plan(Kind.EXHAUSTIVE, 2, Long.MAX_VALUE, Duration.ofMinutes(10), 10_000, false, 1);
+    public static final Plan DEFAULT = new Plan(Kind.EXHAUSTIVE, 2, Long.MAX_VALUE, Duration.ofMinutes(10), 10_000, false, 1, true);
 
     public Plan {
         if (bound < 0 || executions < 1 || steps < 1) {
@@ -45,6 +55,8 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
             case PCT -> new Pct(seed, Math.max(1, bound));
             case POS -> new PartialOrderSampling(seed);
             case RANDOM -> new RandomWalk(seed);
+            case STATEFUL -> new StateSearch(StateSearch.Order.DEPTH_FIRST, symmetry);
+            case SHORTEST -> new StateSearch(StateSearch.Order.BREADTH_FIRST, symmetry);
         };
     }
 }

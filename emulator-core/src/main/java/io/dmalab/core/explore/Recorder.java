@@ -28,4 +28,19 @@ public final class Recorder implements Chooser {
         steps.add(step);
         chooser.executed(step);
     }
+
+    @Override
+    public Sight sight() {
+        return chooser.sight();
+    }
+
+    @Override
+    public boolean looks(int depth) {
+        return chooser.looks(depth);
+    }
+
+    @Override
+    public void state(long fingerprint, boolean harmed) {
+        chooser.state(fingerprint, harmed);
+    }
 }

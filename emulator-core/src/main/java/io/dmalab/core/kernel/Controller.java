@@ -1,13 +1,18 @@
 package io.dmalab.core.kernel;
 
+import io.dmalab.api.kernel.Choice;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.EventTarget;
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.KernelOops;
+import io.dmalab.api.kernel.StateSource;
 import io.dmalab.core.explore.AccessKind;
 import io.dmalab.core.explore.Chooser;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Setup;
 import io.dmalab.core.explore.Step;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.fiber.Fiber;
 import io.dmalab.core.time.EventQueue;
 import java.util.ArrayList;
@@ -21,6 +26,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Each context has a time of its own: not before that of whoever started or woke it, nor of whoever changed last what it looks at. The
  * moment a sleeper or a timer asked for is a lower bound, so that any of them may be next: a CPU can be slow without limit, never early.
+ *
+ * <p>Where the world is prompt, what is due at once does not wait to be chosen: it runs on to its first scheduling point as a part of the step
+ * that made it due.
  */
 final class Controller implements EventQueue {
     /** The field of every object that its free writes and each access reads. */
@@ -29,7 +37,12 @@ final class Controller implements EventQueue {
 
     private final Setup setup;
     private final Names names;
+    private final World world;
     private final List<Controlled> contexts = new ArrayList<>();
+    /** Those of them that have not ended. */
+    private final List<Controlled> live = new ArrayList<>();
+    /** Null where nobody looks at states. */
+    private final Fingerprint fingerprint;
     private final PriorityQueue<Pending> boot = new PriorityQueue<>();
     /** Per CPU: an interrupt that has begun and not ended; a task that holds a spin lock. */
     private final Controlled[] interrupt;
@@ -53,6 +66,9 @@ final class Controller implements EventQueue {
     Controller(Setup setup, int cpus) {
         this.setup = setup;
         this.names = setup.names();
+        this.world = setup.world();
+        Chooser.Sight sight = setup.chooser().sight();
+        this.fingerprint = sight == Chooser.Sight.NONE ? null : new Fingerprint(sight == Chooser.Sight.SYMMETRIC);
         this.interrupt = new Controlled[cpus];
         this.spinner = new Controlled[cpus];
         this.cpuPlace = new int[cpus];
@@ -75,11 +91,23 @@ final class Controller implements EventQueue {
         return setup.narrate();
     }
 
-    /** A finding was made: the execution ends with the running step. */
-    void finding() {
-        if (step != null) {
+    /** A finding was made: if it is one that is looked for, the execution ends with the running step. */
+    void finding(FindingKind kind) {
+        if (step != null && world.harm().is(kind)) {
             step.found();
             finding |= setup.stops();
+        }
+    }
+
+    /** Whether such an access to freed memory is looked at. */
+    boolean isHarm(String type, String field) {
+        return world.harm().isStale(type, field);
+    }
+
+    /** An object says that it can tell its state. */
+    void offer(KernelObject object, StateSource source) {
+        if (fingerprint != null) {
+            fingerprint.offer(object, source);
         }
     }
 
@@ -106,6 +134,7 @@ final class Controller implements EventQueue {
         }
         context.due = Math.max(at, now());
         context.ready = true;
+        context.prompt = context.due <= now();
         if (!exploring) {
             boot.add(new Pending(context.due, priority, sequence++, context, context.round));
         } else if (step != null && context != running) {
@@ -117,8 +146,9 @@ final class Controller implements EventQueue {
     private Controlled child(String label, int cpu, ContextKind kind) {
         int parent = running == null ? Names.BOOT : running.number;
         int number = running == null ? bootChildren++ : running.children++;
-        Controlled context = new Controlled(names.context(parent, number, label), cpu, kind, contexts.size());
+        Controlled context = new Controlled(names.context(parent, number, label), label, cpu, kind, contexts.size());
         contexts.add(context);
+        live.add(context);
         return context;
     }
 
@@ -178,41 +208,63 @@ final class Controller implements EventQueue {
 
     StopReason explore() {
         now = from;
-        horizon = SimScheduler.saturated(from, setup.horizonNanos());
+        horizon = SimScheduler.saturated(from, world.horizonNanos());
         exploring = true;
         boot.clear();
-        List<Controlled> enabled = new ArrayList<>();
-        for (int depth = 0;; depth++) {
-            enabled(enabled);
-            if (enabled.isEmpty()) {
-                return atRest();
-            }
-            if (depth == setup.steps()) {
-                return StopReason.STEP_LIMIT;
-            }
-            int choice = setup.chooser().choose(enabled, depth);
-            if (choice == Chooser.STOP) {
-                return StopReason.CHOSEN;
-            }
-            try {
+        List<Turn> enabled = new ArrayList<>();
+        try {
+            begin();
+            for (int depth = 0;; depth++) {
+                look(depth);
+                if (finding) {
+                    return StopReason.FINDING;
+                }
+                enabled(enabled);
+                if (enabled.isEmpty()) {
+                    return atRest();
+                }
+                if (depth == setup.steps()) {
+                    return StopReason.STEP_LIMIT;
+                }
+                int choice = setup.chooser().choose(enabled, depth);
+                if (choice == Chooser.STOP) {
+                    return StopReason.CHOSEN;
+                }
                 advance(enabled.get(choice));
-            } catch (KernelOops oops) {
-                return StopReason.PANIC;
             }
-            if (finding) {
-                return StopReason.FINDING;
-            }
+        } catch (KernelOops oops) {
+            return StopReason.PANIC;
         }
     }
 
-    private void enabled(List<Controlled> enabled) {
+    /** What is due when the exploration begins is, in a prompt world, no choice. */
+    private void begin() {
+        if (world.prompt()) {
+            for (Controlled context : live) {
+                context.prompt = context.due <= from;
+            }
+            step = new Step(Names.BOOT, 0, "", "", null);
+            settle();
+            step = null;
+        }
+    }
+
+    private void look(int depth) {
+        live.removeIf(Controlled::ended);
+        if (setup.chooser().looks(depth)) {
+            long state = fingerprint.of(live);
+            setup.chooser().state(finding ? ~state : state, finding);
+        }
+    }
+
+    private void enabled(List<Turn> enabled) {
         enabled.clear();
-        for (Controlled context : contexts) {
+        for (Controlled context : live) {
             if (context.ready && context.due <= horizon && mayRun(context) && (context.guard == null || context.guard.getAsBoolean())) {
-                enabled.add(context);
+                context.turns(enabled);
             }
         }
-        enabled.sort((a, b) -> Integer.compare(a.number, b.number));
+        enabled.sort((a, b) -> Integer.compare(a.context(), b.context()));
     }
 
     /** An interrupt has its CPU to itself until it ends; so has a task with a spin lock. */
@@ -229,21 +281,53 @@ final class Controller implements EventQueue {
                 return StopReason.BEYOND_HORIZON;
             }
             boolean blocked = context.task != null && !context.task.isDone() && !context.ready && context.task.uninterruptible;
-            stuck |= blocked || context.ready;
+            stuck |= blocked || context.ready && context.choice == null;
         }
         return stuck ? StopReason.STUCK : StopReason.IDLE;
     }
 
-    private void advance(Controlled context) {
-        boolean atStart = context.task == null && context.fiber == null;
-        step = new Step(context.number, context.cpu, context.function, context.action);
+    private void advance(Turn turn) {
+        Controlled context = turn.owner;
+        context.moved = turn.move;
+        String action = turn.move != null && setup.narrate() ? context.action + turn.told() : context.action;
+        step = new Step(context.number, context.cpu, context.function, action, turn.move);
         if (context.guard != null) {
             step.waitedFor(context.lock);
         }
+        try {
+            run(context);
+            settle();
+        } finally {
+            if (last != null) {
+                last.ranLast = false;
+            }
+            last = context;
+            last.ranLast = true;
+            Step done = step;
+            step = null;
+            setup.chooser().executed(done);
+        }
+    }
+
+    /** In a prompt world: whatever is due at once, in order of its making. */
+    private void settle() {
+        for (int i = 0; world.prompt() && i < live.size(); i++) {
+            Controlled context = live.get(i);
+            if (context.ready && context.prompt && context.choice == null && context.guard == null && mayRun(context)) {
+                run(context);
+                i = -1;
+            }
+        }
+    }
+
+    /** Until it stops at a scheduling point, sleeps or ends. */
+    private void run(Controlled context) {
+        boolean atStart = context.task == null && context.fiber == null;
         running = context;
         context.function = "";
         context.action = "";
         context.ready = false;
+        context.prompt = false;
         context.guard = null;
         context.time = Math.max(Math.max(context.time, context.due), from);
         context.due = 0;
@@ -257,14 +341,6 @@ final class Controller implements EventQueue {
             occupy(context);
         } finally {
             running = null;
-            if (last != null) {
-                last.ranLast = false;
-            }
-            last = context;
-            last.ranLast = true;
-            Step done = step;
-            step = null;
-            setup.chooser().executed(done);
         }
     }
 
@@ -300,7 +376,8 @@ final class Controller implements EventQueue {
         AccessKind kind = write ? AccessKind.WRITE : AccessKind.READ;
         int number = object.number();
         int place = names.place(number, field, index);
-        if (setup.yields(object.type())) {
+        if (world.points().has(object.type(), field, () -> StackTraces.innermost(""))) {
+            running.stands(object.type(), field);
             running.nextPlace = place;
             running.nextKind = kind;
             if (setup.narrate()) {
@@ -329,13 +406,12 @@ final class Controller implements EventQueue {
             return;
         }
         int place = names.place(lock, "lock", -1);
-        if (!free.getAsBoolean() || setup.yields("locks")) {
+        if (!free.getAsBoolean() || world.points().has("locks")) {
             running.lock = place;
+            running.stands("lock", name);
             running.nextPlace = place;
             running.nextKind = AccessKind.ACQUIRE;
-            if (setup.narrate()) {
-                narrate("lock " + name);
-            }
+            narrate("lock " + name);
             pause(free);
         }
         touch(place, AccessKind.ACQUIRE);
@@ -348,13 +424,51 @@ final class Controller implements EventQueue {
     }
 
     private void narrate(String action) {
-        running.function = StackTraces.innermost("");
-        running.action = action;
+        narrate(running, action);
+    }
+
+    private void narrate(Controlled context, String action) {
+        if (setup.narrate()) {
+            context.function = StackTraces.innermost("");
+            context.action = action;
+        }
+    }
+
+    /** The task stops where the chooser says what it does next. Before the exploration it waits for it. */
+    Choice.Move choose(SimTask task, String what, Choice choice) {
+        Controlled self = task.controlled;
+        self.forget();
+        self.stands("choose", what);
+        self.choice = choice;
+        self.ready = true;
+        self.prompt = false;
+        narrate(self, what);
+        sched.pause();
+        self.choice = null;
+        self.chose(self.moved);
+        return self.moved;
+    }
+
+    /** The running context lets others come in between. */
+    void point(String what) {
+        if (running != null) {
+            running.stands("point", what);
+            narrate(running, what);
+            pause(null);
+        }
+    }
+
+    /** The task goes to sleep, or waits for somebody. */
+    void sleeps(SimTask task) {
+        if (running != null) {
+            task.controlled.stands("sleep", "");
+        }
     }
 
     private void pause(BooleanSupplier guard) {
         Controlled self = running;
         self.ready = true;
+        self.prompt = false;
         self.guard = guard;
         sched.pause();
         self.nextPlace = -1;
@@ -369,10 +483,12 @@ final class Controller implements EventQueue {
     }
 
     /** A task or an event under control. */
-    final class Controlled implements Chooser.Candidate {
+    final class Controlled {
         private final int number;
+        private final String label;
         private final int handle;
         private final int place;
+        private final Turn turn = new Turn(this, null);
         final int cpu;
         final ContextKind kind;
         SimTask task;
@@ -380,10 +496,19 @@ final class Controller implements EventQueue {
         long arg;
         Fiber fiber;
         private boolean ready;
+        /** It became due at the moment when it was made so. */
+        private boolean prompt;
         private boolean ranLast;
         private BooleanSupplier guard;
         /** What the guard guards. */
         private int lock;
+        /** What it chooses from; null where it does not stand at a choice. */
+        private Choice choice;
+        private Choice.Move moved;
+        /** What it has chosen last. */
+        private int item = Choice.NO_ITEM;
+        /** Where it has stood since its last choice. */
+        private long path;
         private long due;
         private long time;
         private int round;
@@ -394,32 +519,109 @@ final class Controller implements EventQueue {
         private String function = "";
         private String action = "";
 
-        private Controlled(int number, int cpu, ContextKind kind, int handle) {
+        private Controlled(int number, String label, int cpu, ContextKind kind, int handle) {
             this.number = number;
+            this.label = label;
             this.cpu = cpu;
             this.kind = kind;
             this.handle = handle;
             this.place = names.place(-1, "context", number);
         }
 
+        private void turns(List<Turn> into) {
+            if (choice == null) {
+                into.add(turn);
+                return;
+            }
+            for (Choice.Move move : choice.moves()) {
+                into.add(new Turn(this, move));
+            }
+        }
+
+        /** Nothing will ever come of it any more. */
+        private boolean ended() {
+            return task != null ? task.isDone() : !ready && (fiber == null || fiber.isDone());
+        }
+
+        private void forget() {
+            path = 0;
+            item = Choice.NO_ITEM;
+        }
+
+        private void stands(String kindOfPlace, String where) {
+            if (fingerprint != null) {
+                path = Fingerprint.mix(path ^ 31L * kindOfPlace.hashCode() ^ where.hashCode());
+            }
+        }
+
+        private void chose(Choice.Move move) {
+            item = move.item();
+            path = Fingerprint.mix(path ^ move.action());
+        }
+
+        /** What its own state comes to: where it stands, and how it got there since its last choice. */
+        long local(boolean symmetric) {
+            String name = task != null && symmetric ? world.kin(label) : label;
+            return Fingerprint.mix(path ^ (long) name.hashCode() << 32 ^ cpu(symmetric) ^ (ready ? 1 << 20 : 0));
+        }
+
+        private int cpu(boolean symmetric) {
+            return symmetric && task != null ? 0 : cpu;
+        }
+
+        int item() {
+            return item;
+        }
+
+        /** A worker without work is as good as none. */
+        boolean idle() {
+            return task != null && !ready && task.waitingFor == null && !task.uninterruptible;
+        }
+    }
+
+    /** A context that can go on, with one of its moves. */
+    private final class Turn implements Chooser.Candidate {
+        private final Controlled owner;
+        private final Choice.Move move;
+
+        Turn(Controlled owner, Choice.Move move) {
+            this.owner = owner;
+            this.move = move;
+        }
+
+        /** The move in words. */
+        private String told() {
+            return move.item() == Choice.NO_ITEM ? "" : " " + move.item();
+        }
+
         @Override
         public int context() {
-            return number;
+            return owner.number;
         }
 
         @Override
         public boolean ranLast() {
-            return ranLast;
+            return owner.ranLast;
         }
 
         @Override
         public int nextPlace() {
-            return nextPlace;
+            return owner.nextPlace;
         }
 
         @Override
         public AccessKind nextKind() {
-            return nextKind;
+            return owner.nextKind;
+        }
+
+        @Override
+        public Choice.Move move() {
+            return move;
+        }
+
+        @Override
+        public long signature() {
+            return fingerprint.signature(owner, move);
         }
     }
 

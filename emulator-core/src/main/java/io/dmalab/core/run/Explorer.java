@@ -1,6 +1,5 @@
 package io.dmalab.core.run;
 
-import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Chooser;
 import io.dmalab.core.explore.Names;
@@ -14,13 +13,14 @@ import io.dmalab.core.explore.Slice;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.explore.Strategy;
 import io.dmalab.core.explore.Verdict;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Runs one machine again and again, each time with another order of steps. On one platform thread. */
@@ -41,6 +41,7 @@ public final class Explorer {
     }
 
     private final Scenario scenario;
+    private final World world;
     private final Plan plan;
     private final Execution execution;
     private final Watch watch;
@@ -54,6 +55,7 @@ public final class Explorer {
 
     public Explorer(Scenario scenario, Plan plan, Execution execution, Watch watch) {
         this.scenario = scenario;
+        this.world = scenario.exploration().world();
         this.plan = plan;
         this.execution = execution;
         this.watch = watch;
@@ -61,6 +63,10 @@ public final class Explorer {
 
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
+        if (plan.strategy().matchesStates() && !scenario.exploration().states()) {
+            throw BadInput.of("--strategy", "scenario " + scenario.id() + " does not offer its states (explore: { states: on })",
+                    "use exhaustive");
+        }
         long start = System.nanoTime();
         Strategy strategy = plan.make(names);
         boolean exhausted = false;
@@ -75,6 +81,10 @@ public final class Explorer {
             RunResult result = execution.run(setup(recorder, false));
             limited |= result.end().equals(StopReason.STEP_LIMIT.toString());
             count(result, recorder);
+            if (!strategy.triesMoves() && recorder.steps().stream().anyMatch(step -> step.move() != null)) {
+                throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
+                        "use stateful, shortest or random");
+            }
             collect(result, recorder.steps());
             if (!violations.isEmpty() && !plan.findAll()) {
                 break;
@@ -84,7 +94,7 @@ public final class Explorer {
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
         return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
-                violations.values().stream().map(this::minimised).toList(), System.nanoTime() - start, names);
+                strategy.coverage(), violations.values().stream().map(this::minimised).toList(), System.nanoTime() - start, names);
     }
 
     /**
@@ -107,19 +117,19 @@ public final class Explorer {
         Optional<Violation> violation = replay(schedule, "");
         int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
         Verdict verdict = violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED;
-        return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, "one schedule", "every other schedule", violation.stream().toList(), System.nanoTime() - start, names);
+        return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, "one schedule", "every other schedule",
+                Optional.empty(), violation.stream().toList(), System.nanoTime() - start, names);
     }
 
     private Setup setup(Chooser chooser, boolean narrate) {
-        Scenario.Exploration how = scenario.exploration();
-        boolean stops = !narrate && !plan.findAll();
-        return new Setup(names, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate);
+        boolean stops = !narrate && (!plan.findAll() || plan.strategy().matchesStates());
+        return new Setup(names, chooser, world, plan.steps(), stops, narrate);
     }
 
     private void count(RunResult result, Recorder recorder) {
         steps += recorder.steps().size();
         longest = Math.max(longest, recorder.steps().size());
-        if (result.end().equals(StopReason.CHOSEN.toString())) {
+        if (!plan.strategy().matchesStates() && result.end().equals(StopReason.CHOSEN.toString())) {
             cut++;
         } else {
             executions++;
@@ -159,8 +169,8 @@ public final class Explorer {
                 + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
     }
 
-    private static Stream<FindingRecord> forbidden(RunResult result) {
-        return result.findings().stream().filter(finding -> finding.kind().grade() == Grade.FORBIDDEN);
+    private Stream<FindingRecord> forbidden(RunResult result) {
+        return result.findings().stream().filter(finding -> world.harm().is(finding.kind()));
     }
 
     /** Only what leads to the harm, with as few changes of context as that allows; the original if that does not show the same. */
@@ -168,7 +178,9 @@ public final class Explorer {
         String wanted = key(found.finding());
         Optional<Violation> shorter = Optional.empty();
         try {
-            shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
+            if (plan.strategy() != Plan.Kind.SHORTEST) {
+                shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
+            }
         } catch (ScheduleMismatch e) {
             // a step of the slice depends on one that no access tells of: the whole schedule stays
         }
