@@ -27,9 +27,9 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         POS,
         /** Uniform choices. */
         RANDOM,
-        /** Every state, depth first. */
+        /** Every state. */
         STATEFUL,
-        /** Every state, breadth first: the first violation is a shortest one. */
+        /** Every state, until a violation is known that no shorter schedule leads to. */
         SHORTEST;
 
         /** Whether it tells states that it has seen. */
@@ -55,8 +55,8 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
             case PCT -> new Pct(seed, Math.max(1, bound));
             case POS -> new PartialOrderSampling(seed);
             case RANDOM -> new RandomWalk(seed);
-            case STATEFUL -> new StateSearch(StateSearch.Order.DEPTH_FIRST, symmetry);
-            case SHORTEST -> new StateSearch(StateSearch.Order.BREADTH_FIRST, symmetry);
+            case STATEFUL -> new StateSearch(false, symmetry);
+            case SHORTEST -> new StateSearch(true, symmetry);
         };
     }
 }

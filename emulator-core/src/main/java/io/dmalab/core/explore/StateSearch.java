@@ -1,52 +1,41 @@
 package io.dmalab.core.explore;
 
+import io.dmalab.core.explore.StateGraph.Node;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every state, by what can follow it: an execution ends where it comes to a state from which everything has been tried. Depth first an
- * execution goes on as long as it finds something new to try; breadth first it takes one step from the nearest state that has one left, so
- * that the first violation is one that no shorter schedule leads to. Steps that lead to the same state as another one, since they do the same to
- * things that are alike, are counted and not taken.
+ * Every state, by what can follow it. A machine cannot be copied, so an execution goes to a state that has something left to try, by the
+ * shortest way known, tries it, and goes on as long as there is something new to try here or near by. That a way leads to the state that it led to
+ * before is checked. Moves that lead to the same state as another one, since they do the same to things that are alike, are counted and not
+ * taken.
  *
- * <p>A machine cannot be copied, so a state is come to again by the schedule that led to it first; that it is the same then is checked.
+ * <p>The next execution begins at the state with the fewest steps to it. Where the shortest schedule to a violation is wanted it does not go far
+ * beyond; once a violation is known, only states are gone on from that can lead to a nearer one, and the last execution is the way to the nearest.
  */
 public final class StateSearch implements Strategy {
-    /** In which order states are gone on from. */
-    public enum Order { DEPTH_FIRST, BREADTH_FIRST }
+    /** How far an execution goes beyond the state that it began with, for the shortest schedule. */
+    private static final int BEYOND = 4;
 
-    /** A state, the schedule that led to it, and what has not been tried from it. */
-    private static final class Node {
-        final long fingerprint;
-        /** For each step the number of its candidate. */
-        final short[] trail;
-        /** Signatures of what can follow, those that have not been tried first; null until somebody has looked. */
-        long[] moves;
-        int untried;
-
-        Node(long fingerprint, short[] trail) {
-            this.fingerprint = fingerprint;
-            this.trail = trail;
-        }
-    }
-
-    private final Order order;
+    private final boolean shortest;
     private final boolean symmetric;
-    private final Map<Long, Node> nodes = new HashMap<>();
-    /** States from which something is left to try: the latest first, or the earliest. */
-    private final Deque<Node> open = new ArrayDeque<>();
+    private final StateGraph graph = new StateGraph();
+    /** States with something left to try, by distance; some have moved or are done. */
+    private final List<Deque<Node>> open = new ArrayList<>();
     private boolean started;
-    private long transitions;
     private long harmful;
+    private Node nearestHarm;
+    private boolean shown;
 
-    /** @param symmetric what can be exchanged is not told apart */
-    public StateSearch(Order order, boolean symmetric) {
-        this.order = order;
+    /**
+     * @param shortest  ends when a shortest schedule to a violation is known
+     * @param symmetric what can be exchanged is not told apart
+     */
+    public StateSearch(boolean shortest, boolean symmetric) {
+        this.shortest = shortest;
         this.symmetric = symmetric;
     }
 
@@ -54,20 +43,43 @@ public final class StateSearch implements Strategy {
     public Optional<Chooser> next() {
         if (!started) {
             started = true;
-            return Optional.of(new Run(null));
+            return Optional.of(new Run(new long[0], beyond(0)));
         }
-        while (!open.isEmpty() && next(open).untried == 0) {
-            if (order == Order.DEPTH_FIRST) {
-                open.removeLast();
-            } else {
-                open.removeFirst();
-            }
+        Node next = nextOpen();
+        boolean all = !shortest || nearestHarm == null;
+        if (next != null && (all || next.distance + 1 < nearestHarm.distance)) {
+            return Optional.of(new Run(StateGraph.way(next), beyond(next.distance)));
         }
-        return open.isEmpty() ? Optional.empty() : Optional.of(new Run(next(open)));
+        if (all || shown) {
+            return Optional.empty();
+        }
+        shown = true;
+        return Optional.of(new Run(StateGraph.way(nearestHarm), 0));
     }
 
-    private Node next(Deque<Node> nodesLeft) {
-        return order == Order.DEPTH_FIRST ? nodesLeft.getLast() : nodesLeft.getFirst();
+    private int beyond(int distance) {
+        return shortest ? distance + BEYOND : Integer.MAX_VALUE;
+    }
+
+    private Node nextOpen() {
+        for (int i = 0; i < open.size(); i++) {
+            Deque<Node> states = open.get(i);
+            while (!states.isEmpty()) {
+                Node node = states.getLast();
+                if (node.isOpen() && node.distance == i) {
+                    return node;
+                }
+                states.removeLast();
+            }
+        }
+        return null;
+    }
+
+    private void opened(Node node) {
+        while (open.size() <= node.distance) {
+            open.add(new ArrayDeque<>());
+        }
+        open.get(node.distance).addLast(node);
     }
 
     @Override
@@ -78,26 +90,31 @@ public final class StateSearch implements Strategy {
     @Override
     public String guarantee() {
         String what = symmetric ? "every state, those alike once" : "every state";
-        return order == Order.DEPTH_FIRST ? what : what + ", the nearest first: no schedule to a violation is shorter";
+        return shortest ? what + ", until no violation can be nearer than the nearest known" : what;
+    }
+
+    @Override
+    public boolean endsItself() {
+        return shortest;
     }
 
     @Override
     public Optional<Coverage> coverage() {
-        return Optional.of(new Coverage(nodes.size(), harmful, transitions, symmetric));
+        return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), symmetric));
     }
 
     /** One execution: the way to a state, then on. */
     private final class Run implements Chooser {
-        private final Node start;
-        private final int fresh;
-        private short[] trail;
-        private int depth;
+        private final int farthest;
+        private long[] way;
+        private int along;
         private Node at;
+        private boolean tries;
 
-        Run(Node start) {
-            this.start = start;
-            this.fresh = start == null ? 0 : start.trail.length;
-            this.trail = start == null ? new short[32] : Arrays.copyOf(start.trail, fresh + 32);
+        /** @param farthest from states at a greater distance nothing is tried */
+        Run(long[] way, int farthest) {
+            this.way = way;
+            this.farthest = farthest;
         }
 
         @Override
@@ -107,69 +124,64 @@ public final class StateSearch implements Strategy {
 
         @Override
         public boolean looks(int steps) {
-            return steps >= fresh;
+            return true;
         }
 
         @Override
         public void state(long fingerprint, boolean harmed) {
-            if (start != null && depth == fresh && fingerprint != start.fingerprint) {
-                throw new IllegalStateException("the schedule of a state led to another one: the model is not deterministic");
-            }
-            at = nodes.get(fingerprint);
+            Node node = graph.find(fingerprint);
             if (at == null) {
-                at = new Node(fingerprint, Arrays.copyOf(trail, depth));
-                nodes.put(fingerprint, at);
+                at = graph.start(fingerprint);
+                return;
+            }
+            if (node == null) {
+                if (!tries) {
+                    throw new IllegalStateException("a way led to another state than before: the model is not deterministic, or tells less than "
+                            + "its state");
+                }
+                node = graph.add(fingerprint);
                 harmful += harmed ? 1 : 0;
             }
+            if (tries) {
+                graph.leads(at, node).forEach(StateSearch.this::opened);
+                if (harmed && (nearestHarm == null || node.distance < nearestHarm.distance)) {
+                    nearestHarm = node;
+                }
+            }
+            at = node;
         }
 
         @Override
         public int choose(List<? extends Candidate> enabled, int steps) {
-            if (steps < fresh) {
-                depth = steps + 1;
-                return trail[steps];
+            if (!at.isExpanded()) {
+                graph.expand(at, enabled);
+                opened(at);
             }
-            if (at.moves == null) {
-                expand(enabled);
+            if (along < way.length) {
+                return find(enabled, way[along++]);
             }
-            if (at.untried == 0 || order == Order.BREADTH_FIRST && steps > fresh) {
-                return STOP;
+            int limit = nearestHarm == null || !shortest ? farthest : Math.min(farthest, nearestHarm.distance - 2);
+            if (!at.isOpen() || at.distance > limit) {
+                way = graph.wayToOpen(at, limit);
+                along = 0;
+                return way.length == 0 ? STOP : find(enabled, way[along++]);
             }
-            long wanted = at.moves[--at.untried];
+            tries = true;
+            return index(enabled, at.takeMove());
+        }
+
+        private int find(List<? extends Candidate> enabled, long move) {
+            tries = false;
+            return index(enabled, move);
+        }
+
+        private int index(List<? extends Candidate> enabled, long move) {
             for (int i = 0; i < enabled.size(); i++) {
-                if (enabled.get(i).signature() == wanted) {
-                    return take(i, steps);
+                if (enabled.get(i).signature() == move) {
+                    return i;
                 }
             }
             throw new IllegalStateException("what could follow a state cannot do so at another time: it is not told in full");
-        }
-
-        private void expand(List<? extends Candidate> enabled) {
-            transitions += enabled.size();
-            long[] moves = new long[enabled.size()];
-            int count = 0;
-            for (Candidate candidate : enabled) {
-                long signature = candidate.signature();
-                boolean known = false;
-                for (int i = 0; i < count && !known; i++) {
-                    known = moves[i] == signature;
-                }
-                if (!known) {
-                    moves[count++] = signature;
-                }
-            }
-            at.moves = Arrays.copyOf(moves, count);
-            at.untried = count;
-            open.addLast(at);
-        }
-
-        private int take(int candidate, int steps) {
-            if (steps == trail.length) {
-                trail = Arrays.copyOf(trail, 2 * steps);
-            }
-            trail[steps] = (short) candidate;
-            depth = steps + 1;
-            return candidate;
         }
     }
 }

@@ -17,6 +17,7 @@ import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.StopReason;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,7 @@ public final class Explorer {
                         "use stateful, shortest or random");
             }
             collect(result, recorder.steps());
-            if (!violations.isEmpty() && !plan.findAll()) {
+            if (!violations.isEmpty() && !plan.findAll() && !strategy.endsItself()) {
                 break;
             }
             missing = limit(start);
@@ -94,7 +95,7 @@ public final class Explorer {
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
         return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
-                strategy.coverage(), violations.values().stream().map(this::minimised).toList(), System.nanoTime() - start, names);
+                strategy.coverage(), wanted().map(this::minimised).toList(), System.nanoTime() - start, names);
     }
 
     /**
@@ -153,14 +154,25 @@ public final class Explorer {
         for (int step = 0; step < all.size(); step++) {
             for (int i = 0; i < all.get(step).findings() && next < findings.size(); i++) {
                 FindingRecord finding = findings.get(next++);
-                violations.putIfAbsent(key(finding), new Violation(finding, all.subList(0, step + 1), executions));
+                found(new Violation(finding, all.subList(0, step + 1), executions));
             }
         }
         // what shows only when nothing is left to happen
         while (next < findings.size()) {
             FindingRecord finding = findings.get(next++);
-            violations.putIfAbsent(key(finding), new Violation(finding, all, executions));
+            found(new Violation(finding, all, executions));
         }
+    }
+
+    private void found(Violation violation) {
+        violations.merge(key(violation.finding()), violation, (known, other) -> other.steps().size() < known.steps().size() ? other : known);
+    }
+
+    /** Those that differ; only the shortest if that was asked for. */
+    private Stream<Violation> wanted() {
+        Stream<Violation> all = violations.values().stream();
+        return plan.strategy() != Plan.Kind.SHORTEST || plan.findAll() ? all
+                : all.sorted(Comparator.comparingInt(violation -> violation.steps().size())).limit(1);
     }
 
     /** Two violations are the same if the same code does the same to the same kind of object. */
