@@ -9,13 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Last step of the build: makes the run-time image of the distribution and its AOT cache. Started by Maven with the JDK that Maven runs on.
+ * Last step of the build: makes the run-time image of the distribution and its archive of classes. Started by Maven with the JDK that Maven runs on.
  *
  * <pre>{@code java MakeImage.java DIST OPTIONS SINCE RECORDINGS}</pre>
  *
@@ -25,11 +24,6 @@ import java.util.zip.CRC32C;
  * made aside and renamed, so that the old one serves until then.
  */
 final class MakeImage {
-    /** What the training run does, each a number of times: everyday commands, so that their classes and what is hot in them are in the cache. */
-    private static final List<List<String>> TRAINING = List.of(
-            List.of("5", "conform", "--quiet", "RECORDINGS"),
-            List.of("1", "run", "dlpar-remove-under-load", "--policy", "legacy"));
-
     private final Path dist;
     private final Path options;
     private final Path recordings;
@@ -52,7 +46,7 @@ final class MakeImage {
         if (!Files.exists(keyFile) || !Files.readString(keyFile).equals(key)) {
             delete(make.fresh);
             make.link();
-            make.train();
+            new ClassArchive(make.fresh, make.recordings, dist.resolve("training.log")).make();
             Files.writeString(make.fresh.resolve("lib/dmalab.key"), key);
             make.swap();
         }
@@ -65,8 +59,8 @@ final class MakeImage {
     private String key() throws IOException {
         StringBuilder key = new StringBuilder(Runtime.version().toString()).append('\n');
         List<Path> inputs = new ArrayList<>(jars());
-        try (Stream<Path> files = Files.list(options.getParent())) {
-            files.sorted().forEach(inputs::add);
+        try (Stream<Path> files = Files.walk(options.getParent())) {
+            files.filter(Files::isRegularFile).sorted().forEach(inputs::add);
         }
         try (Stream<Path> files = Files.list(recordings)) {
             files.sorted().forEach(inputs::add);
@@ -98,39 +92,15 @@ final class MakeImage {
             throw new IllegalStateException("jlink ended with " + code);
         }
         delete(modern);
+        Path sources = options.getParent();
         Files.copy(options, fresh.resolve("lib/dmalab.options"));
+        Files.copy(sources.resolve("dmalab"), fresh.resolve("bin/dmalab"), StandardCopyOption.COPY_ATTRIBUTES);
+        Licences.copy(jars(), sources.resolve("licences"), fresh.resolve("legal"));
     }
 
     /** The JDK modules that the options add for drop-in plugins. */
     private String jdkModules() throws IOException {
         return Files.readAllLines(options).stream().filter(line -> line.startsWith("--add-modules ")).findFirst().orElseThrow().substring("--add-modules ".length());
-    }
-
-    /** Runs a few commands and keeps what they loaded. Without a cache dmalab starts slower and is the same otherwise, so a failure is a warning. */
-    private void train() throws IOException, InterruptedException {
-        // paths relative to DIST: the JVM hands them to its own child in an environment variable, where a blank would cut them in two
-        String aside = fresh.getFileName() + "/lib/";
-        Path cache = fresh.resolve("lib/dmalab.aot");
-        File log = dist.resolve("training.log").toFile();
-        List<String> command = new ArrayList<>(List.of(fresh.resolve("bin/java").toString(), "@" + aside + "dmalab.options",
-                "-XX:+UseSerialGC", "-XX:AOTCacheOutput=" + aside + "dmalab.aot", "-m", "io.dmalab.cli/io.dmalab.cli.Training"));
-        for (List<String> one : TRAINING) {
-            one.forEach(word -> command.add(word.equals("RECORDINGS") ? recordings.toString() : word));
-            command.add("--");
-        }
-        command.removeLast();
-        ProcessBuilder builder = new ProcessBuilder(command).directory(dist.toFile()).redirectErrorStream(true).redirectOutput(log);
-        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "JDK_AOT_VM_OPTIONS"));
-        Process process = builder.start();
-        process.getOutputStream().close();
-        if (!process.waitFor(3, TimeUnit.MINUTES)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
-        // 0 or 1: the run found nothing, or something
-        if (process.exitValue() > 1 || !Files.exists(cache)) {
-            System.err.println("warning: the AOT cache is missing or poor, dmalab will start slower; see " + log);
-        }
     }
 
     private void swap() throws IOException {

@@ -4,6 +4,7 @@ module io.dmalab.cli {
     requires io.dmalab.core;
     requires commons.jvm;
     requires java.logging;
+    requires java.management;
     requires java.xml;
     requires plot.stem.jvm;
     requires tools.jackson.databind;

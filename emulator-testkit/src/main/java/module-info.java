@@ -5,4 +5,10 @@ module io.dmalab.testkit {
     requires transitive org.junit.jupiter.api;
 
     exports io.dmalab.testkit;
+    exports io.dmalab.testkit.kit;
+    exports io.dmalab.testkit.kit.world;
+
+    // the machine makes the kit's own platform and driver, and those of its tests
+    opens io.dmalab.testkit.kit;
+    opens io.dmalab.testkit.kit.world;
 }

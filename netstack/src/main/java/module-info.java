@@ -13,6 +13,7 @@ module io.dmalab.netstack {
     opens io.dmalab.netstack.policy;
     opens io.dmalab.netstack.recorded;
     opens io.dmalab.netstack.traffic;
+    opens io.dmalab.netstack.zcrx;
 
     provides io.dmalab.api.EmulatorPlugin with io.dmalab.netstack.NetstackPlugin;
 }

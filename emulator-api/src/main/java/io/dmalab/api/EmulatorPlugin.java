@@ -1,12 +1,14 @@
 package io.dmalab.api;
 
+import java.util.List;
+
 /**
  * The one service interface of dmalab. A plugin names itself and registers its extensions; it is found through
  * {@link java.util.ServiceLoader} ({@code provides} in module-info <em>and</em> META-INF/services, so that the same jar works on the
  * module path, on the class path and as a drop-in jar).
  *
- * <p>Called once per process, on the main thread, before any machine exists. An exception disables this plugin only and is
- * reported with the plugin's name.
+ * <p>Called once per process, before any machine exists, on a thread that ends with the call. An exception, a thread that is left behind or a
+ * call that does not return disables this plugin only and is reported with its name.
  */
 public interface EmulatorPlugin {
     /** Unique id in kebab-case, e.g. {@code platform-pseries}; two plugins with one id are refused with both locations. */
@@ -19,6 +21,17 @@ public interface EmulatorPlugin {
     default String version() {
         String version = getClass().getPackage().getImplementationVersion();
         return version == null ? "dev" : version;
+    }
+
+    /**
+     * Ids of the plugins whose services, extensions or classes this one uses. It is registered after them; if one of them is missing, cannot
+     * be used, or requires this one in turn, this plugin is reported and left out.
+     *
+     * <p>A drop-in plugin finds classes of the plugins that come with dmalab without further ado, and those of another drop-in plugin if its
+     * {@code module-info} requires the other's module.
+     */
+    default List<String> requires() {
+        return List.of();
     }
 
     /** Registers every extension of this plugin. */

@@ -106,7 +106,7 @@ final class CompareCommand implements Callable<Integer> {
         try (Written.Files files = written.open(); Reported page = reported) {
             Study study = run(emulator, plan, parallel, (request, sample) -> files.run(request, sample, emulator.model()));
             files.write(emulator, plan, study, base);
-            page.write(emulator, plan, study);
+            page.write(emulator, plan, study, base);
             if (output.json) {
                 Json.print(output.out(), StudyJson.of(study, base));
             } else {

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dmalab doctor}: what works here and what does not. */
-@Command(name = "doctor", description = "Checks this installation: Java, modules, fibers, plugins, scenarios, and a run made twice.",
+@Command(name = "doctor", description = "Checks this installation: Java, image, AOT cache, fibers, plugins, scenarios, and a run made twice.",
         footerHeading = "%nExamples:%n", footer = "  dmalab doctor")
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
@@ -22,7 +22,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Emulator emulator = machinery.quietly();
-        List<Check> all = new Examination(emulator, output.seed).all();
+        List<Check> all = new Examination(emulator, Installation.plugins(machinery.plugins), output.seed).all();
         boolean healthy = all.stream().noneMatch(d -> d.state() == Check.State.BROKEN);
         if (output.json) {
             ObjectNode node = Json.object("doctor").put("healthy", healthy).put("version", Emulator.version())

@@ -1,12 +1,14 @@
 package io.dmalab.cli;
 
+import io.dmalab.api.ApiVersion;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.LoadedPlugin;
+import io.dmalab.core.plugin.ModelRules;
 import io.dmalab.core.plugin.PluginProblem;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.scenario.BadInput;
-import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,64 +17,55 @@ import java.util.stream.Collectors;
 
 /** The checks of {@code dmalab doctor}. */
 final class Examination {
-    private static final int JAVA = 25;
+    private static final String CORE = "core";
 
     private final Emulator emulator;
+    private final Optional<Path> folder;
     private final Optional<Long> seed;
     private final List<Check> all = new ArrayList<>();
 
-    Examination(Emulator emulator, Optional<Long> seed) {
+    /** @param folder of drop-in plugins; empty if there is none */
+    Examination(Emulator emulator, Optional<Path> folder, Optional<Long> seed) {
         this.emulator = emulator;
+        this.folder = folder;
         this.seed = seed;
     }
 
     List<Check> all() {
         all.add(Check.ok("dmalab", emulator.model()));
-        java();
-        launch();
-        fibers();
+        all.addAll(Runtimes.checks());
         plugins();
+        versions();
+        rules();
         scenarios();
         selfCheck();
         return all;
     }
 
-    private void java() {
-        String text = Runtime.version() + ", " + System.getProperty("java.vm.name") + ", " + System.getProperty("java.home");
-        int feature = Runtime.version().feature();
-        all.add(feature == JAVA ? Check.ok("java", text)
-                : Check.note("java", text, "dmalab is built for and tested on Java " + JAVA));
-    }
-
-    private void launch() {
-        Module core = Emulator.class.getModule();
-        if (!core.isNamed()) {
-            all.add(Check.ok("launch", "class path; each drop-in plugin gets a class loader of its own"));
-            return;
-        }
-        boolean image = core.getLayer().configuration().findModule(core.getName()).flatMap(m -> m.reference().location())
-                .map(URI::getScheme)
-                .filter("jrt"::equals).isPresent();
-        all.add(Check.ok("launch", (image ? "runtime image" : "module path") + "; each drop-in plugin gets a module layer of its own"));
-    }
-
-    private void fibers() {
-        String mechanism = Emulator.fibers();
-        if (mechanism.equals("scheduler")) {
-            all.add(Check.ok("fibers", "scheduled on the machine's own thread (fast)"));
-        } else {
-            String module = Emulator.class.getModule().isNamed() ? Emulator.class.getModule().getName() : "ALL-UNNAMED";
-            all.add(Check.note("fibers", "handed over between threads (slow, same results)",
-                    "start Java with --add-opens java.base/java.lang=" + module));
-        }
-    }
-
     private void plugins() {
         String list = emulator.plugins().stream().map(LoadedPlugin::id).collect(Collectors.joining(", "));
         all.add(Check.ok("plugins", emulator.plugins().size() + ": " + list));
+        all.add(Check.ok("drop-ins", folder.map(path -> "jars of " + path).orElse("none: there is no folder plugins/ and no --plugins")));
         for (PluginProblem problem : emulator.problems()) {
             all.add(Check.broken("plugin", problem.where() + ": " + problem.cause(), problem.remedy()));
         }
+    }
+
+    private void versions() {
+        String silent = emulator.plugins().stream().filter(plugin -> plugin.builtFor().isEmpty()).map(LoadedPlugin::id)
+                .filter(id -> !id.equals(CORE)).collect(Collectors.joining(", "));
+        all.add(silent.isEmpty() ? Check.ok("plugin api", ApiVersion.CURRENT + ", and every plugin was built for it")
+                : Check.note("plugin api", ApiVersion.CURRENT + "; not known which one is that of " + silent,
+                        "give it a module-info, or its manifest the line " + ApiVersion.ATTRIBUTE));
+    }
+
+    /** What a run cannot see of itself; a library in a plugin's jar may have it without harm. */
+    private void rules() {
+        List<ModelRules.Breach> breaches = emulator.plugins().stream().flatMap(plugin -> ModelRules.breaches(plugin).stream()).toList();
+        if (breaches.isEmpty()) {
+            all.add(Check.ok("rules", "no plugin uses threads, the user's clock, or randomness that is not the seed's"));
+        }
+        breaches.forEach(breach -> all.add(Check.note("rules", breach.toString(), breach.instead())));
     }
 
     private void scenarios() {
@@ -101,7 +94,7 @@ final class Examination {
         } catch (BadInput e) {
             all.add(Check.broken("self-check", e.getMessage(), ""));
         } catch (RuntimeException e) {
-            all.add(Check.broken("self-check", "the run failed: " + e, "see 'dmalab run --debug'"));
+            all.add(Check.broken("self-check", "the run failed: " + e.getMessage(), "see 'dmalab run --debug'"));
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.dmalab.cli;
 
-import io.dmalab.core.Emulator;
-import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.RunRequest;
@@ -15,38 +13,35 @@ final class ExplorationJson {
     private ExplorationJson() {}
 
     /** @param requests one for each exploration, or more */
-    static ObjectNode of(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
+    static ObjectNode of(List<RunRequest> requests, List<Exploration> explorations) {
         ObjectNode node = Json.object("exploration");
         ArrayNode all = node.putArray("explorations");
         for (int i = 0; i < explorations.size(); i++) {
-            exploration(all.addObject(), emulator, requests.get(i), explorations.get(i));
+            exploration(all.addObject(), requests.get(i), explorations.get(i));
         }
         return node;
     }
 
-    private static void exploration(ObjectNode node, Emulator emulator, RunRequest request, Exploration exploration) {
+    private static void exploration(ObjectNode node, RunRequest request, Exploration exploration) {
         node.put("scenario", exploration.scenario()).put("policy", exploration.policy()).put("verdict", exploration.verdict().name());
         node.put("guarantee", exploration.guarantee()).put("notSeen", exploration.missing());
         node.put("executions", exploration.executions()).put("cutOff", exploration.cut()).put("steps", exploration.steps())
                 .put("longestSteps", exploration.longest()).put("wallNanos", exploration.nanos());
         node.put("horizonNanos", request.scenario().exploration().horizon().nanos());
         ArrayNode violations = node.putArray("violations");
-        exploration.violations().forEach(violation -> violation(violations.addObject(), emulator, request, exploration, violation));
+        exploration.violations().forEach(violation -> violation(violations.addObject(), exploration, violation));
     }
 
-    private static void violation(ObjectNode node, Emulator emulator, RunRequest request, Exploration exploration, Violation violation) {
+    private static void violation(ObjectNode node, Exploration exploration, Violation violation) {
         Json.finding(node.putObject("finding"), violation.finding());
         node.put("execution", violation.execution()).put("switches", violation.switches());
-        Schedule schedule = Schedule.of(violation.steps(), exploration.names());
-        if (schedule.writable()) {
-            node.put("replay", emulator.token(request, schedule).toString());
-        }
+        violation.token().ifPresent(token -> node.put("replay", token.toString()));
         ArrayNode steps = node.putArray("steps");
         for (Step step : violation.steps()) {
             steps.addObject().put("context", exploration.names().contextName(step.context()))
                     .put("path", exploration.names().path(step.context())).put("cpu", step.cpu()).put("function", step.function()).put("action", step.action());
         }
         ArrayNode diagram = node.putArray("diagram");
-        new RaceDiagram(violation, exploration.names()).lines().forEach(diagram::add);
+        exploration.diagram(violation).forEach(diagram::add);
     }
 }

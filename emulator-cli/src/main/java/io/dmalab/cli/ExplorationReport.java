@@ -1,14 +1,12 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.observe.FindingRecord;
-import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.Violation;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** Prints explorations: one with its diagrams, several as a table. */
 final class ExplorationReport {
@@ -18,11 +16,8 @@ final class ExplorationReport {
         this.out = output.out();
     }
 
-    /**
-     * @param points what its steps are
-     * @param tokens what replays a schedule
-     */
-    void print(Exploration exploration, String points, String bounds, Function<Schedule, String> tokens) {
+    /** @param points what its steps are */
+    void print(Exploration exploration, String points, String bounds) {
         print("%s, policy %s: %s%n", exploration.scenario(), Colours.bold(exploration.policy()), verdict(exploration.verdict()));
         print("  looked at  %s%n", exploration.guarantee());
         print("  steps      %s%n", points);
@@ -35,23 +30,20 @@ final class ExplorationReport {
             print("  not seen   %s%n", exploration.missing());
         }
         for (Violation violation : exploration.violations()) {
-            violation(exploration, violation, tokens);
+            violation(exploration, violation);
         }
         out.flush();
     }
 
-    private void violation(Exploration exploration, Violation violation, Function<Schedule, String> tokens) {
+    private void violation(Exploration exploration, Violation violation) {
         FindingRecord finding = violation.finding();
         print("%n%s: %s%n", Colours.bold(finding.kind().toString()), finding.subject());
         print("  %s%n", finding.detail());
         print("  in %s%n", finding.where());
         print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(),
                 violation.switches());
-        new RaceDiagram(violation, exploration.names()).lines().forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
-        Schedule schedule = Schedule.of(violation.steps(), exploration.names());
-        if (schedule.writable()) {
-            print("%n  replay  dmalab replay %s%n", tokens.apply(schedule));
-        }
+        exploration.diagram(violation).forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
+        violation.token().ifPresent(token -> print("%n  replay  dmalab replay %s%n", token));
     }
 
     /** One line for each exploration. */

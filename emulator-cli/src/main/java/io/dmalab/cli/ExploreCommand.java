@@ -98,7 +98,7 @@ final class ExploreCommand implements Callable<Integer> {
         } finally {
             progress.finish();
         }
-        show(emulator, requests, explorations);
+        show(requests, explorations);
         if (progress.interrupted()) {
             output.err().println("dmalab: interrupted; this is what is known");
             return Main.INTERRUPTED;
@@ -106,9 +106,9 @@ final class ExploreCommand implements Callable<Integer> {
         return explorations.stream().anyMatch(e -> e.verdict() == Verdict.VIOLATION) ? Main.FINDING : 0;
     }
 
-    private void show(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
+    private void show(List<RunRequest> requests, List<Exploration> explorations) {
         if (output.json) {
-            Json.print(output.out(), ExplorationJson.of(emulator, requests, explorations));
+            Json.print(output.out(), ExplorationJson.of(requests, explorations));
             return;
         }
         ExplorationReport report = new ExplorationReport(output);
@@ -118,8 +118,7 @@ final class ExploreCommand implements Callable<Integer> {
         }
         for (int i = 0; i < explorations.size(); i++) {
             RunRequest request = requests.get(i);
-            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()),
-                    schedule -> emulator.token(request, schedule).toString());
+            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()));
         }
     }
 

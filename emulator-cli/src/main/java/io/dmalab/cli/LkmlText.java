@@ -2,7 +2,9 @@ package io.dmalab.cli;
 
 import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.observe.LogLine;
+import io.dmalab.cli.report.RunRace;
 import io.dmalab.core.Emulator;
+import io.dmalab.core.life.MappingTimeline;
 import io.dmalab.core.run.Comparison;
 import io.dmalab.core.run.Measure;
 import io.dmalab.core.run.Pareto;
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * A study as plain text of at most 75 columns, as it can be sent to a kernel mailing list: a summary, for each scenario a table and the
- * first complaint of the kernel, trimmed, with the command that shows it again.
+ * first complaint of the kernel, trimmed, its race in two columns, and the command that shows it again.
  */
 final class LkmlText {
     private static final int WIDTH = 75;
@@ -120,12 +122,18 @@ final class LkmlText {
                 .flatMap(point -> point.contenders().stream())
                 .filter(c -> c.name().equals(policy.policy()) && c.request().scenario().id().equals(comparison.scenario())).findFirst()
                 .orElseThrow();
-        RunResult result = emulator.run(contender.request().withSeed(seed));
+        MappingTimeline timeline = new MappingTimeline();
+        RunResult result = emulator.run(contender.request().withSeed(seed).withObservers(List.of(timeline)));
         line("");
         wrap(String.format(Locale.ROOT, "%s, seed %d:", policy.command(), seed), 2);
         line("");
         splat(result.log()).forEach(splat -> line("  " + splat));
         line("");
+        List<String> race = RunRace.lines(result, timeline);
+        if (!race.isEmpty()) {
+            race.forEach(this::line);
+            line("");
+        }
         StringBuilder command = new StringBuilder("dmalab run " + comparison.scenario() + " --policy " + policy.command() + " --seed "
                 + seed);
         comparison.varied().forEach((key, value) -> command.append(key.startsWith("policy.") ? "" : " --set '" + key + "=" + value + "'"));

@@ -24,6 +24,7 @@ final class Machinery {
     /** As {@link #emulator(Output)}, for a command that names the folders in its own way. */
     static Emulator emulator(Output output, Optional<Path> plugins, Optional<Path> scenarios) {
         Emulator emulator = Emulator.load(Installation.plugins(plugins), Installation.scenarios(scenarios));
+        output.loaded(emulator);
         for (PluginProblem problem : emulator.problems()) {
             output.err().println("dmalab: plugin " + problem);
         }

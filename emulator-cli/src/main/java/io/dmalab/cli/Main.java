@@ -65,8 +65,9 @@ public final class Main implements Runnable {
 
     /** Errors are none of picocli's business. */
     private static int execute(String[] args) {
+        CommandLine line = commandLine();
         try {
-            return commandLine().execute(args);
+            return line.execute(args);
         } catch (OutOfMemoryError e) {
             System.err.println("dmalab: out of memory; give Java more, e.g. JDK_JAVA_OPTIONS=-Xmx4g");
             return DEFECT;
@@ -74,9 +75,14 @@ public final class Main implements Runnable {
             if (List.of(args).contains("--debug")) {
                 e.printStackTrace();
             }
-            System.err.println(Defect.text(e));
+            System.err.println(Defect.text(e, Output.culprit(last(line).getCommandSpec(), e)));
             return DEFECT;
         }
+    }
+
+    /** The command that was asked for, or the application itself. */
+    private static CommandLine last(CommandLine line) {
+        return line.getParseResult() == null ? line : line.getParseResult().asCommandLineList().getLast();
     }
 
     static CommandLine commandLine() {
@@ -118,7 +124,7 @@ public final class Main implements Runnable {
                 line.getErr().println("dmalab: interrupted");
                 return INTERRUPTED;
             }
-            line.getErr().println(Defect.text(e));
+            line.getErr().println(Defect.text(e, Output.culprit(line.getCommandSpec(), e)));
             return DEFECT;
         };
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class Observed {
     private static final String STDOUT = "-";
 
-    @Option(names = "--trace", paramLabel = "FILE",
+    @Option(names = {"--trace", "--ftrace"}, paramLabel = "FILE",
             description = "Write the trace events as the kernel's tracer prints them; - for standard output instead of the kernel log, "
                     + "with the report on standard error. Short for --observe ftrace,file=FILE.")
     Optional<String> trace = Optional.empty();

@@ -1,5 +1,7 @@
 package io.dmalab.cli;
 
+import io.dmalab.core.Emulator;
+import io.dmalab.core.plugin.Culprit;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +23,19 @@ final class Output {
             description = "Seed of all randomness instead of the scenario's; the first one of a comparison. Without effect where "
                     + "nothing is run.")
     Optional<Long> seed = Optional.empty();
+
+    /** What the command has loaded. */
+    private Emulator emulator;
+
+    void loaded(Emulator value) {
+        emulator = value;
+    }
+
+    /** The plugin whose code threw that, as far as plugins have been loaded. */
+    static Optional<Culprit> culprit(CommandSpec command, Throwable failure) {
+        return command.mixins().values().stream().map(CommandSpec::userObject).filter(Output.class::isInstance).map(Output.class::cast)
+                .filter(output -> output.emulator != null).findFirst().flatMap(output -> output.emulator.culprit(failure));
+    }
 
     PrintWriter out() {
         return spec.commandLine().getOut();

@@ -1,10 +1,7 @@
 package io.dmalab.cli;
 
-import io.dmalab.api.Extension;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.LoadedPlugin;
-import io.dmalab.core.scenario.Options;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +47,7 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     /** One plugin with all its extensions. */
-    @Command(name = "show", description = "Shows a plugin: module, location, every extension with its options.",
+    @Command(name = "show", description = "Shows a plugin: where it comes from, what it requires, every service and extension.",
             footerHeading = "%nExamples:%n", footer = "  dmalab plugins show core")
     static final class Show implements Callable<Integer> {
         @Mixin
@@ -64,23 +61,7 @@ final class PluginsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            LoadedPlugin plugin = machinery.emulator(output).plugin(id);
-            if (output.json) {
-                var node = Json.object("plugin").put("id", plugin.id()).put("version", plugin.version()).put("module", plugin.module())
-                        .put("location", plugin.location()).put("summary", plugin.summary());
-                ArrayNode list = node.putArray("extensions");
-                plugin.extensions().forEach(e -> list.addObject().put("spi", e.spi().getSimpleName()).put("id", e.id())
-                        .put("summary", e.summary()));
-                Json.print(output.out(), node);
-                return 0;
-            }
-            output.out().printf(Locale.ROOT, "%s %s%n  %s%n  module %s%n  from %s%n", plugin.id(), plugin.version(), plugin.summary(),
-                    plugin.module(), plugin.location());
-            for (Extension<?> e : plugin.extensions()) {
-                output.out().printf(Locale.ROOT, "%n  %s %s%n      %s%n", e.spi().getSimpleName(), e.id(), e.summary());
-                e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(output.out(), "        ", list));
-            }
-            output.out().flush();
+            new PluginReport(output).print(machinery.emulator(output).plugin(id));
             return 0;
         }
     }

@@ -79,10 +79,9 @@ final class ReplayCommand implements Callable<Integer> {
             return Main.FINDING;
         }
         if (output.json) {
-            Json.print(output.out(), ExplorationJson.of(emulator, List.of(request), List.of(exploration)));
+            Json.print(output.out(), ExplorationJson.of(List.of(request), List.of(exploration)));
         } else {
-            new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token",
-                    schedule -> emulator.token(request, schedule).toString());
+            new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token");
         }
         if (exploration.violations().isEmpty()) {
             output.err().println("dmalab: the schedule does no harm here; " + token.doubt(request, emulator.model()));

@@ -1,5 +1,6 @@
 package io.dmalab.cli;
 
+import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.cli.report.Facts;
 import io.dmalab.cli.report.RunPage;
@@ -8,6 +9,7 @@ import io.dmalab.cli.report.StudyPage;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.life.MappingTimeline;
 import io.dmalab.core.run.Comparison;
+import io.dmalab.core.run.PolicySummary;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Study;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The option {@code --report}: an HTML file that is there as a whole or not at all. */
@@ -70,16 +73,16 @@ final class Reported implements AutoCloseable {
 
     /**
      * Of a comparison, each policy's first seed is run once more with its mappings counted: what the comparison kept are figures alone.
-     * If it was interrupted, the user wants it to end: no run is made again. Of several scenarios at once only those with few policies
-     * get panels.
+     * If it was interrupted, the user wants it to end: no run is made again. Of several scenarios with many policies each gets one panel, of the
+     * baseline if it did harm there, else of the first policy that did.
      */
-    void write(Emulator emulator, StudyPlan plan, Study study) {
+    void write(Emulator emulator, StudyPlan plan, Study study, String baseline) {
         if (file.isEmpty()) {
             return;
         }
         boolean interrupted = Thread.interrupted();
         try {
-            compared(emulator, plan, study);
+            compared(emulator, plan, study, baseline);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -87,12 +90,13 @@ final class Reported implements AutoCloseable {
         }
     }
 
-    private void compared(Emulator emulator, StudyPlan plan, Study study) {
+    private void compared(Emulator emulator, StudyPlan plan, Study study, String baseline) {
         List<List<Shown>> shown = new ArrayList<>();
         for (int i = 0; i < plan.points().size(); i++) {
             Comparison comparison = study.comparisons().get(i);
-            boolean panels = comparison.complete() && (plan.points().size() == 1 || comparison.policies().size() <= PANELS_MAX);
-            shown.add(panels ? shown(emulator, plan.points().get(i), comparison) : List.of());
+            boolean all = plan.points().size() == 1 || comparison.policies().size() <= PANELS_MAX;
+            List<String> policies = all ? study.policies() : harmful(comparison, baseline).stream().toList();
+            shown.add(comparison.complete() ? shown(emulator, plan.points().get(i), comparison, policies) : List.of());
         }
         Comparison one = study.comparisons().getFirst();
         RunRequest any = plan.points().getFirst().contenders().getFirst().request();
@@ -103,10 +107,16 @@ final class Reported implements AutoCloseable {
                         append(more, List.of("dmalab", emulator.model())), command(study, any) + " --report FILE")));
     }
 
-    private static List<Shown> shown(Emulator emulator, StudyPlan.Point point, Comparison comparison) {
+    /** Whose first seed did harm: the baseline, or the first. */
+    private static Optional<String> harmful(Comparison comparison, String baseline) {
+        return Stream.concat(comparison.find(baseline).stream(), comparison.policies().stream()).filter(policy -> policy.worst(0) == Grade.FORBIDDEN)
+                .map(PolicySummary::policy).findFirst();
+    }
+
+    private static List<Shown> shown(Emulator emulator, StudyPlan.Point point, Comparison comparison, List<String> policies) {
         List<Shown> shown = new ArrayList<>();
         for (StudyPlan.Contender contender : point.contenders()) {
-            if (comparison.find(contender.name()).isEmpty()) {
+            if (comparison.find(contender.name()).isEmpty() || !policies.contains(contender.name())) {
                 continue;
             }
             MappingTimeline counted = new MappingTimeline();

@@ -4,6 +4,7 @@ import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.kernel.LogBuffer;
+import io.dmalab.core.run.FindingText;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
@@ -18,8 +19,6 @@ import java.util.stream.Collectors;
 
 /** Prints one run: the kernel log as dmesg shows it, what was found, the verdict. */
 final class RunReport {
-    private static final int WIDTH = 100;
-
     private final Output output;
     private final PrintWriter out;
 
@@ -91,8 +90,7 @@ final class RunReport {
     private void group(List<FindingRecord> group) {
         FindingRecord first = group.getFirst();
         long occurrences = group.stream().mapToLong(FindingRecord::occurrences).sum();
-        String head = String.format(Locale.ROOT, "finding   %s: %s (%,d x, first at %.6f s)", first.kind(), first.subject(), occurrences,
-                first.firstNanos() / 1e9);
+        String head = "finding   " + FindingText.head(first, occurrences);
         print("%s%n          %s%n", first.kind().grade() == Grade.FORBIDDEN ? Colours.red(head) : Colours.yellow(head), first.detail());
         if (!output.quiet) {
             first.stacks().forEach(this::stack);
@@ -101,18 +99,8 @@ final class RunReport {
     }
 
     private void stack(FindingRecord.Stack stack) {
-        print("          %s%n", Colours.faint(String.format(Locale.ROOT, "%s %s at %.6f s", stack.title(), stack.task(),
-                stack.timeNanos() / 1e9)));
-        StringBuilder line = new StringBuilder();
-        for (String function : stack.functions()) {
-            if (line.length() + function.length() > WIDTH) {
-                print("            %s%n", line);
-                line.setLength(0);
-            }
-            line.append(line.isEmpty() ? "" : " ").append(line.isEmpty() && function.equals(stack.functions().getFirst()) ? "" : "< ")
-                    .append(function);
-        }
-        print("            %s%n", line);
+        print("          %s%n", Colours.faint(FindingText.title(stack)));
+        FindingText.lines(stack).forEach(line -> print("            %s%n", line));
     }
 
     private static String verdict(RunResult result) {

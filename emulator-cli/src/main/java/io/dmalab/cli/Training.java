@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs several commands in one JVM, for the build alone: an AOT cache holds what one process loaded and how often it ran it. The commands
+ * Runs several commands in one JVM, for the build alone: the archive of classes holds what one process loaded. The commands
  * stand behind each other with {@code --} between them, each behind the number of times it is run: {@code 3 run x -- 1 doctor}.
  */
 final class Training {

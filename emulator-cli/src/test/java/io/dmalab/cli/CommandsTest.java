@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -185,7 +186,7 @@ class CommandsTest {
     @Test
     @DisplayName("formats.md 5.13: a defect of dmalab is one line and exit code 3")
     void aDefectIsOneLineAndCodeThree() {
-        assertThat(Defect.text(new IllegalStateException("two\nlines")))
+        assertThat(Defect.text(new IllegalStateException("two\nlines"), Optional.empty()))
                 .isEqualTo("dmalab: defect: java.lang.IllegalStateException: two lines;"
                 + " run again with --debug for the stack trace, and report it");
     }

@@ -72,12 +72,32 @@ class ReportTest {
 
     @Test
     void comparisonReads() throws Exception {
-        Golden.check("report-compare", outline(parse(compare("court.html"))));
+        Document page = parse(compare("court.html"));
+        Golden.check("report-compare", outline(page));
+        // of the two policies only one does harm
+        assertThat(all(page, "pre").filter(text -> text.getTextContent().contains("^ use-after-free"))).hasSize(1);
     }
 
     @Test
     void runReads() throws Exception {
         Golden.check("report-run", outline(parse(run())));
+    }
+
+    @Test
+    @DisplayName("a use after free is drawn as a race of at most 75 columns: the free on the left, the late access below it on the right")
+    void raceOfTheRun() throws Exception {
+        List<String> race = all(parse(run()), "pre").map(Node::getTextContent).filter(text -> text.contains("^ use-after-free")).findFirst().orElseThrow()
+                .lines().toList();
+        assertThat(race).allMatch(line -> line.length() <= 75);
+        int freed = indexOf(race, "^iommu_table_free\\(\\)$");
+        int late = indexOf(race, "^ {38}dma_iommu_unmap_page\\(\\)$");
+        assertThat(freed).isPositive().isLessThan(late);
+        assertThat(race.subList(freed, late)).contains("  free iommu_table");
+        assertThat(race.get(late + 1)).isEqualTo(" ".repeat(40) + "^ use-after-free");
+    }
+
+    private static int indexOf(List<String> lines, String pattern) {
+        return IntStream.range(0, lines.size()).filter(i -> lines.get(i).matches(pattern)).findFirst().orElseThrow();
     }
 
     @Test

@@ -9,7 +9,9 @@ import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.machine.Blueprint;
 import io.dmalab.core.machine.Injection;
 import io.dmalab.core.machine.Machine;
+import io.dmalab.core.kernel.Pulse;
 import io.dmalab.core.machine.ScenarioTiming;
+import io.dmalab.core.plugin.Culprit;
 import io.dmalab.core.plugin.Fingerprint;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.PluginLoader;
@@ -81,9 +83,19 @@ public final class Emulator {
      * @param scenarios folder of scenario files, which win over shipped ones of the same name
      */
     public static Emulator load(Optional<Path> plugins, Optional<Path> scenarios) {
+        return load(List.of(), plugins, scenarios);
+    }
+
+    /**
+     * As {@link #load(Optional, Optional)}, with plugins that only the caller knows, such as a test's own: they need be provided by no module
+     * and named in no service file.
+     *
+     * @param own taken in order of id, together with the installed ones
+     */
+    public static Emulator load(List<EmulatorPlugin> own, Optional<Path> plugins, Optional<Path> scenarios) {
         // read once by the injection library: reflection instead of generated classes, about which this JDK would warn
         System.getProperties().putIfAbsent("guice_bytecode_gen_option", "DISABLED");
-        return new Emulator(Injection.of(PluginLoader.load(plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
+        return new Emulator(Injection.of(PluginLoader.load(own, plugins, Injection.injectors())), new ScenarioLibrary(scenarios));
     }
 
     /** Version of dmalab, {@code dev} if it is not known. */
@@ -129,10 +141,17 @@ public final class Emulator {
 
     // running
 
+    /** Looks whether a request can be run, without running it. @throws BadInput as {@link #run} before the machine is switched on */
+    public void check(RunRequest request) {
+        Blueprint.of(injection.registry(), request);
+    }
+
     /** Runs one machine to its end. @throws BadInput if the request names what is not there, or options are wrong */
     public RunResult run(RunRequest request) {
         Blueprint blueprint = Blueprint.of(injection.registry(), request);
-        return MachineThread.call("machine " + request.scenario().id(), () -> Machine.run(injection, blueprint, request));
+        RunResult result = MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
+                pulse -> Machine.run(injection, blueprint, request, pulse));
+        return result.with(token(request, result));
     }
 
     /**
@@ -170,7 +189,12 @@ public final class Emulator {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted before one seed is finished
      */
     public Study study(StudyPlan plan, int jobs, Progress progress, Results results, BiConsumer<RunRequest, Sample> each) {
-        return new StudyRun(injection, plan, results, each).run(jobs, progress);
+        return new StudyRun(injection, plan, this::model, results, each).run(jobs, progress);
+    }
+
+    /** Every interleaving of one machine until one does harm, within the limits of {@link Plan#DEFAULT}. */
+    public Exploration explore(RunRequest request) {
+        return explore(request, Plan.DEFAULT, Explorer.Watch.NONE);
     }
 
     /**
@@ -180,8 +204,8 @@ public final class Emulator {
      * @param watch told after every execution
      */
     public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
-        Explorer explorer = explorer(request, plan, watch);
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.explore(request.policyName()));
+        return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
+                pulse -> explorer(request, plan, watch, pulse).explore(request.policyName()));
     }
 
     /**
@@ -191,19 +215,15 @@ public final class Emulator {
      * @throws io.dmalab.core.explore.ScheduleMismatch if it cannot be followed
      */
     public Exploration follow(RunRequest request, Schedule schedule) {
-        Explorer explorer = explorer(request, Plan.DEFAULT, Explorer.Watch.NONE);
-        return MachineThread.call("explorer " + request.scenario().id(), () -> explorer.follow(request.policyName(), schedule));
+        return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
+                pulse -> explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, pulse).follow(request.policyName(), schedule));
     }
 
-    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch) {
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, Pulse pulse) {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
-        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup), watch);
-    }
-
-    /** What {@code dmalab replay} takes to follow this schedule again. */
-    public ScheduleToken token(RunRequest request, Schedule schedule) {
-        return ScheduleToken.of(request, schedule, model());
+        return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup, pulse),
+                schedule -> ScheduleToken.of(request, schedule, model()), watch);
     }
 
     /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */
@@ -254,6 +274,11 @@ public final class Emulator {
     /** Plugins that could not be used, with the reason. */
     public List<PluginProblem> problems() {
         return injection.registry().problems();
+    }
+
+    /** Whose code threw that, if it was a plugin's. */
+    public Optional<Culprit> culprit(Throwable failure) {
+        return injection.registry().culprits().of(failure);
     }
 
     /** Every declared type of trace event: the kernel's trace points, then the plugins' own. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** A study under way: every contender of every point is a variant, whose names are found and whose options are read once. */
 final class StudyRun {
@@ -33,7 +34,8 @@ final class StudyRun {
     private final List<int[]> places = new ArrayList<>();
     private final AtomicReferenceArray<String> refusals;
 
-    StudyRun(Injection injection, StudyPlan plan, Results results, BiConsumer<RunRequest, Sample> each) {
+    /** @param model what {@code Emulator.model()} says, for tokens; asked when one is wanted */
+    StudyRun(Injection injection, StudyPlan plan, Supplier<String> model, Results results, BiConsumer<RunRequest, Sample> each) {
         this.injection = injection;
         this.plan = plan;
         this.results = results;
@@ -45,7 +47,7 @@ final class StudyRun {
                 blueprints.add(Blueprint.of(injection.registry(), request));
                 places.add(new int[] {tallies.size(), i});
             }
-            tallies.add(new Tally(point));
+            tallies.add(new Tally(point, model));
         }
         this.refusals = new AtomicReferenceArray<>(requests.size());
     }
@@ -75,7 +77,8 @@ final class StudyRun {
             return known;
         }
         try {
-            Sample sample = Sample.of(Machine.run(injection, blueprints.get(variant), request));
+            Sample sample = Sample.of(MachineThread.call(injection.registry(), "machine " + request.scenario().id(),
+                    pulse -> Machine.run(injection, blueprints.get(variant), request, pulse)));
             results.add(request, sample);
             return Optional.of(sample);
         } catch (BadInput refusal) {

@@ -3,6 +3,7 @@ package io.dmalab.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dmalab.api.config.Span;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
@@ -16,7 +17,9 @@ import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Scenario;
 import io.dmalab.core.scenario.ScenarioReader;
+import io.dmalab.core.scenario.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,7 +187,20 @@ class EmulatorTest {
     void aResultSaysInOneTextWhatWasFound() {
         assertThat(emulator.run(toy()).toString())
                 .matches("toy, policy legacy, seed 1: use-after-free: toy_table at [0-9a-f]{16} \\(4 x\\);"
-                + " late-unmap: 0000:00:00.0 \\(4 x\\); idle after 3.008 s");
+                + " late-unmap: 0000:00:00.0 \\(4 x\\); idle after 3.008 s; dmalab replay run1:toy@[0-9a-f]{8}/.*");
+    }
+
+    @Test
+    void aScenarioBuiltInCodeRunsAsOneFromAFile() {
+        Scenario built = Scenario.builder("built").platform(Use.of("toy")).device("toy0", Use.of("toy").with("pages", 3))
+                .holder(0.25, Use.of("shelf").with("hold", "{ exponential: { mean: 8s } }"))
+                .step(Span.ofSeconds(1), Use.of("remove").with("device", "toy0")).build();
+        RunResult result = emulator.run(emulator.request(built));
+        assertThat(result.metric(Metrics.LATE_UNMAPS)).isEqualTo(3);
+        assertThat(emulator.run(emulator.request(ScenarioReader.read(built.text(), "built.yaml"))).token()).isEqualTo(result.token());
+        Scenario misspelt = Scenario.builder("built").platform(Use.of("tay")).device("toy0", Use.of("toy")).build();
+        assertThatThrownBy(() -> emulator.run(emulator.request(misspelt))).isInstanceOf(BadInput.class)
+                .hasMessage("scenario 'built', as built:2:11: unknown platform 'tay'; did you mean 'toy'? known: toy");
     }
 
     // comparing
@@ -230,6 +246,23 @@ class EmulatorTest {
         assertThat(repeated.digest()).isEqualTo(result.digest());
         assertThat(token.difference(again, repeated, emulator.model())).isEmpty();
         assertThat(emulator.token(again, repeated)).isEqualTo(token);
+        assertThat(repeated.token()).as("a result brings its token along").contains(token);
+    }
+
+    @Test
+    void everyRunOfAComparisonHasItsToken() {
+        Comparison comparison = emulator.compare(toy().withSeed(7), List.of("legacy", "patient,cap=5s"), 3);
+        RunToken token = comparison.policy("patient,cap=5s").token(2).orElseThrow();
+        RunResult again = emulator.run(emulator.request(token, Optional.of(toy().scenario())));
+        assertThat(again.seed()).isEqualTo(9);
+        assertThat(again.token()).contains(token);
+    }
+
+    @Test
+    void aRequestIsCheckedWithoutRunningIt() {
+        emulator.check(toy());
+        assertThatThrownBy(() -> emulator.check(toy().withPolicy("patent"))).isInstanceOf(BadInput.class)
+                .hasMessage("policy: unknown policy 'patent'; did you mean 'patient'? known: legacy, patient");
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class PluginJars {
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final List<String> libraries = new ArrayList<>();
     private final Map<String, String> files = new TreeMap<>();
+    private final List<String> options = new ArrayList<>();
 
     /** @param name class name, or {@code module-info} */
     public PluginJars source(String name, String text) {
@@ -49,6 +50,12 @@ public final class PluginJars {
     /** A jar that the plugin is compiled against. */
     public PluginJars with(Path jar) {
         libraries.add(jar.toString());
+        return this;
+    }
+
+    /** Of the compiler. */
+    public PluginJars options(String... more) {
+        options.addAll(List.of(more));
         return this;
     }
 
@@ -126,8 +133,9 @@ public final class PluginJars {
         String path = String.join(File.pathSeparator, places);
         boolean modular = sources.containsKey("module-info");
         StringWriter messages = new StringWriter();
-        List<String> options = List.of("-d", classes.toString(), "-proc:none", "-parameters", modular ? "-p" : "-cp", path);
-        assertThat(compiler.getTask(messages, null, null, options, null, units).call()).as(messages.toString()).isTrue();
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-d", classes.toString(), "-proc:none", "-parameters", modular ? "-p" : "-cp", path));
+        assertThat(compiler.getTask(messages, null, null, all, null, units).call()).as(messages.toString()).isTrue();
     }
 
     private static String place(Class<?> type) {

@@ -1,2 +1,6 @@
-/** Runs scenarios in JUnit tests and asserts about what they found. */
+/**
+ * Runs scenarios in JUnit tests and asserts about what they found: {@link io.dmalab.testkit.EmulatorTest},
+ * {@link io.dmalab.testkit.CompareTest} and {@link io.dmalab.testkit.ExploreTest} give a test its results,
+ * {@link io.dmalab.testkit.EmulatorAssertions} asserts about them.
+ */
 package io.dmalab.testkit;

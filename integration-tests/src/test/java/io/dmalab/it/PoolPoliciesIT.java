@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
+import io.dmalab.core.scenario.Scenario;
+import io.dmalab.core.scenario.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -337,5 +340,54 @@ class PoolPoliciesIT {
         RunResult stalled = run(file, "stall-unregister");
         assertThat(blocked(stalled)).as("the wait for references lets go of RTNL").isBetween(297 * SECOND, 301 * SECOND);
         assertThat(stalled.metric(Metrics.HUNG_TASKS)).isZero();
+    }
+
+    @Test
+    @DisplayName("free-policies.md P15b: a bounced mapping's late unmap frees its slot where addresses agree, and misses it where they do not; skipped, slots leak")
+    void bounceBuffers() {
+        RunResult plain = bounced("dma-direct-unbind", "unmap");
+        assertThat(plain.metric(Metrics.LATE_UNMAPS)).isPositive();
+        assertThat(plain.metric("swiotlb_used_slots")).as("every slot has come back").isZero();
+        assertThat(plain.found(FindingKind.LEAK)).isFalse();
+        RunResult skipped = bounced("dma-direct-unbind", "skip");
+        assertThat(skipped.metric("swiotlb_used_slots")).as("32 slots for each page of 64 KiB").isEqualTo(32 * skipped.metric(Metrics.LATE_UNMAPS));
+        assertThat(skipped.found(FindingKind.LEAK)).isTrue();
+        RunResult offset = bounced("dma-direct-offset", "unmap");
+        assertThat(offset.metric("swiotlb_lost_buffers")).as("none finds its slot").isEqualTo(offset.metric(Metrics.LATE_UNMAPS));
+        assertThat(offset.found(FindingKind.LEAK)).isTrue();
+    }
+
+    @Test
+    @DisplayName("free-policies.md P7d: a module reference stops rmmod, and neither DLPAR nor what follows from it")
+    void moduleReference() {
+        assertThat(run(LOAD, "module-reference").metric(Metrics.LATE_UNMAPS)).isEqualTo(run(LOAD, "legacy").metric(Metrics.LATE_UNMAPS));
+        assertThat(run(LOAD, "module-reference").found(FindingKind.USE_AFTER_FREE)).isTrue();
+        Scenario rmmod = ScenarioReader.read(EMULATOR.scenarioText("dma-direct-offset").replace("do: remove,", "do: rmmod,"), "rmmod.yaml");
+        RunResult legacy = EMULATOR.run(EMULATOR.request(rmmod).withPolicy("legacy").withoutLog());
+        assertThat(legacy.removals()).singleElement().matches(Removal::removed);
+        assertThat(legacy.metric("dma_direct_wrong_physical")).as("the range map is gone, as after any unbind").isPositive();
+        RunResult held = EMULATOR.run(EMULATOR.request(rmmod).withPolicy("module-reference").withoutLog());
+        assertThat(held.removals()).singleElement().extracting(Removal::outcome).asString().contains("module mlx5_core is in use");
+        assertThat(held.metric(Metrics.LATE_UNMAPS)).isZero();
+    }
+
+    @Test
+    @DisplayName("free-policies.md P16, real-world-reports.md A6: what a provider mapped no pool policy sees; unmapped at uninstall, nothing is late")
+    void providerUnmaps() {
+        for (String blind : List.of("legacy", "unmap-at-destroy", "item-blocks", "scan-memmap")) {
+            RunResult late = run("zcrx-area", blind);
+            assertThat(late.metric(Metrics.LATE_UNMAPS)).as(blind).isEqualTo(64);
+            assertThat(late.found(FindingKind.USE_AFTER_FREE)).as(blind).isTrue();
+        }
+        RunResult early = run("zcrx-area", "provider-unmaps");
+        assertThat(early.findings()).isEmpty();
+        assertThat(early.removals()).singleElement().matches(Removal::removed);
+        assertThat(run(LOAD, "provider-unmaps").metric(Metrics.LATE_UNMAPS)).isEqualTo(run(LOAD, "legacy").metric(Metrics.LATE_UNMAPS));
+    }
+
+    private static RunResult bounced(String scenario, String late) {
+        RunResult run = EMULATOR.run(EMULATOR.request(scenario).withPolicy("bounce-buffers,late=" + late).withoutLog());
+        assertThat(run.worst()).isNotEqualTo(Grade.FORBIDDEN);
+        return run;
     }
 }

@@ -110,4 +110,13 @@ class TriggerPatternsIT {
         assertThat(firstSeconds(run, FindingKind.HCALL_ERROR)).isLessThan(firstSeconds(run, FindingKind.FOREIGN_ENTRY_CLEARED));
         assertThat(firstSeconds(run, FindingKind.EEH_FREEZE)).isGreaterThanOrEqualTo(firstSeconds(run, FindingKind.FOREIGN_ENTRY_CLEARED));
     }
+
+    @Test
+    @DisplayName("real-world-reports.md C12, dlpar-and-notifiers.md invariant 2: a device with residue in both tables is waited for twice")
+    void twoTables() {
+        RunResult run = run("two-tables", WAIT);
+        assertThat(blockedSeconds(run, "tt0")).isBetween(240.0, 240.3);
+        assertThat(run.log().stream().filter(line -> line.text().contains("TCEs still mapped even after 120 seconds"))).hasSize(2);
+        assertThat(blockedSeconds(run("two-tables", LEGACY), "tt0")).isLessThan(1);
+    }
 }

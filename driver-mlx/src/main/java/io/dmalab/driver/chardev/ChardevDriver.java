@@ -3,6 +3,8 @@ package io.dmalab.driver.chardev;
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.api.dma.DmaApi;
+import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Mutex;
 import jakarta.inject.Inject;
@@ -37,8 +39,19 @@ public final class ChardevDriver implements DeviceDriver {
     @Override
     @KernelFunction(value = "tenstorrent_pci_probe", module = "tenstorrent")
     public void probe(Device device) {
+        mapEarly(device);
         if (!kernel.dma().setMask(device, MASK_64)) {
             throw new IllegalStateException("no usable DMA mask");
+        }
+    }
+
+    /** Mapped where the device's 32-bit mask reaches, and forgotten: what a driver's leak looks like to those who wait. */
+    private void mapEarly(Device device) {
+        for (int i = 0; i < options.earlyBuffers(); i++) {
+            int page = kernel.pages().alloc();
+            if (page < 0 || kernel.dma().mapPage(device, page, 0, kernel.pages().pageSize(), DmaDirection.TO_DEVICE) == DmaApi.MAPPING_ERROR) {
+                throw new IllegalStateException("no memory for early buffers");
+            }
         }
     }
 

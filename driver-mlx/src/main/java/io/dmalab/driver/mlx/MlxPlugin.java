@@ -14,6 +14,7 @@ import io.dmalab.driver.pool.DmaraceNic;
 import io.dmalab.driver.pool.DmaraceOptions;
 import io.dmalab.driver.pool.PoolNic;
 import io.dmalab.driver.pool.PoolNicOptions;
+import java.util.List;
 
 /** The plugin {@code driver-mlx}. */
 public final class MlxPlugin implements EmulatorPlugin {
@@ -25,6 +26,11 @@ public final class MlxPlugin implements EmulatorPlugin {
     @Override
     public String summary() {
         return "Mellanox-style NIC driver: rings, RX and TX, probe and remove; an accelerator with buffers of open files";
+    }
+
+    @Override
+    public List<String> requires() {
+        return List.of("netstack");
     }
 
     @Override

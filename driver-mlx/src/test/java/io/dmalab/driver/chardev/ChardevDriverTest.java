@@ -36,7 +36,7 @@ class ChardevDriverTest {
 
     /** Binds at once, unbinds after a second. */
     private void run(HoldTime openFor, boolean track) {
-        driver = new ChardevDriver(kernel, new ChardevOptions("app", 16, openFor, track));
+        driver = new ChardevDriver(kernel, new ChardevOptions("app", 16, 0, openFor, track));
         kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, d -> driver, alias -> Optional.empty()),
                 new DmaMapping(kernel, ledger));
         kernel.policy(new FreePolicy() {});
@@ -95,7 +95,7 @@ class ChardevDriverTest {
 
     @Test
     void options_are_checked() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new ChardevOptions("app", 0, new HoldTime.Forever(), false))
+        assertThatIllegalArgumentException().isThrownBy(() -> new ChardevOptions("app", 0, 0, new HoldTime.Forever(), false))
                 .withMessageContaining("use 1 to 65536");
     }
 }

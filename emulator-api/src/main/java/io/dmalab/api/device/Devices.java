@@ -27,6 +27,22 @@ public interface Devices {
     void remove(Device device);
 
     /**
+     * try_module_get() on the module of the device's driver: {@link #removeModule} is refused as long as somebody holds it. Without a driver there
+     * is nothing to hold. Any context.
+     *
+     * @return gives it back (module_put); to be run once
+     */
+    Runnable holdModule(Device device);
+
+    /**
+     * delete_module(): unbinds every device of the driver, in order of addition.
+     *
+     * @param driver name of the driver, which is that of its module
+     * @return false if somebody holds the module; nothing is done then
+     */
+    boolean removeModule(String driver);
+
+    /**
      * A read of the device's uevent attribute in sysfs: takes the device's lock, so it waits for a driver that is being bound or unbound.
      * False if the device is deleted, also while the reader waited.
      */

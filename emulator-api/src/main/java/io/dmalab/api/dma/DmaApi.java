@@ -43,8 +43,8 @@ public interface DmaApi {
     boolean setMask(Device device, long mask);
 
     /**
-     * An access by the device itself. Returns the physical address the hardware reaches, or -1 if the host bridge refused it; a refusal
-     * is a finding (EEH freeze) and the device is frozen from then on.
+     * An access by the device itself. Returns the physical address the hardware reaches, or -1 if the host bridge or IOMMU refused it; a
+     * refusal is a finding, and may have frozen the device ({@link IommuBackend#refused}).
      */
     long deviceAccess(Device device, long dmaAddress, int bytes, boolean write);
 

@@ -46,6 +46,33 @@ public interface IommuBackend {
     /** What the hardware does with an access now: a physical address, or {@link DmaApi#MAPPING_ERROR} if it faults. No side effect. */
     long translate(Device device, long dmaAddress, boolean write);
 
+    /**
+     * The device makes that access: as {@link #translate}, but hardware that caches translations may answer from its cache, and keeps what it
+     * has looked up. Called for each page of 4 KiB that an access touches, in no context of the kernel's: it is hardware that acts. The
+     * default caches nothing.
+     */
+    default long access(Device device, long dmaAddress, boolean write) {
+        return translate(device, dmaAddress, write);
+    }
+
+    /**
+     * {@link #access} has refused the device at this address. How the kernel hears of it is the backend's own business: an interrupt is
+     * scheduled with {@link io.dmalab.api.kernel.Scheduler#at}. No context. The default is the host bridge of a POWER machine.
+     *
+     * @param dmaAddress first address of the access that was refused, or of the page of it that was
+     */
+    default Refusal refused(Device device, long dmaAddress, boolean write) {
+        return Refusal.FREEZE;
+    }
+
+    /** What becomes of a device whose access was refused. */
+    enum Refusal {
+        /** It is stopped: later accesses are refused without a word (EEH). A finding {@code eeh-freeze}. */
+        FREEZE,
+        /** The one access is lost and the device goes on. A finding {@code dma-fault}. */
+        FAULT
+    }
+
     /** Some mapping made through {@link #map} is not unmapped yet, as the backend itself sees it. */
     boolean inUse(Device device);
 }

@@ -20,7 +20,9 @@ public enum FindingKind {
     WARNING("kernel-warning", Grade.INTERESTING),
     LATE_UNMAP("late-unmap", Grade.ACCEPTABLE),
     ALLOCATION_FAILURE("allocation-failure", Grade.INTERESTING),
-    LIMIT_REACHED("limit-reached", Grade.INTERESTING);
+    LIMIT_REACHED("limit-reached", Grade.INTERESTING),
+    /** An IOMMU refused an access of a device, said so and let the device go on. The number is part of digests: new kinds come last. */
+    DMA_FAULT("dma-fault", Grade.INTERESTING);
 
     private final String text;
     private final Grade grade;

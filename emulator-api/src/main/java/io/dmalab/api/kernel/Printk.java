@@ -1,8 +1,15 @@
 package io.dmalab.api.kernel;
 
+import java.util.function.Supplier;
+
 /** The kernel log (kernel/printk, lib/ratelimit.c, lib/dump_stack.c). Any context. Lines carry no time stamp and no newline. */
 public interface Printk {
     void print(Level level, String line);
+
+    /** As {@link #print(Level, String)}; the line is made only if anybody will see it ({@link Trace#heard}). The time it takes is spent. */
+    default void print(Level level, Supplier<String> line) {
+        print(level, line.get());
+    }
 
     default void info(String line) {
         print(Level.INFO, line);

@@ -16,6 +16,14 @@ public interface Trace {
 
     void emit(EventType type, long a, long b, long c, long d, long e, long f);
 
+    /**
+     * False in a run that nobody listens to, such as the executions of an exploration: a text that is made for the event stream alone need
+     * not be made then. Nothing else may depend on it.
+     */
+    default boolean heard() {
+        return true;
+    }
+
     /** Number that stands for a text in a {@code %s} field; the same text gives the same number within a machine. */
     long text(String text);
 }

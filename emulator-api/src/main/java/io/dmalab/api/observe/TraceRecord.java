@@ -18,4 +18,13 @@ public record TraceRecord(long timeNanos, ContextKind context, int depth, int cp
     public TraceRecord {
         values = List.copyOf(values);
     }
+
+    /** The value of a field. @throws IllegalArgumentException if the type has none of that name */
+    public Object value(String field) {
+        int index = type.fields().indexOf(field);
+        if (index < 0) {
+            throw new IllegalArgumentException(type.name() + " has no field '" + field + "', but " + String.join(", ", type.fields()));
+        }
+        return values.get(index);
+    }
 }

@@ -58,6 +58,14 @@ public interface FreePolicy {
         return false;
     }
 
+    /**
+     * Whether a memory provider (io_uring's zero-copy receive) ends the mapping of its area when its queue is uninstalled; else its process does,
+     * when it closes the ring. Task context, RTNL held.
+     */
+    default boolean providersUnmap(Device device) {
+        return false;
+    }
+
     /** Asked at each (re)broadcast of a netdev's unregistration; {@link Verdict.WaitFor} stalls it. Task context, RTNL held. */
     default Verdict unregister(Device device, String netdev, int poolPagesInFlight) {
         return Verdict.PROCEED;
@@ -79,6 +87,11 @@ public interface FreePolicy {
     /** IOMMU backend that the policy puts in the place of the platform's own, by its id. Asked when the platform boots. */
     default Optional<String> iommuBackend() {
         return Optional.empty();
+    }
+
+    /** Every streaming mapping goes through a bounce buffer, on platforms that have such and no IOMMU. Asked when the platform boots. */
+    default boolean bouncesMappings() {
+        return false;
     }
 
     /**

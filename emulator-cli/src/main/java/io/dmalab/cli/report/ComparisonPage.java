@@ -97,8 +97,9 @@ final class ComparisonPage {
                     + " seeds; no run was made again to count its mappings.");
             return;
         }
-        page.markup.leaf("p", "One run of each policy, seed " + comparison.firstSeed()
-                + ": the same traffic and holders for all of them. Live "
+        String which = shown.size() == comparison.policies().size() ? "One run of each policy, seed " + comparison.firstSeed()
+                + ": the same traffic and holders for all of them." : "One run that did harm, seed " + comparison.firstSeed() + ".";
+        page.markup.leaf("p", which + " Live "
                 + "streaming mappings of the removed device, counted at each map and unmap of the run.");
         long end = 0;
         for (Shown run : shown) {
@@ -108,6 +109,7 @@ final class ComparisonPage {
             Shown run = shown.get(i);
             page.markup.leaf("h3", run.result().policy());
             Panel.write(page.markup, id + "panel" + (i + 1), run.result(), run.timeline(), end);
+            RunPage.race(page, run);
             page.markup.open("p").text("Replay: ").leaf("code", "dmalab replay " + run.token()).close();
         }
     }

@@ -37,10 +37,10 @@ final class Panel {
         this.removal = removal;
         this.mappings = timeline.of(removal.device());
         this.phases = new ArrayList<>(timeline.milestonesSince(removal.startNanos()));
-        phases.add(0, new Milestone(removal.startNanos(), "removal commanded"));
-        removal.endNanos().ifPresent(time -> phases.add(new Milestone(time, "command returned: " + removal.outcome())));
+        phases.add(0, new Milestone(removal.startNanos(), "removal commanded", ""));
+        removal.endNanos().ifPresent(time -> phases.add(new Milestone(time, "command returned: " + removal.outcome(), "")));
         if (mappings.lastChange() > removal.startNanos() && mappings.at(Long.MAX_VALUE) == 0) {
-            phases.add(new Milestone(mappings.lastChange(), "last mapping gone"));
+            phases.add(new Milestone(mappings.lastChange(), "last mapping gone", ""));
         }
         phases.sort(Comparator.comparingLong(Milestone::timeNanos));
         this.end = end;

@@ -2,6 +2,7 @@ package io.dmalab.cli.report;
 
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.kernel.LogBuffer;
+import io.dmalab.core.run.FindingText;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.Sentences;
@@ -25,6 +26,7 @@ public final class RunPage {
         page.section("mappings", "Mappings over time");
         Panel.write(page.markup, "panel1", result, run.timeline(), result.removals().isEmpty() ? 0 : Panel.end(result, run.timeline()));
         findings(page, result);
+        race(page, run);
         page.section("counters", "Counters");
         Table table = Table.of("Counters of the run", "name", "value");
         for (var metric : result.metrics().entrySet()) {
@@ -63,10 +65,19 @@ public final class RunPage {
                     finding.firstNanos() / 1e9, finding.where()));
             if (!finding.stacks().isEmpty()) {
                 page.markup.open("details").leaf("summary", "Call stacks, innermost first");
-                finding.stacks().forEach(stack -> page.code(String.format(Locale.ROOT, "%s %s at %.6f s%n  ", stack.title(), stack.task(),
-                        stack.timeNanos() / 1e9).replace("\r", "") + String.join("\n  ", stack.functions())));
+                finding.stacks().forEach(stack -> page.code(FindingText.title(stack) + "\n  "
+                        + String.join("\n  ", stack.functions())));
                 page.markup.close();
             }
+        }
+    }
+
+    /** The first use after free as two columns, if there was one. */
+    static void race(Page page, Shown run) {
+        List<String> race = RunRace.lines(run.result(), run.timeline());
+        if (!race.isEmpty()) {
+            page.markup.leaf("p", "The first use after free, in seconds since the removal was commanded: who freed, and who came too late.");
+            page.code(String.join("\n", race));
         }
     }
 

@@ -37,6 +37,9 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(RemoveAction.Options.class));
         extensions.add(Extension.of(Action.class, "plug", PlugAction.class, "puts a removed device back into its slot and binds its driver")
                 .options(PlugAction.Options.class));
+        extensions.add(Extension.of(Action.class, "rmmod", RmmodAction.class, "removes the module of a device's driver")
+                .options(RmmodAction.Options.class)
+                .description("The driver lets go of all its devices, which stay. Refused while somebody holds the module; open interfaces do not."));
         extensions.add(Extension.of(Action.class, "read-uevent", ReadUevent.class, "a process reads the device's uevent in sysfs")
                 .options(ReadUevent.Options.class)
                 .description("It needs the device's lock for a moment. While a removal waits with that lock held, the reader waits too, "

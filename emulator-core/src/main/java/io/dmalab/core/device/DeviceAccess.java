@@ -1,13 +1,14 @@
 package io.dmalab.core.device;
 
 import io.dmalab.api.dma.DmaApi;
+import io.dmalab.api.dma.IommuBackend.Refusal;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Pages;
 
 /**
- * DMA by the device itself: what its host bridge lets through and where it lands. Not kernel code: no context, no locks, no use
- * of the kernel's tables other than through {@code translate}. Left out: what the kernel does about a frozen device (EEH
+ * DMA by the device itself: what its host bridge or IOMMU lets through and where it lands. Not kernel code: no context, no locks, no use
+ * of the kernel's tables other than through the backend. Left out: what the kernel does about a frozen device (EEH
  * recovery).
  */
 final class DeviceAccess {
@@ -25,26 +26,26 @@ final class DeviceAccess {
         this.pageShift = pages.pageShift();
     }
 
-    /** Physical address of the first byte, or -1 if the access was refused or the device is frozen or gone. */
+    /** Physical address of the first byte, or -1 if the access was refused or the device is frozen or gone. Ends at the first refusal. */
     long access(DeviceImpl dev, long address, int bytes, boolean write) {
         if (dev.frozen || dev.disconnected) {
             return -1;
         }
-        long first = reach(dev, address, write);
         long last = address + bytes - 1;
-        for (long at = (address | GRAIN - 1) + 1; first != -1 && at - last <= 0; at += GRAIN) {
-            if (reach(dev, at, write) == -1) {
-                first = -1;
+        long first = -1;
+        for (long at = address; at - last <= 0; at = (at | GRAIN - 1) + 1) {
+            long physical = reach(dev, at, write);
+            if (physical == -1) {
+                refuse(dev, address, bytes, write, dev.backend.refused(dev, at, write));
+                return -1;
             }
-        }
-        if (first == -1) {
-            refuse(dev, address, bytes, write);
+            first = at == address ? physical : first;
         }
         return first;
     }
 
     private long reach(DeviceImpl dev, long address, boolean write) {
-        long physical = dev.backend.translate(dev, address, write);
+        long physical = dev.backend.access(dev, address, write);
         if (physical == DmaApi.MAPPING_ERROR) {
             return -1;
         }
@@ -60,10 +61,16 @@ final class DeviceAccess {
                 + " a free page through DMA address " + DmaLedger.hex(address));
     }
 
-    private void refuse(DeviceImpl dev, long address, int bytes, boolean write) {
-        dev.frozen = true;
+    private void refuse(DeviceImpl dev, long address, int bytes, boolean write, Refusal refusal) {
         kernel.trace().emit(DeviceEvents.ACCESS_REFUSED, dev.nameText, address, bytes, write ? 1 : 0);
-        kernel.findings().report(FindingKind.EEH_FREEZE, dev.name(), "the host bridge refused a " + (write ? "write" : "read") + " of "
-                + bytes + " bytes at DMA address " + DmaLedger.hex(address) + " and froze the device");
+        String what = (write ? "write" : "read") + " of " + bytes + " bytes at DMA address " + DmaLedger.hex(address);
+        switch (refusal) {
+            case FREEZE -> {
+                dev.frozen = true;
+                kernel.findings().report(FindingKind.EEH_FREEZE, dev.name(),
+                        "the host bridge refused a " + what + " and froze the device");
+            }
+            case FAULT -> kernel.findings().report(FindingKind.DMA_FAULT, dev.name(), () -> "the IOMMU refused a " + what);
+        }
     }
 }

@@ -15,13 +15,12 @@ final class DmaTrace {
     private final boolean enabled;
     private final Trace trace;
     private final long[] directions = new long[DIRECTIONS.length];
-    /** By attribute word; -1 not made yet. */
-    private final long[] attrTexts = new long[ATTRS];
+    /** By attribute word, as far as they have been seen; -1 not made yet. */
+    private long[] attrTexts = {};
 
     DmaTrace(Kernel kernel) {
         this.enabled = kernel.profile().dmaTraceEvents();
         this.trace = kernel.trace();
-        Arrays.fill(attrTexts, -1);
         if (enabled) {
             for (DmaDirection direction : DIRECTIONS) {
                 directions[direction.ordinal()] = trace.text(direction.name());
@@ -44,12 +43,18 @@ final class DmaTrace {
 
     private long attrText(int attrs) {
         int word = attrs & ATTRS - 1;
-        long text = attrTexts[word];
-        if (text < 0) {
-            text = trace.text(names(word));
-            attrTexts[word] = text;
+        long text = word < attrTexts.length ? attrTexts[word] : -1;
+        return text >= 0 ? text : newText(word);
+    }
+
+    private long newText(int word) {
+        if (word >= attrTexts.length) {
+            int old = attrTexts.length;
+            attrTexts = Arrays.copyOf(attrTexts, word + 1);
+            Arrays.fill(attrTexts, old, attrTexts.length, -1);
         }
-        return text;
+        attrTexts[word] = trace.text(names(word));
+        return attrTexts[word];
     }
 
     /** In the order of the kernel's table. */

@@ -14,12 +14,14 @@ import io.dmalab.api.kernel.Mutex;
 import io.dmalab.api.net.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
  * The driver core (drivers/base/core.c, dd.c, bus.c; drivers/pci/remove.c, v6.14). Probe and remove run under the device's mutex,
- * bring-up too. Left out: matching, deferred and asynchronous probing, sysfs, runtime power management, managed resources, and
+ * bring-up too. Left out: matching, deferred and asynchronous probing, sysfs, runtime power management, managed resources, of modules all but their users, and
  * DMA ops that depend on the driver: arch_teardown_dma_ops is empty on powerpc, so an unbound device keeps its IOMMU ops, which
  * is why a late unmap still reaches them.
  */
@@ -32,6 +34,8 @@ public final class DriverCore implements Devices {
     private final NotifierChain netdevChain;
     private final NotifierChain memoryChain;
     private final List<DeviceImpl> devices = new ArrayList<>();
+    /** References to the drivers' modules. */
+    private final Map<String, Integer> moduleUsers = new TreeMap<>();
 
     /** @param workloads the traffic of the device with a given alias, asked at most once per device */
     public DriverCore(Kernel kernel, DriverFactory drivers, Function<String, Optional<Workload>> workloads) {
@@ -105,6 +109,27 @@ public final class DriverCore implements Devices {
         }
         stop(dev);
         destroy(dev);
+    }
+
+    @Override
+    public Runnable holdModule(Device device) {
+        DeviceImpl dev = DeviceImpl.of(device);
+        if (!dev.bound()) {
+            return () -> { };
+        }
+        String driver = dev.driverName();
+        moduleUsers.merge(driver, 1, Integer::sum);
+        return () -> moduleUsers.merge(driver, -1, Integer::sum);
+    }
+
+    @Override
+    @KernelFunction("driver_unregister")
+    public boolean removeModule(String driver) {
+        if (moduleUsers.getOrDefault(driver, 0) > 0) {
+            return false;
+        }
+        List.copyOf(devices).stream().filter(dev -> dev.bound() && dev.driverName().equals(driver)).forEach(this::releaseDriverInternal);
+        return true;
     }
 
     @Override

@@ -40,7 +40,8 @@ public interface Chooser {
     }
 
     /**
-     * @param enabled what can be next, at least one, in order of the contexts' numbers
+     * @param enabled what can be next, at least one, in order of the contexts' descent ({@link Names#compare}): what was seen before plays no
+     *                part
      * @param depth   steps so far
      * @return index into {@code enabled}, or {@link #STOP}
      */
@@ -52,11 +53,6 @@ public interface Chooser {
     /** What it wants to know of states; the same throughout. */
     default Sight sight() {
         return Sight.NONE;
-    }
-
-    /** Whether {@link #state} is to be called for the state after that many steps. */
-    default boolean looks(int depth) {
-        return false;
     }
 
     /**

@@ -277,7 +277,7 @@ public final class Dpor implements Strategy {
                 if (node.backtrack.get(context) || node.sleep.containsKey(context)) {
                     return;
                 }
-                if (Arrays.binarySearch(node.enabled, context) >= 0 && (candidate < 0 || context == stack.get(later).step.context())) {
+                if (contains(node.enabled, context) && (candidate < 0 || context == stack.get(later).step.context())) {
                     candidate = context;
                 }
             }
@@ -292,6 +292,15 @@ public final class Dpor implements Strategy {
             int context = stack.get(earlier).step.context();
             return context < clock.length && clock[context] > earlier;
         }
+    }
+
+    private static boolean contains(int[] contexts, int context) {
+        for (int one : contexts) {
+            if (one == context) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static final int[] NO_CLOCK = {};

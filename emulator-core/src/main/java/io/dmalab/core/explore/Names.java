@@ -1,37 +1,47 @@
 package io.dmalab.core.explore;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Numbers for contexts, objects and places that are the same in every execution of one exploration: a context is the n-th that its parent
- * started, an object the n-th that its context made, whatever ran in between. Looked up by key, never iterated.
+ * started, an object the n-th that its context made, whatever ran in between. Looked up by key, never iterated. Not thread-safe.
  */
 public final class Names {
     /** The context that everything before the exploration belongs to. */
     public static final int BOOT = 0;
 
-    private record Child(int parent, int number) {}
+    /** Owner of places that are no object's. */
+    private static final int NO_OBJECT = -1;
 
-    private record Place(int object, String field, long index) {}
-
-    private final Map<Child, Integer> contexts = new HashMap<>();
-    private final Map<Child, Integer> objects = new HashMap<>();
-    private final Map<Place, Integer> places = new HashMap<>();
+    /** Of each context its children's numbers, 0 where there is none yet. */
+    private int[][] children = new int[16][];
+    /** Of each context its objects' numbers, 0 where there is none yet. */
+    private int[][] objects = new int[16][];
+    private int objectCount;
+    /** Of each object its places; the first is that of no object. */
+    private Places[] places = new Places[64];
+    private int placeCount;
     private final BitSet cpus = new BitSet();
     private final List<String> contextNames = new ArrayList<>(List.of("boot"));
-    private final List<String> paths = new ArrayList<>(List.of(""));
+    private final List<int[]> paths = new ArrayList<>(List.of(new int[0]));
 
     /** The {@code number}-th context that {@code parent} started. */
     public int context(int parent, int number, String label) {
-        return contexts.computeIfAbsent(new Child(parent, number), key -> {
+        children = covering(children, parent);
+        int[] row = covering(children[parent], number);
+        children[parent] = row;
+        if (row[number] == 0) {
+            row[number] = contextNames.size();
             contextNames.add(label);
-            paths.add(parent == BOOT ? Integer.toString(number) : paths.get(parent) + "." + number);
-            return contextNames.size() - 1;
-        });
+            int[] above = paths.get(parent);
+            int[] path = Arrays.copyOf(above, above.length + 1);
+            path[above.length] = number;
+            paths.add(path);
+        }
+        return row[number];
     }
 
     /** What the context was called when it was first seen. */
@@ -41,19 +51,42 @@ public final class Names {
 
     /** Which child of which context it is, from boot on, e.g. {@code 3.0}: the same in every exploration of a scenario. */
     public String path(int context) {
-        return paths.get(context);
+        StringBuilder text = new StringBuilder();
+        for (int number : paths.get(context)) {
+            text.append(text.isEmpty() ? "" : ".").append(number);
+        }
+        return text.toString();
     }
 
-    /** The {@code number}-th object that {@code context} made. */
+    /** Order of contexts by descent, parents first: unlike that of their numbers the same whatever was seen before. */
+    public int compare(int context, int other) {
+        return Arrays.compare(paths.get(context), paths.get(other));
+    }
+
+    /** The {@code number}-th object that {@code context} made. Those made before the exploration need no table: they have even numbers. */
     public int object(int context, int number) {
-        return objects.computeIfAbsent(new Child(context, number), key -> objects.size());
+        if (context == BOOT) {
+            return 2 * number;
+        }
+        objects = covering(objects, context);
+        int[] row = covering(objects[context], number);
+        objects[context] = row;
+        if (row[number] == 0) {
+            row[number] = 2 * objectCount++ + 1;
+        }
+        return row[number];
     }
 
     /** A CPU as something that one context can have to itself. */
     public int cpu(int number) {
-        int place = place(-1, "cpu", number);
+        int place = place(NO_OBJECT, "cpu", number);
         cpus.set(place);
         return place;
+    }
+
+    /** The beginning and going on of a context: whoever starts or cancels it writes this. */
+    public int contextPlace(int context) {
+        return place(NO_OBJECT, "context", context);
     }
 
     /** Whether the place is a CPU, and no data. */
@@ -61,8 +94,93 @@ public final class Names {
         return cpus.get(place);
     }
 
+    /** Number of places so far. */
+    public int places() {
+        return placeCount;
+    }
+
     /** A field of an object, or one element of it; -1 where it has none. */
     public int place(int object, String field, long index) {
-        return places.computeIfAbsent(new Place(object, field, index), key -> places.size());
+        int at = object - NO_OBJECT;
+        if (at >= places.length) {
+            places = Arrays.copyOf(places, Math.max(at + 1, 2 * places.length));
+        }
+        Places known = places[at];
+        if (known == null) {
+            known = new Places();
+            places[at] = known;
+        }
+        int place = known.find(field, index);
+        if (place < 0) {
+            place = placeCount++;
+            known.put(field, index, place);
+        }
+        return place;
+    }
+
+    private static int[][] covering(int[][] rows, int index) {
+        return index < rows.length ? rows : Arrays.copyOf(rows, Math.max(index + 1, 2 * rows.length));
+    }
+
+    private static int[] covering(int[] row, int index) {
+        if (row == null) {
+            return new int[Math.max(4, index + 1)];
+        }
+        return index < row.length ? row : Arrays.copyOf(row, Math.max(index + 1, 2 * row.length));
+    }
+
+    /** The places of one object: open addressing, since each access of model code looks up two or three. */
+    private static final class Places {
+        private String[] fields = new String[8];
+        private long[] indices = new long[8];
+        private int[] numbers = new int[8];
+        private int size;
+
+        int find(String field, long index) {
+            int mask = fields.length - 1;
+            for (int at = home(field, index, mask); fields[at] != null; at = at + 1 & mask) {
+                if (indices[at] == index && fields[at].equals(field)) {
+                    return numbers[at];
+                }
+            }
+            return -1;
+        }
+
+        void put(String field, long index, int number) {
+            if (2 * ++size > fields.length) {
+                grow();
+            }
+            insert(field, index, number);
+        }
+
+        private void insert(String field, long index, int number) {
+            int mask = fields.length - 1;
+            int at = home(field, index, mask);
+            while (fields[at] != null) {
+                at = at + 1 & mask;
+            }
+            fields[at] = field;
+            indices[at] = index;
+            numbers[at] = number;
+        }
+
+        private void grow() {
+            String[] oldFields = fields;
+            long[] oldIndices = indices;
+            int[] oldNumbers = numbers;
+            fields = new String[2 * oldFields.length];
+            indices = new long[fields.length];
+            numbers = new int[fields.length];
+            for (int i = 0; i < oldFields.length; i++) {
+                if (oldFields[i] != null) {
+                    insert(oldFields[i], oldIndices[i], oldNumbers[i]);
+                }
+            }
+        }
+
+        private static int home(String field, long index, int mask) {
+            long mixed = (field.hashCode() + index * 0x9e3779b97f4a7c15L) * 0xc2b2ae3d27d4eb4fL;
+            return (int) (mixed >>> 40) & mask;
+        }
     }
 }

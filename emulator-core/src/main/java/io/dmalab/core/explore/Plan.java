@@ -47,6 +47,21 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         }
     }
 
+    /** Another strategy. @param newBound of that strategy, at least 0 */
+    public Plan with(Kind kind, int newBound) {
+        return new Plan(kind, newBound, executions, time, steps, findAll, seed, symmetry);
+    }
+
+    /** At most so many executions, and so much time. @param most at least 1 */
+    public Plan upTo(long most, Duration longest) {
+        return new Plan(strategy, bound, most, longest, steps, findAll, seed, symmetry);
+    }
+
+    /** Goes on after the first violation. */
+    public Plan findingAll() {
+        return new Plan(strategy, bound, executions, time, steps, true, seed, symmetry);
+    }
+
     /** A fresh instance of the strategy. @param names of the exploration */
     public Strategy make(Names names) {
         return switch (strategy) {

@@ -35,11 +35,6 @@ public final class Recorder implements Chooser {
     }
 
     @Override
-    public boolean looks(int depth) {
-        return chooser.looks(depth);
-    }
-
-    @Override
     public void state(long fingerprint, boolean harmed) {
         chooser.state(fingerprint, harmed);
     }

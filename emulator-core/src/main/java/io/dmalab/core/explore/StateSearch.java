@@ -123,11 +123,6 @@ public final class StateSearch implements Strategy {
         }
 
         @Override
-        public boolean looks(int steps) {
-            return true;
-        }
-
-        @Override
         public void state(long fingerprint, boolean harmed) {
             Node node = graph.find(fingerprint);
             if (at == null) {

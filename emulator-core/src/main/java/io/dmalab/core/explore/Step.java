@@ -7,6 +7,7 @@ import java.util.function.IntPredicate;
 /** What one context did between two scheduling points: what it touched, whom it made able to run. */
 public final class Step {
     private static final AccessKind[] KINDS = AccessKind.values();
+    private static final int[] NOBODY = {};
 
     private final int context;
     private final int cpu;
@@ -17,7 +18,7 @@ public final class Step {
     private int waitedFor = -1;
     private int[] accesses = new int[8];
     private int count;
-    private int[] started = new int[2];
+    private int[] started = NOBODY;
     private int startedCount;
 
     /**
@@ -57,24 +58,23 @@ public final class Step {
         return move;
     }
 
-    /** Adds an access; one that says nothing new is dropped. */
+    /** Adds an access. The caller leaves out those that say nothing new. */
     public void touch(int place, AccessKind kind) {
-        int word = place << 3 | kind.ordinal();
+        if (count == accesses.length) {
+            accesses = Arrays.copyOf(accesses, 2 * count);
+        }
+        accesses[count++] = place << 3 | kind.ordinal();
+    }
+
+    /** A place that the step itself has taken is given back within it: nobody ever waits for it, so that it is a write. */
+    public void gaveBack(int place) {
         int taken = place << 3 | AccessKind.ACQUIRE.ordinal();
         for (int i = count - 1; i >= 0; i--) {
-            if (accesses[i] == word) {
-                return;
-            }
-            if (kind == AccessKind.RELEASE && accesses[i] == taken) {
-                // taken and given back within the step: nobody ever waits for it
+            if (accesses[i] == taken) {
                 accesses[i] = place << 3 | AccessKind.WRITE.ordinal();
                 return;
             }
         }
-        if (count == accesses.length) {
-            accesses = Arrays.copyOf(accesses, 2 * count);
-        }
-        accesses[count++] = word;
     }
 
     /** The step did something forbidden that no step before it had done. */
@@ -100,7 +100,7 @@ public final class Step {
     /** The context can run because of this step. */
     public void starts(int other) {
         if (startedCount == started.length) {
-            started = Arrays.copyOf(started, 2 * startedCount);
+            started = Arrays.copyOf(started, startedCount + 2);
         }
         started[startedCount++] = other;
     }

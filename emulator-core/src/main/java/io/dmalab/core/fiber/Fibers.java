@@ -50,6 +50,12 @@ public abstract sealed class Fibers implements AutoCloseable permits OwnSchedule
         return current;
     }
 
+    /** The thread that carries the running fiber, {@code loop} while there is none. A guess, if another thread asks. */
+    public final Thread carrier(Thread loop) {
+        Fiber running = current;
+        return running == null ? loop : running.thread;
+    }
+
     /** Number of fibers that have not ended. */
     public final int live() {
         return live.size();

@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * What differs between architectures in the text of a trap: arch/powerpc/kernel/process.c and mm/fault.c, arch/arm64/kernel/traps.c and
- * mm/fault.c, arch/s390/kernel/dumpstack.c and mm/fault.c (v6.4 to v6.16; logs of reports A1 to A3). Left out: registers, code bytes,
- * page table dumps.
+ * mm/fault.c, arch/s390/kernel/dumpstack.c and mm/fault.c, arch/x86/kernel/dumpstack.c and mm/fault.c (v6.4 to v6.16; logs of reports A1 to A3;
+ * x86 is general knowledge, and as v6.14 prints it). Left out: registers, code bytes, page table dumps.
  */
 enum ArchLayout {
     POWERPC {
@@ -97,6 +97,39 @@ enum ArchLayout {
         String frame(long sp, StackTraces.Frame frame, String callee, boolean unreliable) {
             return " [<" + hex(Symbols.address(frame, callee)) + ">] " + Symbols.location(own(frame, "__ret_from_fork"), callee);
         }
+    },
+
+    X86 {
+        @Override
+        List<Line> oops(boolean write, long address, StackTraces.Frame at, int number, int pageSize) {
+            String code = write ? "0002" : "0000";
+            String what = address >= 0 && address < pageSize ? "kernel NULL pointer dereference, address: "
+                    : "unable to handle page fault for address: ";
+            return List.of(new Line(Level.ALERT, "BUG: " + what + hex(address)),
+                    new Line(Level.ALERT, "#PF: supervisor " + (write ? "write" : "read") + " access in kernel mode"),
+                    new Line(Level.ALERT, "#PF: error_code(0x" + code + ") - not-present page"),
+                    new Line(Level.EMERG, "Oops: Oops: " + code + " [#" + number + "] PREEMPT SMP NOPTI"));
+        }
+
+        @Override
+        String at(StackTraces.Frame frame) {
+            return "RIP: 0010:" + Symbols.location(frame, "");
+        }
+
+        @Override
+        String caller(StackTraces.Frame frame, String callee) {
+            return "";
+        }
+
+        @Override
+        String frame(long sp, StackTraces.Frame frame, String callee, boolean unreliable) {
+            return (unreliable ? " ? " : " ") + Symbols.location(own(frame, "ret_from_fork_asm"), callee);
+        }
+
+        @Override
+        String stackName(boolean task) {
+            return task ? "TASK" : "IRQ";
+        }
     };
 
     /** A line of the log. */
@@ -120,6 +153,11 @@ enum ArchLayout {
 
     String traceHead() {
         return "Call Trace:";
+    }
+
+    /** What a trace is put in brackets with to say whose stack it is; empty if it is not. */
+    String stackName(boolean task) {
+        return "";
     }
 
     /** A kernel thread's outermost function has a name of the architecture's own; the model's is powerpc's. */

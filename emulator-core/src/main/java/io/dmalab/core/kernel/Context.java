@@ -2,10 +2,14 @@ package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.ContextKind;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /** What is running: a task, or the interrupt side of a CPU. Holds the state that the kernel keeps per task or per CPU: preemption depth, held locks. */
 final class Context {
+    private static final String[] NAMES =
+            Arrays.stream(ContextKind.values()).map(kind -> kind.name().toLowerCase(Locale.ROOT)).toArray(String[]::new);
+
     /** The task; null on the interrupt side. */
     final SimTask task;
     ContextKind kind;
@@ -143,12 +147,12 @@ final class Context {
 
     /** Short name for reports: {@code comm:pid} or the kind. */
     String name() {
-        return task == null ? kind.name().toLowerCase(java.util.Locale.ROOT) : task.comm() + ":" + task.pid();
+        return task == null ? NAMES[kind.ordinal()] : task.toString();
     }
 
     /** Task, CPU and work, e.g. {@code kworker/3:1, CPU 3, workqueue events page_pool_release_retry}. */
     String where() {
-        String who = task == null ? kind.name().toLowerCase(java.util.Locale.ROOT) : task.comm();
+        String who = task == null ? NAMES[kind.ordinal()] : task.comm();
         String work = workqueue.isEmpty() ? "" : ", workqueue " + workqueue + " " + function;
         return who + ", CPU " + cpu + work;
     }

@@ -13,7 +13,6 @@ import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Setup;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.explore.World;
-import io.dmalab.core.fiber.Fiber;
 import io.dmalab.core.time.EventQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,17 +37,18 @@ final class Controller implements EventQueue {
     private final Setup setup;
     private final Names names;
     private final World world;
-    private final List<Controlled> contexts = new ArrayList<>();
-    /** Those of them that have not ended. */
-    private final List<Controlled> live = new ArrayList<>();
     /** Null where nobody looks at states. */
     private final Fingerprint fingerprint;
+    private final List<Controlled> contexts = new ArrayList<>();
     private final PriorityQueue<Pending> boot = new PriorityQueue<>();
     /** Per CPU: an interrupt that has begun and not ended; a task that holds a spin lock. */
     private final Controlled[] interrupt;
     private final Controlled[] spinner;
     private final int[] cpuPlace;
-    private final PlaceTimes times = new PlaceTimes();
+    private PlaceTimes times;
+    /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
+    private final List<Controlled> live = new ArrayList<>();
+    private final List<Chooser.Candidate> enabled = new ArrayList<>();
     private SimScheduler sched;
     private long from = Long.MAX_VALUE;
     private boolean exploring;
@@ -60,21 +60,26 @@ final class Controller implements EventQueue {
     private int bootObjects;
     private Controlled polled;
     private Controlled running;
+    /** What is due at once runs within the step at hand. */
+    private boolean settling;
     private Controlled last;
     private Step step;
+    private int depth;
+    /** Who goes on; null when the execution is over. */
+    private Controlled chosen;
+    private StopReason end;
+    /** What the chooser threw while a context's own fiber asked it. */
+    private Throwable failure;
 
     Controller(Setup setup, int cpus) {
         this.setup = setup;
         this.names = setup.names();
         this.world = setup.world();
         Chooser.Sight sight = setup.chooser().sight();
-        this.fingerprint = sight == Chooser.Sight.NONE ? null : new Fingerprint(sight == Chooser.Sight.SYMMETRIC);
+        this.fingerprint = sight == Chooser.Sight.NONE ? null : new Fingerprint(sight == Chooser.Sight.SYMMETRIC, world);
         this.interrupt = new Controlled[cpus];
         this.spinner = new Controlled[cpus];
         this.cpuPlace = new int[cpus];
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            cpuPlace[cpu] = names.cpu(cpu);
-        }
     }
 
     void scheduler(SimScheduler value) {
@@ -104,7 +109,7 @@ final class Controller implements EventQueue {
         return world.harm().isStale(type, field);
     }
 
-    /** An object says that it can tell its state. */
+    /** An object can tell its state; null where the state lies in none. */
     void offer(KernelObject object, StateSource source) {
         if (fingerprint != null) {
             fingerprint.offer(object, source);
@@ -144,12 +149,24 @@ final class Controller implements EventQueue {
     }
 
     private Controlled child(String label, int cpu, ContextKind kind) {
-        int parent = running == null ? Names.BOOT : running.number;
-        int number = running == null ? bootChildren++ : running.children++;
-        Controlled context = new Controlled(names.context(parent, number, label), label, cpu, kind, contexts.size());
+        int ordinal = running == null ? bootChildren++ : running.children++;
+        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size(), fingerprint);
         contexts.add(context);
-        live.add(context);
+        if (exploring && running != null) {
+            enter(context, running.number);
+        }
         return context;
+    }
+
+    /** A context gets its number and its place among the others; those of boot only when the exploration begins. */
+    private void enter(Controlled context, int parent) {
+        context.number = names.context(parent, context.ordinal, context.label);
+        context.place = names.contextPlace(context.number);
+        int at = live.size();
+        while (at > 0 && names.compare(live.get(at - 1).number, context.number) > 0) {
+            at--;
+        }
+        live.add(at, context);
     }
 
     private static String label(Object target) {
@@ -170,6 +187,7 @@ final class Controller implements EventQueue {
             return false;
         }
         context.ready = false;
+        live.remove(context);
         return true;
     }
 
@@ -210,61 +228,94 @@ final class Controller implements EventQueue {
         now = from;
         horizon = SimScheduler.saturated(from, world.horizonNanos());
         exploring = true;
+        times = new PlaceTimes(names.places());
         boot.clear();
-        List<Turn> enabled = new ArrayList<>();
+        for (int cpu = 0; cpu < cpuPlace.length; cpu++) {
+            cpuPlace[cpu] = names.cpu(cpu);
+        }
+        for (Controlled context : contexts) {
+            if (context.ready || context.task != null && !context.task.isDone()) {
+                enter(context, Names.BOOT);
+            }
+        }
         try {
-            begin();
-            for (int depth = 0;; depth++) {
-                look(depth);
-                if (finding) {
-                    return StopReason.FINDING;
-                }
-                enabled(enabled);
-                if (enabled.isEmpty()) {
-                    return atRest();
-                }
-                if (depth == setup.steps()) {
-                    return StopReason.STEP_LIMIT;
-                }
-                int choice = setup.chooser().choose(enabled, depth);
-                if (choice == Chooser.STOP) {
-                    return StopReason.CHOSEN;
-                }
-                advance(enabled.get(choice));
+            settleAtFirst();
+            choose();
+            while (chosen != null) {
+                advance(chosen);
+                rethrow();
             }
         } catch (KernelOops oops) {
             return StopReason.PANIC;
         }
+        return end;
     }
 
     /** What is due when the exploration begins is, in a prompt world, no choice. */
-    private void begin() {
+    private void settleAtFirst() {
         if (world.prompt()) {
             for (Controlled context : live) {
                 context.prompt = context.due <= from;
             }
             step = new Step(Names.BOOT, 0, "", "", null);
+            times.step(0);
             settle();
             step = null;
         }
     }
 
-    private void look(int depth) {
-        live.removeIf(Controlled::ended);
-        if (setup.chooser().looks(depth)) {
-            long state = fingerprint.of(live);
-            setup.chooser().state(finding ? ~state : state, finding);
+    /** What happened in a fiber is thrown outside of it, past the model's own handlers. */
+    private void rethrow() {
+        switch (failure) {
+            case null -> { }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(failure);
         }
     }
 
-    private void enabled(List<Turn> enabled) {
+    /** Decides who goes on, or why nobody does. */
+    private void choose() {
+        chosen = null;
+        if (fingerprint != null) {
+            long state = fingerprint.of(live);
+            setup.chooser().state(finding ? ~state : state, finding);
+        }
+        if (finding) {
+            end = StopReason.FINDING;
+            return;
+        }
         enabled.clear();
-        for (Controlled context : live) {
+        for (int i = 0; i < live.size(); i++) {
+            Controlled context = live.get(i);
             if (context.ready && context.due <= horizon && mayRun(context) && (context.guard == null || context.guard.getAsBoolean())) {
                 context.turns(enabled);
             }
         }
-        enabled.sort((a, b) -> Integer.compare(a.context(), b.context()));
+        if (enabled.isEmpty()) {
+            end = atRest();
+        } else if (depth == setup.steps()) {
+            end = StopReason.STEP_LIMIT;
+        } else {
+            int choice = setup.chooser().choose(enabled, depth);
+            if (choice == Chooser.STOP) {
+                end = StopReason.CHOSEN;
+            } else {
+                chosen = next(enabled.get(choice));
+            }
+        }
+    }
+
+    private Controlled next(Chooser.Candidate candidate) {
+        if (candidate instanceof Controlled.Turn turn) {
+            Controlled owner = turn.owner();
+            owner.moved = turn.move();
+            if (setup.narrate()) {
+                owner.action += turn.told();
+            }
+            return owner;
+        }
+        return (Controlled) candidate;
     }
 
     /** An interrupt has its CPU to itself until it ends; so has a task with a spin lock. */
@@ -276,7 +327,7 @@ final class Controller implements EventQueue {
     /** Nobody can go on: because all is done, because what would happen lies behind the horizon, or because somebody waits for ever. */
     private StopReason atRest() {
         boolean stuck = false;
-        for (Controlled context : contexts) {
+        for (Controlled context : live) {
             if (context.ready && context.due > horizon) {
                 return StopReason.BEYOND_HORIZON;
             }
@@ -286,43 +337,68 @@ final class Controller implements EventQueue {
         return stuck ? StopReason.STUCK : StopReason.IDLE;
     }
 
-    private void advance(Turn turn) {
-        Controlled context = turn.owner;
-        context.moved = turn.move;
-        String action = turn.move != null && setup.narrate() ? context.action + turn.told() : context.action;
-        step = new Step(context.number, context.cpu, context.function, action, turn.move);
-        if (context.guard != null) {
-            step.waitedFor(context.lock);
-        }
+    /** Lets a context go on until another one is chosen, or it ends. */
+    private void advance(Controlled context) {
+        beginStep(context);
+        boolean returned = false;
         try {
-            run(context);
-            settle();
+            resume(context);
+            returned = true;
         } finally {
-            if (last != null) {
-                last.ranLast = false;
+            if (running != null) {
+                if (returned) {
+                    occupy(running);
+                    settle();
+                }
+                finish(context);
+                if (returned) {
+                    choose();
+                }
             }
-            last = context;
-            last.ranLast = true;
-            Step done = step;
-            step = null;
-            setup.chooser().executed(done);
         }
     }
 
-    /** In a prompt world: whatever is due at once, in order of its making. */
+    private void resume(Controlled context) {
+        if (context.task != null) {
+            sched.resume(context.task);
+        } else {
+            sched.fire(context, context.fiber == null);
+        }
+    }
+
+    /** In a prompt world: whatever is due at once, in order of descent, until it stops at a scheduling point, sleeps or ends. */
     private void settle() {
+        settling = true;
+        for (Controlled context = promptOne(); context != null; context = promptOne()) {
+            begin(context);
+            resume(context);
+            occupy(context);
+            leave(context);
+        }
+        settling = false;
+    }
+
+    private Controlled promptOne() {
         for (int i = 0; world.prompt() && i < live.size(); i++) {
             Controlled context = live.get(i);
             if (context.ready && context.prompt && context.choice == null && context.guard == null && mayRun(context)) {
-                run(context);
-                i = -1;
+                return context;
             }
         }
+        return null;
     }
 
-    /** Until it stops at a scheduling point, sleeps or ends. */
-    private void run(Controlled context) {
-        boolean atStart = context.task == null && context.fiber == null;
+    /** The next step is the context's. */
+    private void beginStep(Controlled context) {
+        step = new Step(context.number, context.cpu, context.function, context.action, context.choice == null ? null : context.moved);
+        times.step(++depth);
+        if (context.guard != null) {
+            step.waitedFor(context.lock);
+        }
+        begin(context);
+    }
+
+    private void begin(Controlled context) {
         running = context;
         context.function = "";
         context.action = "";
@@ -331,17 +407,51 @@ final class Controller implements EventQueue {
         context.guard = null;
         context.time = Math.max(Math.max(context.time, context.due), from);
         context.due = 0;
-        try {
-            touch(context.place, AccessKind.WRITE);
-            if (context.task != null) {
-                sched.resume(context.task);
-            } else {
-                sched.fire(context, atStart);
-            }
-            occupy(context);
-        } finally {
-            running = null;
+        touch(context.place, AccessKind.WRITE);
+    }
+
+    private void finish(Controlled context) {
+        if (last != null) {
+            last.ranLast = false;
         }
+        last = context;
+        last.ranLast = true;
+        leave(context);
+        Step done = step;
+        step = null;
+        setup.chooser().executed(done);
+    }
+
+    private void leave(Controlled context) {
+        running = null;
+        if (context.ended()) {
+            live.remove(context);
+        }
+    }
+
+    /**
+     * The running context has come to the end of a step, and its own fiber asks who is next: if that is itself again, as it mostly is, nothing
+     * has to be switched. It cannot ask where others have to run before the step is over.
+     *
+     * @return whether it may go on; if not, the caller suspends its fiber
+     */
+    boolean goesOn() {
+        Controlled self = running;
+        if (self == null || settling || promptOne() != null) {
+            return false;
+        }
+        try {
+            occupy(self);
+            finish(self);
+            choose();
+            if (chosen == self) {
+                beginStep(self);
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            chosen = null;
+        }
+        return chosen == self;
     }
 
     /** Takes or gives back the CPU: what others on it must wait for. */
@@ -381,7 +491,7 @@ final class Controller implements EventQueue {
             running.nextPlace = place;
             running.nextKind = kind;
             if (setup.narrate()) {
-                narrate(field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);
+                narrate(running, field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);
             }
             pause(null);
         }
@@ -407,11 +517,13 @@ final class Controller implements EventQueue {
         }
         int place = names.place(lock, "lock", -1);
         if (!free.getAsBoolean() || world.points().has("locks")) {
-            running.lock = place;
             running.stands("lock", name);
+            running.lock = place;
             running.nextPlace = place;
             running.nextKind = AccessKind.ACQUIRE;
-            narrate("lock " + name);
+            if (setup.narrate()) {
+                narrate(running, "lock " + name);
+            }
             pause(free);
         }
         touch(place, AccessKind.ACQUIRE);
@@ -423,27 +535,21 @@ final class Controller implements EventQueue {
         }
     }
 
-    private void narrate(String action) {
-        narrate(running, action);
+    private static void narrate(Controlled context, String action) {
+        context.function = StackTraces.innermost("");
+        context.action = action;
     }
 
-    private void narrate(Controlled context, String action) {
-        if (setup.narrate()) {
-            context.function = StackTraces.innermost("");
-            context.action = action;
-        }
-    }
-
-    /** The task stops where the chooser says what it does next. Before the exploration it waits for it. */
+    /** The task stops where the chooser says what it does next. Before the exploration it waits for that. */
     Choice.Move choose(SimTask task, String what, Choice choice) {
         Controlled self = task.controlled;
         self.forget();
         self.stands("choose", what);
+        if (setup.narrate()) {
+            narrate(self, what);
+        }
         self.choice = choice;
-        self.ready = true;
-        self.prompt = false;
-        narrate(self, what);
-        sched.pause();
+        stop(self, null);
         self.choice = null;
         self.chose(self.moved);
         return self.moved;
@@ -453,12 +559,14 @@ final class Controller implements EventQueue {
     void point(String what) {
         if (running != null) {
             running.stands("point", what);
-            narrate(running, what);
+            if (setup.narrate()) {
+                narrate(running, what);
+            }
             pause(null);
         }
     }
 
-    /** The task goes to sleep, or waits for somebody. */
+    /** The running task goes to sleep, or waits for somebody. */
     void sleeps(SimTask task) {
         if (running != null) {
             task.controlled.stands("sleep", "");
@@ -466,11 +574,16 @@ final class Controller implements EventQueue {
     }
 
     private void pause(BooleanSupplier guard) {
-        Controlled self = running;
+        stop(running, guard);
+    }
+
+    private void stop(Controlled self, BooleanSupplier guard) {
         self.ready = true;
         self.prompt = false;
         self.guard = guard;
-        sched.pause();
+        if (!goesOn()) {
+            sched.pause();
+        }
         self.nextPlace = -1;
     }
 
@@ -478,151 +591,12 @@ final class Controller implements EventQueue {
         if (step == null) {
             return;
         }
-        step.touch(place, kind);
+        if (times.fresh(place, kind)) {
+            step.touch(place, kind);
+        } else if (kind == AccessKind.RELEASE) {
+            step.gaveBack(place);
+        }
         running.time = times.touch(place, kind, running.time);
-    }
-
-    /** A task or an event under control. */
-    final class Controlled {
-        private final int number;
-        private final String label;
-        private final int handle;
-        private final int place;
-        private final Turn turn = new Turn(this, null);
-        final int cpu;
-        final ContextKind kind;
-        SimTask task;
-        EventTarget target;
-        long arg;
-        Fiber fiber;
-        private boolean ready;
-        /** It became due at the moment when it was made so. */
-        private boolean prompt;
-        private boolean ranLast;
-        private BooleanSupplier guard;
-        /** What the guard guards. */
-        private int lock;
-        /** What it chooses from; null where it does not stand at a choice. */
-        private Choice choice;
-        private Choice.Move moved;
-        /** What it has chosen last. */
-        private int item = Choice.NO_ITEM;
-        /** Where it has stood since its last choice. */
-        private long path;
-        private long due;
-        private long time;
-        private int round;
-        private int children;
-        private int objects;
-        private int nextPlace = -1;
-        private AccessKind nextKind = AccessKind.READ;
-        private String function = "";
-        private String action = "";
-
-        private Controlled(int number, String label, int cpu, ContextKind kind, int handle) {
-            this.number = number;
-            this.label = label;
-            this.cpu = cpu;
-            this.kind = kind;
-            this.handle = handle;
-            this.place = names.place(-1, "context", number);
-        }
-
-        private void turns(List<Turn> into) {
-            if (choice == null) {
-                into.add(turn);
-                return;
-            }
-            for (Choice.Move move : choice.moves()) {
-                into.add(new Turn(this, move));
-            }
-        }
-
-        /** Nothing will ever come of it any more. */
-        private boolean ended() {
-            return task != null ? task.isDone() : !ready && (fiber == null || fiber.isDone());
-        }
-
-        private void forget() {
-            path = 0;
-            item = Choice.NO_ITEM;
-        }
-
-        private void stands(String kindOfPlace, String where) {
-            if (fingerprint != null) {
-                path = Fingerprint.mix(path ^ 31L * kindOfPlace.hashCode() ^ where.hashCode());
-            }
-        }
-
-        private void chose(Choice.Move move) {
-            item = move.item();
-            path = Fingerprint.mix(path ^ move.action());
-        }
-
-        /** What its own state comes to: where it stands, and how it got there since its last choice. */
-        long local(boolean symmetric) {
-            String name = task != null && symmetric ? world.kin(label) : label;
-            return Fingerprint.mix(path ^ (long) name.hashCode() << 32 ^ cpu(symmetric) ^ (ready ? 1 << 20 : 0));
-        }
-
-        private int cpu(boolean symmetric) {
-            return symmetric && task != null ? 0 : cpu;
-        }
-
-        int item() {
-            return item;
-        }
-
-        /** A worker without work is as good as none. */
-        boolean idle() {
-            return task != null && !ready && task.waitingFor == null && !task.uninterruptible;
-        }
-    }
-
-    /** A context that can go on, with one of its moves. */
-    private final class Turn implements Chooser.Candidate {
-        private final Controlled owner;
-        private final Choice.Move move;
-
-        Turn(Controlled owner, Choice.Move move) {
-            this.owner = owner;
-            this.move = move;
-        }
-
-        /** The move in words. */
-        private String told() {
-            return move.item() == Choice.NO_ITEM ? "" : " " + move.item();
-        }
-
-        @Override
-        public int context() {
-            return owner.number;
-        }
-
-        @Override
-        public boolean ranLast() {
-            return owner.ranLast;
-        }
-
-        @Override
-        public int nextPlace() {
-            return owner.nextPlace;
-        }
-
-        @Override
-        public AccessKind nextKind() {
-            return owner.nextKind;
-        }
-
-        @Override
-        public Choice.Move move() {
-            return move;
-        }
-
-        @Override
-        public long signature() {
-            return fingerprint.signature(owner, move);
-        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.dmalab.core.kernel;
 import io.dmalab.api.kernel.Choice;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.StateSource;
+import io.dmalab.core.explore.World;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Fingerprint implements StateSource.State {
     private record Offer(KernelObject object, StateSource source) {}
 
     private final boolean symmetric;
+    private final World world;
     private final List<Offer> offers = new ArrayList<>();
     private long[] items = new long[16];
     private long[] holders = new long[16];
@@ -27,8 +29,10 @@ final class Fingerprint implements StateSource.State {
     private long own;
     private int number;
 
-    Fingerprint(boolean symmetric) {
+    /** @param world says which tasks are of one kin */
+    Fingerprint(boolean symmetric, World world) {
         this.symmetric = symmetric;
+        this.world = world;
     }
 
     void offer(KernelObject object, StateSource source) {
@@ -58,7 +62,7 @@ final class Fingerprint implements StateSource.State {
     }
 
     /** Looks at the machine; {@link #signature} speaks of this state then. */
-    long of(List<Controller.Controlled> contexts) {
+    long of(List<Controlled> contexts) {
         count = 0;
         long sum = 0;
         for (number = 0; number < offers.size(); number++) {
@@ -71,13 +75,13 @@ final class Fingerprint implements StateSource.State {
             }
             sum += mix(own);
         }
-        for (Controller.Controlled context : contexts) {
+        for (Controlled context : contexts) {
             if (context.item() != Choice.NO_ITEM) {
                 cover(context.item());
-                holders[context.item()] += mix(context.local(symmetric));
+                holders[context.item()] += mix(local(context));
             }
         }
-        for (Controller.Controlled context : contexts) {
+        for (Controlled context : contexts) {
             if (!context.idle()) {
                 sum += mix(standing(context) + 1);
             }
@@ -93,14 +97,18 @@ final class Fingerprint implements StateSource.State {
         return mix(items[item] ^ mix(holders[item]));
     }
 
+    private long local(Controlled context) {
+        return context.local(symmetric ? world.kin(context.label) : context.label);
+    }
+
     /** Where a context stands, and what it has. */
-    private long standing(Controller.Controlled context) {
-        long local = context.local(symmetric);
+    private long standing(Controlled context) {
+        long local = local(context);
         return context.item() == Choice.NO_ITEM ? local : mix(local ^ items[context.item()]);
     }
 
     /** The same for moves that lead to the same state. */
-    long signature(Controller.Controlled context, Choice.Move move) {
+    long signature(Controlled context, Choice.Move move) {
         long signature = standing(context);
         if (move != null) {
             signature = mix(signature ^ mix(move.action() + 3L));

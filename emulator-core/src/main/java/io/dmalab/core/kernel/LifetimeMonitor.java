@@ -103,7 +103,7 @@ public final class LifetimeMonitor implements Memory {
     /** Stacks are captured only with KASAN on; a production kernel knows none. */
     private WatchedObject.Trace trace(WatchedObject object) {
         return new WatchedObject.Trace(sched.current.name(), StackDump.pid(sched.current), sched.now(),
-                config.kasan() && (sched.controller == null || sched.controller.narrates()) ? StackTraces.capture() : List.of());
+                config.kasan() ? sched.stack() : List.of());
     }
 
     /** A number for a new object. */

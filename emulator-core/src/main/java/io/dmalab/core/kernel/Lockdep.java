@@ -63,7 +63,7 @@ final class Lockdep {
         if (before == lockClass) {
             return;
         }
-        Edge edge = new Edge(context.name(), sched.now(), StackTraces.capture());
+        Edge edge = new Edge(context.name(), sched.now(), sched.stack());
         edges.put(key(before, lockClass), edge);
         List<Integer> path = path(lockClass, before);
         if (!path.isEmpty()) {
@@ -73,6 +73,9 @@ final class Lockdep {
 
     /** Shortest chain of recorded edges from one class to another; empty if there is none. */
     private List<Integer> path(int from, int to) {
+        if (after.get(from).isEmpty()) {
+            return List.of();
+        }
         int[] cameFrom = new int[names.size()];
         java.util.Arrays.fill(cameFrom, -1);
         cameFrom[from] = from;
@@ -86,10 +89,13 @@ final class Lockdep {
                 }
                 return path;
             }
-            after.get(at).stream().filter(next -> cameFrom[next] < 0).forEach(next -> {
-                cameFrom[next] = at;
-                queue.add(next);
-            });
+            BitSet reached = after.get(at);
+            for (int next = reached.nextSetBit(0); next >= 0; next = reached.nextSetBit(next + 1)) {
+                if (cameFrom[next] < 0) {
+                    cameFrom[next] = at;
+                    queue.add(next);
+                }
+            }
         }
         return List.of();
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * The kernel log (kernel/printk/printk.c, v6.14). Lines get the time of the context that prints them, made monotonic as the kernel's clock is; a
@@ -64,12 +65,19 @@ public final class LogBuffer implements Printk {
 
     @Override
     public void print(Level level, String line) {
+        print(level, () -> line);
+    }
+
+    @Override
+    public void print(Level level, Supplier<String> line) {
         last = Math.max(last, sched.now() + sched.current.debt);
-        LogLine record = new LogLine(last, level, line);
-        lines.add(record);
-        trace.mixLog(record);
-        for (Observer observer : observers) {
-            observer.log(record);
+        if (trace.heard()) {
+            LogLine record = new LogLine(last, level, line.get());
+            lines.add(record);
+            trace.mixLog(record);
+            for (Observer observer : observers) {
+                observer.log(record);
+            }
         }
         sched.spend(LINE_NANOS);
     }

@@ -190,6 +190,21 @@ public final class SimKernel implements Kernel, AutoCloseable {
         return sched.events();
     }
 
+    /** Changes whenever the machine goes on; other threads may look at it. */
+    long beats() {
+        return sched.beats();
+    }
+
+    /** The thread that model code is running on. @param loop the machine's own */
+    Thread carrier(Thread loop) {
+        return sched.carrier(loop);
+    }
+
+    /** Who scheduled what, just before the limit on events was reached: stacks, innermost method first. */
+    public List<StackTraceElement[]> lastScheduled() {
+        return sched.lastScheduled();
+    }
+
     /** Virtual nanoseconds now; never beyond the time limit. */
     public long now() {
         return Math.min(sched.now(), config.timeLimitNanos());

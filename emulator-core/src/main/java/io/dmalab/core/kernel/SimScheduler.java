@@ -11,6 +11,9 @@ import io.dmalab.api.kernel.Task;
 import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.time.EventQueue;
 import io.dmalab.core.time.TimingWheel;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -28,6 +31,9 @@ final class SimScheduler implements Scheduler {
     private static final ContextKind[] KINDS = ContextKind.values();
     /** Pids below are those of boot. */
     private static final int FIRST_PID = 1001;
+    /** Events before the limit in which is noted who schedules what. */
+    private static final int LAST_EVENTS = 256;
+    private static final VarHandle BEATS = beatsHandle();
 
     /** What is running; between events the boot context. */
     Context current;
@@ -46,6 +52,11 @@ final class SimScheduler implements Scheduler {
     private Runnable afterEvent;
     private Supplier<RandomStream> choices;
     private long events;
+    /** From this event on {@link #lastScheduled} is filled. */
+    private long notesFrom = Long.MAX_VALUE;
+    private final List<StackTraceElement[]> lastScheduled = new ArrayList<>();
+    /** Events and switches: for other threads, which see by it that the machine goes on. */
+    private long beats;
     private int nextPid = FIRST_PID;
 
     SimScheduler(KernelConfig config) {
@@ -98,10 +109,43 @@ final class SimScheduler implements Scheduler {
         return events;
     }
 
+    private static VarHandle beatsHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(SimScheduler.class, "beats", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private void beat() {
+        BEATS.setOpaque(this, beats + 1);
+    }
+
+    long beats() {
+        return (long) BEATS.getOpaque(this);
+    }
+
+    Thread carrier(Thread loop) {
+        return fibers.carrier(loop);
+    }
+
+    List<StackTraceElement[]> lastScheduled() {
+        return List.copyOf(lastScheduled);
+    }
+
+    /** Near the limit only, where a loop of events is likely: whoever schedules is what goes round. */
+    private void noteWhoSchedules() {
+        if (events >= notesFrom && lastScheduled.size() < LAST_EVENTS) {
+            lastScheduled.add(new Throwable().getStackTrace());
+        }
+    }
+
     // the loop
 
     StopReason run(long timeLimit, long eventLimit) {
+        notesFrom = eventLimit - LAST_EVENTS;
         while (queue.poll()) {
+            beat();
             if (queue.now() > timeLimit) {
                 return StopReason.TIME_LIMIT;
             }
@@ -133,7 +177,8 @@ final class SimScheduler implements Scheduler {
     // under a controller
 
     /** Runs an event's code on a fiber of its own until it stops at a step or ends. */
-    void fire(Controller.Controlled event, boolean first) {
+    void fire(Controlled event, boolean first) {
+        beat();
         if (first) {
             event.fiber = fibers.fiber("event", () -> interrupt(event.cpu, event.kind, event.target, event.arg));
         }
@@ -148,6 +193,11 @@ final class SimScheduler implements Scheduler {
     /** The running context stops at a step; whoever resumes it puts {@link #current} back. */
     void pause() {
         fibers.suspend();
+    }
+
+    /** The running stack, to be shown later if anything comes of it; empty in executions of an exploration that nobody is told about. */
+    List<StackTraces.Frame> stack() {
+        return controller == null || controller.narrates() ? StackTraces.capture() : List.of();
     }
 
     /** State of the kernel's own that contexts share; a branch in an ordinary run. */
@@ -207,6 +257,7 @@ final class SimScheduler implements Scheduler {
         if (task.isDone()) {
             return;
         }
+        beat();
         current = task.context;
         task.switches++;
         task.runnable = true;
@@ -282,7 +333,7 @@ final class SimScheduler implements Scheduler {
         task.uninterruptible = uninterruptible;
         complaints.blocked(task);
         if (uninterruptible) {
-            task.blockedAt = StackTraces.capture();
+            task.blockedAt = stack();
             tasks.blocked(task);
         }
         suspend(task);
@@ -326,10 +377,15 @@ final class SimScheduler implements Scheduler {
     private void giveUp(SimTask task) {
         task.context.debt = 0;
         task.context.taken = 0;
-        fibers.suspend();
+        if (controller != null && controller.goesOn()) {
+            task.runnable = true;
+        } else {
+            fibers.suspend();
+        }
     }
 
     private long schedule(SimTask task, long time) {
+        noteWhoSchedules();
         return queue.schedule(time, TASK_PRIORITY, task.cpu() << 2 | TASK_PRIORITY, task, 0);
     }
 
@@ -447,6 +503,7 @@ final class SimScheduler implements Scheduler {
         if (kind == ContextKind.TASK) {
             throw new IllegalArgumentException("tasks are spawned, not scheduled");
         }
+        noteWhoSchedules();
         int priority = kind.ordinal();
         return queue.schedule(timeNanos, priority, cpu << 2 | priority, target, arg);
     }

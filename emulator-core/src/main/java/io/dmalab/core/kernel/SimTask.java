@@ -16,10 +16,11 @@ final class SimTask implements Task, WaitTarget {
     private final SimScheduler sched;
     private final int pid;
     private final String comm;
+    private final String name;
     private final List<SimTask> joiners = new ArrayList<>();
     Fiber fiber;
     /** The task under an exploring scheduler; null in an ordinary run. */
-    Controller.Controlled controlled;
+    Controlled controlled;
     /** What it waits for without a time limit of its own; null if it does not, or sleeps for a time. */
     WaitTarget waitingFor;
     /** The wait is uninterruptible: what the hung-task detector looks at. */
@@ -44,6 +45,7 @@ final class SimTask implements Task, WaitTarget {
         this.sched = sched;
         this.pid = pid;
         this.comm = comm.length() > COMM_MAX ? comm.substring(0, COMM_MAX) : comm;
+        this.name = this.comm + ":" + pid;
         this.context = new Context(this, ContextKind.TASK, cpu);
         this.number = sched.object();
     }
@@ -90,7 +92,7 @@ final class SimTask implements Task, WaitTarget {
 
     @Override
     public String describe() {
-        return "the end of " + comm + ":" + pid;
+        return "the end of " + name;
     }
 
     @Override
@@ -100,6 +102,6 @@ final class SimTask implements Task, WaitTarget {
 
     @Override
     public String toString() {
-        return comm + ":" + pid;
+        return name;
     }
 }

@@ -103,7 +103,7 @@ final class StackDump {
      * @param saver what the innermost function called to have the trace shown
      */
     void callTrace(Level level, Context context, List<StackTraces.Frame> stack, String saver) {
-        log.print(level, layout.traceHead());
+        traceHead(level, context);
         frame(level, bottom(context, stack), DUMP_STACK, "show_stack", true);
         frames(level, context, stack, saver, false);
     }
@@ -113,7 +113,7 @@ final class StackDump {
         List<StackTraces.Frame> whole = new ArrayList<>(SWITCHED_OUT);
         whole.addAll(stack);
         long sp = bottom(context, whole);
-        log.print(level, layout.traceHead());
+        traceHead(level, context);
         if (layout == ArchLayout.POWERPC) {
             String word = hex(sp + Symbols.frameBytes(SWITCHED_OUT.getFirst().symbol()));
             log.print(level, "[" + hex(sp) + "] [" + word + "] 0x" + word + " (unreliable)");
@@ -132,8 +132,16 @@ final class StackDump {
                 log.print(level, line);
             }
         }
-        log.print(level, layout.traceHead());
+        traceHead(level, sched.current);
         frames(level, sched.current, stack, "", true);
+    }
+
+    private void traceHead(Level level, Context context) {
+        log.print(level, layout.traceHead());
+        String name = layout.stackName(context.task != null);
+        if (!name.isEmpty()) {
+            log.print(level, " <" + name + ">");
+        }
     }
 
     private void frames(Level level, Context context, List<StackTraces.Frame> stack, String saver, boolean firstUnreliable) {
@@ -145,6 +153,10 @@ final class StackDump {
             frame(level, sp, frame, callee, unreliable);
             callee = frame.symbol();
             unreliable = false;
+        }
+        String name = layout.stackName(context.task != null);
+        if (!name.isEmpty()) {
+            log.print(level, " </" + name + ">");
         }
     }
 

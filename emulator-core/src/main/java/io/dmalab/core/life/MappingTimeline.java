@@ -1,5 +1,6 @@
 package io.dmalab.core.life;
 
+import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.LifeRecord;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.observe.TraceRecord;
@@ -12,8 +13,8 @@ import java.util.function.Supplier;
 
 /** Counts the live streaming mappings of each device over a run, and notes the milestones. Every change is kept, nothing is sampled. */
 public final class MappingTimeline implements Observer {
-    /** A step of the removal. @param text what has happened */
-    public record Milestone(long timeNanos, String text) {}
+    /** A step of the removal. @param text what has happened @param by who did it, as {@link FindingRecord.Stack#task} has it for tasks */
+    public record Milestone(long timeNanos, String text, String by) {}
 
     /** By the device's name in the scenario. */
     private final Map<String, MappingCount> counts = new LinkedHashMap<>();
@@ -35,14 +36,14 @@ public final class MappingTimeline implements Observer {
             case LifeRecord.Mapped mapped when !mapped.coherent() -> of(mapped.alias()).change(mapped.timeNanos(), 1);
             case LifeRecord.Unmapped unmapped when !unmapped.coherent() -> of(unmapped.alias()).change(unmapped.timeNanos(), -1);
             case LifeRecord.StaleAccess stale ->
-                milestones.add(new Milestone(stale.timeNanos(), "first access to the freed " + stale.type()));
+                milestones.add(new Milestone(stale.timeNanos(), "first access to the freed " + stale.type(), stale.by()));
             default -> { }
         }
     }
 
     @Override
     public void event(TraceRecord event) {
-        event.type().milestone(event.values()).ifPresent(text -> milestones.add(new Milestone(event.timeNanos(), text)));
+        event.type().milestone(event.values()).ifPresent(text -> milestones.add(new Milestone(event.timeNanos(), text, event.comm() + ":" + event.pid())));
     }
 
     /** The mappings of one device. @param alias its name in the scenario; a device without mappings has none at any time */

@@ -9,12 +9,14 @@ import io.dmalab.api.observe.LogLine;
 import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.plugin.Culprits;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,13 +32,17 @@ final class Aftermath {
     private final Removals removals;
     private final Slots slots;
     private final Platform platform;
+    private final Culprits culprits;
+    private final String policyName;
 
-    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph) {
+    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph, Culprits culprits) {
+        this.culprits = culprits;
         this.kernel = kernel;
         this.ledger = ledger;
         this.removals = graph.get(Removals.class);
         this.slots = graph.get(Slots.class);
         this.platform = graph.get(Platform.class);
+        this.policyName = graph.blueprint().policyName();
     }
 
     RunResult result(RunRequest request, StopReason end) {
@@ -48,15 +54,22 @@ final class Aftermath {
         kernel.countCollateral();
         if (end == StopReason.EVENT_LIMIT) {
             kernel.findings().report(FindingKind.LIMIT_REACHED, "events", "the run ended after " + kernel.eventCount()
-                    + " events; raise limits: { events }");
+                    + " events; raise limits: { events }" + goesRound());
         }
         kernel.metricsTable().end();
         kernel.metrics().counter(Metrics.BYTES_PER_PAGE).max(kernel.policy().bytesPerMappedPage());
         List<LogLine> log = kernel.logLines();
-        return new RunResult(request.scenario().id(), request.policyName(), request.seed(), request.kernel().id(), request.hz(),
+        return new RunResult(request.scenario().id(), policyName, request.seed(), request.kernel().id(), request.hz(),
                 request.kasan(),
                 kernel.digest(), end.toString(), kernel.now(), kernel.eventCount(), removals.all(), metrics(),
-                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log));
+                kernel.findingRecords(), request.keepsLog() ? log : List.of(), linesSinceRemoval(log), Optional.empty());
+    }
+
+    /** An endless loop of events is somebody's. */
+    private String goesRound() {
+        List<StackTraceElement[]> last = kernel.lastScheduled();
+        return culprits.most(last).map(most -> String.format(Locale.ROOT, ", if these do not go round in a loop: of the last %d, plugin %s (%s) scheduled %d",
+                last.size(), most.getKey().pluginId(), most.getKey().method(), most.getValue())).orElse("");
     }
 
     private void unfinished() {
@@ -90,8 +103,7 @@ final class Aftermath {
         if (maps != ends) {
             wrong.add("DMA API: " + maps + " mappings made, but " + ends + " unmapped, dropped or live");
         }
-        boolean excused = kernel.findingRecords().stream().anyMatch(finding -> finding.kind() == FindingKind.DOUBLE_UNMAP);
-        if (!wrong.isEmpty() && !excused) {
+        if (!wrong.isEmpty() && kernel.findingRecords().stream().noneMatch(finding -> finding.kind() == FindingKind.DOUBLE_UNMAP)) {
             throw new IllegalStateException("the books disagree at the end of the run: " + String.join("; ", wrong));
         }
     }
@@ -111,6 +123,9 @@ final class Aftermath {
 
     private SortedMap<String, Long> metrics() {
         SortedMap<String, Long> metrics = new TreeMap<>();
+        if (!kernel.trace().heard()) {
+            return metrics;
+        }
         kernel.metricsTable().all().forEach(counter -> metrics.put(counter.name(), counter.value()));
         return metrics;
     }

@@ -9,6 +9,7 @@ import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Workload;
 import io.dmalab.api.observe.Observer;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.core.plugin.Memo;
 import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.run.RunRequest;
@@ -36,6 +37,7 @@ public final class Blueprint {
 
     private final PluginRegistry registry;
     private final Scenario scenario;
+    private final String policyName;
     private final Part<Platform> platform;
     private final Part<FreePolicy> policy;
     private final List<DevicePart> devices = new ArrayList<>();
@@ -43,11 +45,16 @@ public final class Blueprint {
     private final List<Part<HotplugNotifier>> notifiers = new ArrayList<>();
     private final List<Part<Observer>> observers = new ArrayList<>();
     private final List<StepPart> steps = new ArrayList<>();
+    private final Memo<Asked, Part<?>> byDefault = new Memo<>();
+
+    /** What a plugin wants by its id. */
+    private record Asked(Class<?> spi, String id) {}
 
     private Blueprint(PluginRegistry registry, RunRequest request) {
         Scenario scenario = request.scenario();
         this.registry = registry;
         this.scenario = scenario;
+        this.policyName = request.policyName();
         this.platform = part(Platform.class, "platform", scenario.platform());
         this.policy = part(FreePolicy.class, "policy", request.policy());
         for (Scenario.Device device : scenario.devices()) {
@@ -89,7 +96,12 @@ public final class Blueprint {
     }
 
     /** An extension with default options, for plugins that let the user choose a part of theirs. */
+    @SuppressWarnings("unchecked") // what is put there below
     <T> Part<T> byDefault(Class<T> spi, String id) {
+        return (Part<T>) byDefault.get(new Asked(spi, id), asked -> partByDefault(spi, id));
+    }
+
+    private <T> Part<T> partByDefault(Class<T> spi, String id) {
         Registered<T> found = registry.find(spi, id).orElseThrow(() -> new IllegalArgumentException(
                 "unknown " + spi.getSimpleName() + " '" + id + "'; " + Suggestion.remedy(id, registry.ids(spi))));
         Optional<Record> options = found.extension().options().map(record -> Configured.parse(id, id).bind(Optional.of(record), List.of()));
@@ -103,6 +115,11 @@ public final class Blueprint {
         platform.options().ifPresent(records::add);
         devices.forEach(device -> device.driver().options().ifPresent(records::add));
         return records;
+    }
+
+    /** With its options, as results name it. */
+    String policyName() {
+        return policyName;
     }
 
     Scenario scenario() {
@@ -122,7 +139,12 @@ public final class Blueprint {
     }
 
     Optional<DevicePart> device(String name) {
-        return devices.stream().filter(d -> d.name().equals(name)).findFirst();
+        for (DevicePart device : devices) {
+            if (device.name().equals(name)) {
+                return Optional.of(device);
+            }
+        }
+        return Optional.empty();
     }
 
     List<HolderPart> holders() {

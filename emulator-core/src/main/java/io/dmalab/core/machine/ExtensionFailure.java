@@ -7,6 +7,6 @@ public final class ExtensionFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ExtensionFailure(Registered<?> extension, Throwable cause) {
-        super(extension + " cannot be made: " + cause, cause);
+        super(extension + " (" + extension.extension().implementation().getName() + ") cannot be made: " + cause, cause);
     }
 }

@@ -15,8 +15,10 @@ import io.dmalab.core.device.DmaMapping;
 import io.dmalab.core.device.DriverCore;
 import io.dmalab.core.kernel.KernelConfig;
 import io.dmalab.core.kernel.ModelFailure;
+import io.dmalab.core.kernel.Pulse;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.plugin.Culprits;
 import io.dmalab.core.random.Streams;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
@@ -32,23 +34,26 @@ public final class Machine {
     private final RunRequest request;
     private final SimKernel kernel;
     private final MachineGraph graph;
+    private final Culprits culprits;
 
-    private Machine(Injection injection, Blueprint blueprint, RunRequest request, Optional<Setup> exploration) {
+    private Machine(Injection injection, Blueprint blueprint, RunRequest request, Optional<Setup> exploration, Pulse pulse) {
         this.blueprint = blueprint;
         this.request = request;
         Streams streams = new Streams(request.seed());
         this.kernel = new SimKernel(config(request), streams, exploration);
         this.graph = injection.graph(blueprint, kernel, streams);
+        this.culprits = injection.registry().culprits();
+        pulse.feel(kernel);
     }
 
-    /** @throws BadInput if an extension refuses its options, or a recording turns out to be damaged */
-    public static RunResult run(Injection injection, Blueprint blueprint, RunRequest request) {
-        return new Machine(injection, blueprint, request, Optional.empty()).run();
+    /** @param pulse shows another thread that the machine goes on @throws BadInput if an extension refuses its options, or a recording turns out to be damaged */
+    public static RunResult run(Injection injection, Blueprint blueprint, RunRequest request, Pulse pulse) {
+        return new Machine(injection, blueprint, request, Optional.empty(), pulse).run();
     }
 
     /** One execution of an exploration: the same machine, with somebody choosing who goes on. */
-    public static RunResult explore(Injection injection, Blueprint blueprint, RunRequest request, Setup exploration) {
-        return new Machine(injection, blueprint, request, Optional.of(exploration)).run();
+    public static RunResult explore(Injection injection, Blueprint blueprint, RunRequest request, Setup exploration, Pulse pulse) {
+        return new Machine(injection, blueprint, request, Optional.of(exploration), pulse).run();
     }
 
     private static KernelConfig config(RunRequest request) {
@@ -76,14 +81,14 @@ public final class Machine {
             kernel.architecture(graph.get(Platform.class).architecture());
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph, kernel::exploreFrom)::boot);
             StopReason end = kernel.run();
-            RunResult result = new Aftermath(kernel, ledger, graph).result(request, end);
+            RunResult result = new Aftermath(kernel, ledger, graph, culprits).result(request, end);
             observers.forEach(Observer::end);
             return result;
         } catch (ModelFailure e) {
             switch (e.getCause()) {
                 case BadInput bad -> throw bad;
                 case BadRecording bad -> throw BadInput.of(bad);
-                default -> throw e;
+                default -> throw culprits.of(e.getCause()).map(culprit -> e.in(culprit.toString(), culprit.own())).orElse(e);
             }
         } finally {
             observers.forEach(Observer::close);

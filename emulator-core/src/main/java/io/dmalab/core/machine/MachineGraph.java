@@ -1,6 +1,5 @@
 package io.dmalab.core.machine;
 
-import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.Provider;
 import com.google.inject.ProvisionException;
@@ -20,7 +19,7 @@ final class MachineGraph implements Components {
     /** Which graph is being worked on: a key, not state. */
     private static final ScopedValue<MachineGraph> CURRENT = ScopedValue.newInstance();
 
-    private final Injector injector;
+    private final Injection injection;
     private final Blueprint blueprint;
     private final SimKernel kernel;
     private final Streams streams;
@@ -30,8 +29,8 @@ final class MachineGraph implements Components {
     /** Options of the extension that is being made. */
     private Record own;
 
-    MachineGraph(Injector injector, Blueprint blueprint, SimKernel kernel, Streams streams) {
-        this.injector = injector;
+    MachineGraph(Injection injection, Blueprint blueprint, SimKernel kernel, Streams streams) {
+        this.injection = injection;
         this.blueprint = blueprint;
         this.kernel = kernel;
         this.streams = streams;
@@ -62,8 +61,8 @@ final class MachineGraph implements Components {
         return streams;
     }
 
-    Injector injector() {
-        return injector;
+    Injection injection() {
+        return injection;
     }
 
     /** The machine's one object of that key. */
@@ -90,9 +89,21 @@ final class MachineGraph implements Components {
         return type.cast(record);
     }
 
-    /** An object of the machine by its type. */
+    /** An object of the machine by its type. Whatever keeps it from being made comes out as it was thrown. */
     <T> T get(Class<T> type) {
-        return ScopedValue.where(CURRENT, this).call(() -> injector.getInstance(type));
+        try {
+            return instance(type);
+        } catch (ProvisionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private <T> T instance(Class<T> type) {
+        return ScopedValue.where(CURRENT, this).call(injection.provider(type)::get);
     }
 
     @Override
@@ -120,7 +131,7 @@ final class MachineGraph implements Components {
         Record outer = own;
         own = part.options().orElse(null);
         try {
-            return get(part.implementation());
+            return instance(part.implementation());
         } catch (ProvisionException e) {
             throw failure(part, e);
         } finally {

@@ -81,11 +81,12 @@ final class PluginDraft implements Extensions {
         }
     }
 
-    LoadedPlugin finish(EmulatorPlugin plugin) {
+    LoadedPlugin finish(Candidate candidate) {
+        EmulatorPlugin plugin = candidate.plugin();
         List<Extension<?>> sorted = extensions.stream()
                 .sorted(Comparator.comparing((Extension<?> e) -> e.spi().getSimpleName()).thenComparing(Extension::id)).toList();
         Class<?> type = plugin.getClass();
-        return new LoadedPlugin(id, Versions.of(plugin), Origin.module(type), Origin.location(type), plugin.summary(), sorted, services,
-                events, type);
+        return new LoadedPlugin(id, Versions.of(plugin), Origin.module(type), Origin.location(type), plugin.summary(),
+                candidate.requires(), candidate.builtFor(), sorted, services, events, type);
     }
 }

@@ -18,6 +18,8 @@ public final class PluginRegistry {
 
     private final List<LoadedPlugin> plugins;
     private final List<PluginProblem> problems;
+    /** Filled as SPIs are asked for: every machine does. */
+    private final Memo<Class<?>, List<? extends Registered<?>>> extensions = new Memo<>();
 
     private PluginRegistry(List<LoadedPlugin> plugins, List<PluginProblem> problems) {
         this.plugins = plugins.stream().sorted(Comparator.comparing(LoadedPlugin::id)).toList();
@@ -36,9 +38,16 @@ public final class PluginRegistry {
         return new PluginRegistry(plugins, more);
     }
 
-    /** Without a plugin that turned out to be unusable. */
+    /** Without a plugin that turned out to be unusable, and without those that require it. */
     public PluginRegistry without(LoadedPlugin plugin, PluginProblem problem) {
-        return new PluginRegistry(plugins.stream().filter(p -> p != plugin).toList(), problems).with(problem);
+        PluginRegistry fewer = new PluginRegistry(plugins.stream().filter(p -> p != plugin).toList(), problems).with(problem);
+        for (LoadedPlugin other : plugins) {
+            if (other.requires().contains(plugin.id()) && fewer.plugins.contains(other)) {
+                fewer = fewer.without(other, new PluginProblem(other.id() + " (" + other.location() + ")",
+                        "it requires plugin '" + plugin.id() + "', which cannot be used", "repair or remove '" + plugin.id() + "' first"));
+            }
+        }
+        return fewer;
     }
 
     /** In order of id. */
@@ -58,6 +67,11 @@ public final class PluginRegistry {
         return problems;
     }
 
+    /** Tells whose code is on a stack. */
+    public Culprits culprits() {
+        return new Culprits(plugins);
+    }
+
     /** @throws BadInput if there is none of that id */
     public LoadedPlugin plugin(String id) {
         return find(id).orElseThrow(() -> BadInput.of("'" + id + "'", "no such plugin",
@@ -74,7 +88,12 @@ public final class PluginRegistry {
     }
 
     /** Every implementation of an SPI, in order of id. */
+    @SuppressWarnings("unchecked") // what is put there below
     public <T> List<Registered<T>> extensions(Class<T> spi) {
+        return (List<Registered<T>>) extensions.get(spi, this::collect);
+    }
+
+    private <T> List<Registered<T>> collect(Class<T> spi) {
         List<Registered<T>> found = new ArrayList<>();
         for (LoadedPlugin plugin : plugins) {
             for (Extension<?> extension : plugin.extensions()) {
@@ -84,7 +103,7 @@ public final class PluginRegistry {
             }
         }
         found.sort(Comparator.comparing(Registered::id));
-        return found;
+        return List.copyOf(found);
     }
 
     @SuppressWarnings("unchecked")
@@ -93,7 +112,12 @@ public final class PluginRegistry {
     }
 
     public <T> Optional<Registered<T>> find(Class<T> spi, String id) {
-        return extensions(spi).stream().filter(r -> r.id().equals(id)).findFirst();
+        for (Registered<T> registered : extensions(spi)) {
+            if (registered.id().equals(id)) {
+                return Optional.of(registered);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Ids of every implementation of an SPI, sorted. */

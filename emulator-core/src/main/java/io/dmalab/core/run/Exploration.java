@@ -25,4 +25,9 @@ public record Exploration(String scenario, String policy, Verdict verdict, long 
     public Exploration {
         violations = List.copyOf(violations);
     }
+
+    /** One of its violations as commit messages draw a race: one column a context, time downwards, at most 75 characters wide. */
+    public List<String> diagram(Violation violation) {
+        return new RaceDiagram(violation, names).lines();
+    }
 }

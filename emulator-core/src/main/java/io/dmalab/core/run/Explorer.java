@@ -32,6 +32,12 @@ public final class Explorer {
         RunResult run(Setup setup);
     }
 
+    /** Says what replays a schedule of this exploration. */
+    @FunctionalInterface
+    public interface Tokens {
+        ScheduleToken of(Schedule schedule);
+    }
+
     /** Told after every execution. */
     @FunctionalInterface
     public interface Watch {
@@ -45,6 +51,7 @@ public final class Explorer {
     private final World world;
     private final Plan plan;
     private final Execution execution;
+    private final Tokens tokens;
     private final Watch watch;
     private final Names names = new Names();
     private final Map<String, Violation> violations = new LinkedHashMap<>();
@@ -54,11 +61,12 @@ public final class Explorer {
     private int longest;
     private String missing = "";
 
-    public Explorer(Scenario scenario, Plan plan, Execution execution, Watch watch) {
+    public Explorer(Scenario scenario, Plan plan, Execution execution, Tokens tokens, Watch watch) {
         this.scenario = scenario;
         this.world = scenario.exploration().world();
         this.plan = plan;
         this.execution = execution;
+        this.tokens = tokens;
         this.watch = watch;
     }
 
@@ -95,7 +103,7 @@ public final class Explorer {
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
         return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
-                strategy.coverage(), wanted().map(this::minimised).toList(), System.nanoTime() - start, names);
+                strategy.coverage(), wanted().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
     }
 
     /**
@@ -119,7 +127,7 @@ public final class Explorer {
         int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
         Verdict verdict = violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED;
         return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, "one schedule", "every other schedule",
-                Optional.empty(), violation.stream().toList(), System.nanoTime() - start, names);
+                Optional.empty(), violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
     }
 
     private Setup setup(Chooser chooser, boolean narrate) {
@@ -198,5 +206,9 @@ public final class Explorer {
         }
         return shorter.or(() -> replay(Schedule.of(found.steps(), names), wanted))
                 .map(violation -> new Violation(violation.finding(), violation.steps(), found.execution())).orElse(found);
+    }
+
+    private Violation replayable(Violation violation) {
+        return violation.with(Optional.of(Schedule.of(violation.steps(), names)).filter(Schedule::writable).map(tokens::of));
     }
 }

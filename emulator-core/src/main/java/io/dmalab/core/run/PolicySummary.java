@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -17,8 +18,15 @@ import java.util.TreeMap;
  * that those of two policies can be paired.
  */
 public final class PolicySummary {
+    /** Says what replays a run. */
+    @FunctionalInterface
+    interface Tokens {
+        RunToken of(long seed, long digest);
+    }
+
     private final String policy;
     private final String command;
+    private final Optional<Tokens> tokens;
     private final Map<FindingKind, Integer> found = new EnumMap<>(FindingKind.class);
     /** Of each counter one value a run. */
     private final Map<String, Spread> columns = new TreeMap<>();
@@ -42,13 +50,17 @@ public final class PolicySummary {
     private int notGone;
 
     PolicySummary(String policy) {
-        this(policy, policy);
+        this(policy, policy, Optional.empty());
     }
 
-    /** @param command policy and options with which it was run, where a sweep varies them; else the same as {@code policy} */
-    PolicySummary(String policy, String command) {
+    /**
+     * @param command policy and options with which it was run, where a sweep varies them; else the same as {@code policy}
+     * @param tokens  empty if the runs are of several scenarios
+     */
+    PolicySummary(String policy, String command, Optional<Tokens> tokens) {
         this.policy = policy;
         this.command = command;
+        this.tokens = tokens;
     }
 
     void add(Sample sample) {
@@ -174,6 +186,15 @@ public final class PolicySummary {
     /** Seed of each run. */
     public Spread seeds() {
         return seeds;
+    }
+
+    /**
+     * What {@code dmalab replay} takes to run one of the runs again; empty if the runs are of several scenarios.
+     *
+     * @param run in order of seed, from 0
+     */
+    public Optional<RunToken> token(int run) {
+        return tokens.map(t -> t.of(seeds.value(run), digests.value(run)));
     }
 
     /** Virtual nanoseconds at the end of each run. */

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param findings     in order of first occurrence
  * @param log          the kernel log; empty if the run was asked not to keep it
  * @param removalLog   log lines printed from the start of the first removal on
+ * @param token        what {@code dmalab replay} takes to run it again; empty for a run that is part of an exploration or a comparison
  */
 public record RunResult(
         String scenario,
@@ -41,7 +42,8 @@ public record RunResult(
         SortedMap<String, Long> metrics,
         List<FindingRecord> findings,
         List<LogLine> log,
-        long removalLog) {
+        long removalLog,
+        Optional<RunToken> token) {
 
     public RunResult {
         removals = List.copyOf(removals);
@@ -50,14 +52,19 @@ public record RunResult(
         log = List.copyOf(log);
     }
 
+    /** The same with its token. */
+    public RunResult with(RunToken replay) {
+        return new RunResult(scenario, policy, seed, kernel, hz, kasan, digest, end, virtualNanos, events, removals, metrics, findings, log,
+                removalLog, Optional.of(replay));
+    }
+
     /** What was found, for the message of a failed assertion. */
     @Override
     public String toString() {
         String found = findings.stream().map(f -> f.kind() + ": " + f.subject() + " (" + f.occurrences() + " x)")
                 .collect(Collectors.joining("; "));
-        return String.format(Locale.ROOT, "%s, policy %s, seed %d: %s; %s after %.3f s", scenario, policy, seed, found.isEmpty()
-                ? "nothing found" : found, end,
-                virtualNanos / 1e9);
+        return String.format(Locale.ROOT, "%s, policy %s, seed %d: %s; %s after %.3f s%s", scenario, policy, seed,
+                found.isEmpty() ? "nothing found" : found, end, virtualNanos / 1e9, token.map(t -> "; dmalab replay " + t).orElse(""));
     }
 
     /** Digest as users see it: 16 hex digits. */

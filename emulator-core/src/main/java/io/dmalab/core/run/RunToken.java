@@ -29,10 +29,14 @@ public record RunToken(String scenario, String content, String policy, long seed
 
     /** @param model what {@code Emulator.model()} says */
     public static RunToken of(RunRequest request, RunResult result, String model) {
+        return of(request, result.seed(), result.digest(), model);
+    }
+
+    /** A run of the request with that seed. */
+    static RunToken of(RunRequest request, long seed, long digest, String model) {
         Scenario scenario = request.scenario();
-        return new RunToken(scenario.id(), content(scenario), request.policy().text().orElse("-"), result.seed(), request.changes().text(),
-                model,
-                result.digestText());
+        return new RunToken(scenario.id(), content(scenario), request.policy().text().orElse("-"), seed, request.changes().text(), model,
+                String.format(Locale.ROOT, "%016x", digest));
     }
 
     static String content(Scenario scenario) {

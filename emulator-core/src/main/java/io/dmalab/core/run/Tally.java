@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One comparison while its runs come in, in order of seed and policy. */
 public final class Tally {
@@ -13,9 +14,11 @@ public final class Tally {
     private final List<PolicySummary> summaries;
     private final Map<Integer, String> leftOut = new LinkedHashMap<>();
 
-    public Tally(StudyPlan.Point point) {
+    /** @param model what {@code Emulator.model()} says, for tokens; asked when one is wanted */
+    public Tally(StudyPlan.Point point, Supplier<String> model) {
         this.point = point;
-        this.summaries = point.contenders().stream().map(c -> new PolicySummary(c.name(), c.request().policyName())).toList();
+        this.summaries = point.contenders().stream().map(c -> new PolicySummary(c.name(), c.request().policyName(),
+                Optional.of((seed, digest) -> RunToken.of(c.request(), seed, digest, model.get())))).toList();
     }
 
     /** A run of a contender, by its number. */

@@ -3,6 +3,7 @@ package io.dmalab.core.run;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Step;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An interleaving that does harm.
@@ -10,10 +11,19 @@ import java.util.List;
  * @param finding  what was found
  * @param steps    who did what until then, in order
  * @param execution number of the execution that showed it, from 1
+ * @param token     what {@code dmalab replay} takes to show it again; empty if too many contexts take part for a token to hold
  */
-public record Violation(FindingRecord finding, List<Step> steps, long execution) {
+public record Violation(FindingRecord finding, List<Step> steps, long execution, Optional<ScheduleToken> token) {
     public Violation {
         steps = List.copyOf(steps);
+    }
+
+    Violation(FindingRecord finding, List<Step> steps, long execution) {
+        this(finding, steps, execution, Optional.empty());
+    }
+
+    Violation with(Optional<ScheduleToken> replay) {
+        return new Violation(finding, steps, execution, replay);
     }
 
     /** Times the CPU went from one context to another. */

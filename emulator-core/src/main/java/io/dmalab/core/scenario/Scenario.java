@@ -41,6 +41,11 @@ public record Scenario(
         Map<String, List<FindingKind>> expect,
         String text) {
 
+    /** A scenario that is built in code. @param id its name */
+    public static ScenarioBuilder builder(String id) {
+        return new ScenarioBuilder(id);
+    }
+
     /** Ticks a second that kernels are built with. */
     public static final List<Integer> TICK_RATES = List.of(100, 250, 1000);
 

@@ -25,8 +25,8 @@ public final class ScenarioLibrary {
             "close-wait-rst", "defer-cpu-offline", "direct-window", "dlpar-remove-under-load", "dma-debug-unbind", "dma-direct-offset",
             "dma-direct-unbind", "fd-holder", "fd-holder-smmu", "forwarder", "fragment-30s", "hns3-unbind-smmu", "idle-cpu-defer",
             "isolated-slot", "liobn-reuse", "liobn-stranger", "lpm-bond-failover", "mtu-then-remove", "namespace-exit",
-            "never-read-socket", "ring-resize-only", "s390-unbind", "s390-zpci-unbind", "slot-power-off", "two-removals-queued",
-            "uevent-reader", "vf-loop");
+            "never-read-socket", "ring-resize-only", "s390-unbind", "s390-zpci-unbind", "slot-power-off", "two-removals-queued", "two-tables",
+            "uevent-reader", "vf-loop", "zcrx-area");
 
     /** Small worlds to explore, in a folder of their own. */
     static final List<String> WORLDS = List.of("ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");

@@ -102,6 +102,9 @@ final class YamlFile {
             new Composer(settings, parser).forEachRemaining(documents::add);
             return documents;
         } catch (MarkedYamlEngineException e) {
+            if (!marks) {
+                throw BadInput.of(name, "not YAML: " + e.getProblem(), "check colons, brackets and quotes");
+            }
             Mark mark = e.getProblemMark().orElse(null);
             throw BadInput.at(name, mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1,
                     "not YAML: " + e.getProblem(), "check indentation, colons and quotes here");

@@ -3,6 +3,7 @@ package io.dmalab.core.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dmalab.api.dma.DmaDirection;
+import io.dmalab.api.dma.IommuBackend.Refusal;
 import io.dmalab.api.kernel.FindingKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,25 @@ class DeviceAccessTest {
             assertThat(freeze.occurrences()).isEqualTo(1);
             assertThat(freeze.detail()).contains("refused a write of 1500 bytes at DMA address 0x800000000010000");
         });
+        assertThat(rig.events).filteredOn(e -> e.type() == DeviceEvents.ACCESS_REFUSED).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("where the backend says so, a refused access is lost and the device goes on; the backend hears which page of it was refused")
+    void fault() {
+        rig.iommu.refusal = Refusal.FAULT;
+        rig.bound(device, () -> {
+            long address = map(rig.kernel.pages().alloc());
+            results.add(rig.dma.deviceAccess(device, address + PAGE - 4096, 8192, true));
+            results.add(rig.iommu.refused.getFirst() - address);
+            results.add(rig.dma.deviceAccess(device, address + 8, 8, true) - rig.iommu.translate(device, address + 8, true));
+        });
+
+        assertThat(results).containsExactly(-1L, (long) PAGE, 0L);
+        assertThat(rig.iommu.refused).hasSize(1);
+        assertThat(rig.dma.frozen(device)).isFalse();
+        assertThat(rig.findings(FindingKind.DMA_FAULT)).singleElement()
+                .satisfies(fault -> assertThat(fault.detail()).contains("refused a write of 8192 bytes at DMA address 0x80000000001f000"));
         assertThat(rig.events).filteredOn(e -> e.type() == DeviceEvents.ACCESS_REFUSED).hasSize(1);
     }
 

@@ -23,6 +23,9 @@ final class FakeIommu implements IommuBackend {
     boolean supported = true;
     boolean bypassFrom64 = false;
     Runnable onUnmap = () -> {};
+    /** What becomes of a device that is refused, and the addresses at which one was. */
+    Refusal refusal = Refusal.FREEZE;
+    final List<Long> refused = new ArrayList<>();
 
     @Override
     public void attach(Device device) {}
@@ -85,6 +88,12 @@ final class FakeIommu implements IommuBackend {
         }
         Long page = entries.get(address >>> SHIFT);
         return page == null ? DmaApi.MAPPING_ERROR : page << SHIFT | address & (1 << SHIFT) - 1;
+    }
+
+    @Override
+    public Refusal refused(Device device, long address, boolean write) {
+        refused.add(address);
+        return refusal;
     }
 
     @Override

@@ -62,6 +62,19 @@ class BadAccessTest {
     }
 
     @Test
+    @DisplayName("real-world-reports.md A4: the x86 form")
+    void x86() {
+        assertThat(oops(Architecture.X86, 0xa8)).startsWith("BUG: kernel NULL pointer dereference, address: 00000000000000a8",
+                "#PF: supervisor read access in kernel mode", "#PF: error_code(0x0000) - not-present page",
+                "Oops: Oops: 0000 [#1] PREEMPT SMP NOPTI")
+                .anyMatch(line -> line.matches("RIP: 0010:iommu_get_dma_domain\\+0x[0-9a-f]+/0x[0-9a-f]+"))
+                .containsSubsequence("Call Trace:", " <TASK>", " </TASK>")
+                .anyMatch(line -> line.matches(" \\? iommu_get_dma_domain\\+0x.*"));
+        assertThat(oops(Architecture.X86, 0x0706c00180000008L)).startsWith(
+                "BUG: unable to handle page fault for address: 0706c00180000008");
+    }
+
+    @Test
     void powerpc() {
         assertThat(oops(Architecture.POWERPC, 0xa8)).startsWith("BUG: Unable to handle kernel data access on read at 0x00000000000000a8")
                 .anyMatch(line -> line.startsWith("NIP ["));

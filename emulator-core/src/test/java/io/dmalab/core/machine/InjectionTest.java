@@ -58,7 +58,7 @@ class InjectionTest {
     void optionsOfAnotherExtensionCannotBeHad() {
         assertThatThrownBy(() -> run("greedy"))
                 .hasRootCauseMessage("probe.ProbePlugin$Say$Options can be injected into the extension it belongs to only")
-                .hasMessageContaining("Action 'greedy' of plugin probe cannot be made: ");
+                .hasMessageContaining("Action 'greedy' of plugin probe (probe.ProbePlugin$Greedy) cannot be made: ");
     }
 
     @Test
@@ -70,7 +70,7 @@ class InjectionTest {
     @Test
     void aDefectInAConstructorNamesThePlugin() {
         assertThatThrownBy(() -> run("broken")).isInstanceOf(ModelFailure.class)
-                .hasMessageEndingWith("Action 'broken' of plugin probe cannot be made: java.lang.IllegalStateException: not today");
+                .hasMessageEndingWith("Action 'broken' of plugin probe (probe.ProbePlugin$Broken) cannot be made: java.lang.IllegalStateException: not today");
     }
 
     @Test
@@ -89,7 +89,7 @@ class InjectionTest {
     void aDefectInAnActionSaysWhereAndWhen() {
         assertThatThrownBy(() -> run("crash")).isInstanceOf(ModelFailure.class)
                 .hasMessageMatching(
-                        "defect in model code running as bash, CPU 7 at \\[ +1\\.[0-9]{6}] java.lang.ArithmeticException: by zero");
+                        "defect of plugin probe \\(probe.ProbePlugin\\$Crash.run, ProbePlugin.java:[0-9]+\\) running as bash, CPU 7 at \\[ +1\\.[0-9]{6}] java.lang.ArithmeticException: by zero");
     }
 
     @Test

@@ -137,7 +137,7 @@ class PluginLoaderTest {
                 "module needy { requires shelf; requires io.dmalab.api; provides io.dmalab.api.EmulatorPlugin with plug.Pneedy; }")
                 .source("plug.Pneedy", source("needy", "")).with(library).build(folder.resolve("needy.jar"));
         assertThat(problem()).isEqualTo("needy.jar: Module shelf not found, required by needy;"
-                + " a drop-in plugin sees the modules of dmalab and of the JDK only; build the rest into its jar");
+                + " a drop-in plugin sees the modules of dmalab, of the JDK and of its folder only; build the rest into its jar");
     }
 
     private static String source(String id, String body) {
@@ -150,19 +150,19 @@ class PluginLoaderTest {
     @Test
     void anExceptionInRegister() {
         PluginJars.plugin("bad", "throw new IllegalStateException(\"no licence\\nfound\");").build(folder.resolve("bad.jar"));
-        assertThat(problem()).isEqualTo("bad.jar: IllegalStateException: no licence found; repair the plugin or remove it");
+        assertThat(problem()).isEqualTo("bad.jar: IllegalStateException: no licence found, in plug.Pbad.register of plugin 'bad'; repair the plugin or remove it");
     }
 
     @Test
     void anErrorInRegister() {
         PluginJars.plugin("bad", "throw new NoClassDefFoundError(\"org/example/Missing\");").build(folder.resolve("bad.jar"));
-        assertThat(problem()).isEqualTo("bad.jar: NoClassDefFoundError: org/example/Missing; repair the plugin or remove it");
+        assertThat(problem()).isEqualTo("bad.jar: NoClassDefFoundError: org/example/Missing, in plug.Pbad.register of plugin 'bad'; repair the plugin or remove it");
     }
 
     @Test
     void aPluginThatFailsHalfWayRegistersNothing() {
         PluginJars.plugin("half", policy("half") + "throw new IllegalStateException();").build(folder.resolve("half.jar"));
-        assertThat(problem()).isEqualTo("half.jar: it failed with java.lang.IllegalStateException; repair the plugin or remove it");
+        assertThat(problem()).isEqualTo("half.jar: it failed with java.lang.IllegalStateException, in plug.Phalf.register of plugin 'half'; repair the plugin or remove it");
         assertThat(load().find(FreePolicy.class, "half")).isEmpty();
     }
 
@@ -237,9 +237,9 @@ class PluginLoaderTest {
     }
 
     @Test
-    void onTheClassPathAJarGetsALoaderOfItsOwn() throws PluginJar.Unusable {
+    void onTheClassPathAJarGetsALoaderOfItsOwn() throws Unusable {
         Path jar = PluginJars.plugin("mine", policy("mine")).build(folder.resolve("mine.jar"));
-        List<EmulatorPlugin> plugins = PluginJar.inClassLoader(jar);
+        List<EmulatorPlugin> plugins = PluginJar.read(jar).inClassLoader(List.of());
         assertThat(plugins).hasSize(1);
         assertThat(plugins.getFirst().id()).isEqualTo("mine");
         assertThat(plugins.getFirst().getClass().getModule().isNamed()).isFalse();

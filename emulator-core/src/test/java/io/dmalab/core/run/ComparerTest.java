@@ -28,7 +28,7 @@ class ComparerTest {
         List<FindingRecord> findings = kinds.stream().map(k -> new FindingRecord(k, "x", "x", 1, 1, "x", List.of())).toList();
         return new RunResult("s", policy, seed, "v6.14", 250, true, seed * 31 + policy.hashCode(), "idle", 10_000_000_000L, 5,
                 List.of(removal),
-                new TreeMap<>(metrics), findings, List.of(), seed);
+                new TreeMap<>(metrics), findings, List.of(), seed, Optional.empty());
     }
 
     private static Removal removal(long blocked) {
@@ -48,7 +48,7 @@ class ComparerTest {
 
     private static Comparison compare(Comparer comparer, int seeds, Comparer.Run run) {
         RunRequest request = RunRequest.of(ScenarioReader.read("scenario: s\ndevices: [{ name: eth4, driver: d }]", "s"));
-        Tally tally = new Tally(StudyPlan.of(TWO.stream().map(request::withPolicy).toList(), seeds).points().getFirst());
+        Tally tally = new Tally(StudyPlan.of(TWO.stream().map(request::withPolicy).toList(), seeds).points().getFirst(), () -> "0.1.0+1f2e3d4c");
         int finished = comparer.run(TWO.size(), seeds, run, (policy, sample) -> tally.add(policy, sample.orElseThrow()));
         return tally.comparison(finished, seeds).orElseThrow();
     }

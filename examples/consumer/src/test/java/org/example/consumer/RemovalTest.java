@@ -1,41 +1,43 @@
 package org.example.consumer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static io.dmalab.testkit.EmulatorAssertions.assertThat;
 
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.core.Emulator;
+import io.dmalab.core.run.Comparison;
+import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import io.dmalab.testkit.CompareTest;
+import io.dmalab.testkit.EmulatorTest;
+import io.dmalab.testkit.ExploreTest;
+import java.time.Duration;
 
 /** What a project may want to be sure of: the device can be removed while its buffers are still out. */
 class RemovalTest {
-    private final Emulator emulator = Emulator.load();
-
-    private RunResult remove(String policy, long seed) {
-        return emulator.run(emulator.request("dlpar-remove-under-load").withPolicy(policy).withSeed(seed));
+    @EmulatorTest(scenario = "dlpar-remove-under-load", policy = "legacy", seeds = "1..3")
+    void legacyTouchesTheFreedTable(RunResult result) {
+        assertThat(result).hasFinding(FindingKind.USE_AFTER_FREE, "iommu_table").logContains("BUG: KASAN");
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void legacyTouchesTheFreedTable(long seed) {
-        RunResult result = remove("legacy", seed);
-        assertTrue(result.found(FindingKind.USE_AFTER_FREE), () -> "expected a use after free, found " + result.findings());
+    @EmulatorTest(scenario = "dlpar-remove-under-load", policy = "unmap-at-destroy", seeds = "1..3")
+    void unmapAtDestroyDoesNot(RunResult result) {
+        assertThat(result).hasNoFinding().removedWithin(Duration.ofSeconds(1)).leaks(0);
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void unmapAtDestroyDoesNot(long seed) {
-        RunResult result = remove("unmap-at-destroy", seed);
-        assertFalse(result.found(FindingKind.USE_AFTER_FREE), () -> "found " + result.findings());
-        assertTrue(result.clean(), () -> "found " + result.findings());
+    @EmulatorTest(scenario = "dlpar-remove-under-load", policy = "legacy")
+    void theSameSeedGivesTheSameHistory(RunResult result, RunRequest request, Emulator emulator) {
+        assertThat(emulator.run(request)).hasDigestOf(result);
     }
 
-    @Test
-    void theSameSeedGivesTheSameHistory() {
-        assertEquals(remove("legacy", 1).digestText(), remove("legacy", 1).digestText());
+    @CompareTest(scenario = "dlpar-remove-under-load", policies = {"wait-for-drain", "unmap-at-destroy"}, seeds = "1..3")
+    void neitherTouchesIt(Comparison comparison) {
+        assertThat(comparison).hasNoForbiddenFinding();
+        assertThat(comparison).policy("unmap-at-destroy").isClean();
+    }
+
+    @ExploreTest(scenario = "seed-race", policy = "unmap-at-destroy")
+    void noInterleavingDoesHarm(Exploration exploration) {
+        assertThat(exploration).isSafe();
     }
 }

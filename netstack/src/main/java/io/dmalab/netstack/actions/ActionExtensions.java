@@ -3,6 +3,7 @@ package io.dmalab.netstack.actions;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Action;
+import io.dmalab.netstack.zcrx.ZcrxAction;
 import java.util.Optional;
 
 /** Registers what a timeline can do to the network stack and to those who hold packets. */
@@ -37,6 +38,9 @@ public final class ActionExtensions {
         add(extensions, "foreign-down", ForeignDown.class, ForeignDown.Options.class,
                 "an interface outside the machine's devices goes down", """
                 Empties the holders that name it as their outgoing interface or veth peer.""");
+        add(extensions, "zcrx", ZcrxAction.class, ZcrxAction.Options.class, "a process has io_uring take over a receive queue (zero-copy receive)", """
+                Its memory is mapped for the device by the provider, not by the pool, and unmapped when the process closes its ring, unless the policy
+                says earlier. No packets are received into it.""");
         add(extensions, "neighbour-resolve", NeighbourResolve.class, NeighbourResolve.Options.class, "unresolved neighbours answer", """
                 Packets that neighbour-queue holds are sent.""");
     }

@@ -3,6 +3,7 @@ package io.dmalab.netstack.policy;
 import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.netstack.zcrx.ProviderUnmaps;
 
 /** Registers the policies that live in page_pool and in the netdev's unregistration; rows of free-policies.md in their order. */
 public final class PoolPolicies {
@@ -16,6 +17,7 @@ public final class PoolPolicies {
         extensions.add(policy("bounded-stall-then-force", BoundedStallThenForce.class, BoundedStallThenForce.SUMMARY,
                 BoundedStallThenForce.DESCRIPTION).options(BoundedStallThenForce.Options.class));
         extensions.add(policy("device-reference", DeviceReference.class, DeviceReference.SUMMARY, DeviceReference.DESCRIPTION));
+        extensions.add(policy("module-reference", ModuleReference.class, ModuleReference.SUMMARY, ModuleReference.DESCRIPTION));
         extensions.add(policy("fixed-array", FixedArray.class, FixedArray.SUMMARY, FixedArray.DESCRIPTION)
                 .options(FixedArray.Options.class));
         extensions.add(policy("item-blocks", ItemBlocks.class, ItemBlocks.SUMMARY, ItemBlocks.DESCRIPTION));
@@ -26,6 +28,7 @@ public final class PoolPolicies {
         extensions.add(policy("leak-map", LeakMap.class, LeakMap.SUMMARY, LeakMap.DESCRIPTION).options(LeakMap.Options.class));
         extensions.add(policy("kick-holders", KickHolders.class, KickHolders.SUMMARY, KickHolders.DESCRIPTION)
                 .options(KickHolders.Options.class));
+        extensions.add(policy("provider-unmaps", ProviderUnmaps.class, ProviderUnmaps.SUMMARY, ProviderUnmaps.DESCRIPTION));
         extensions.add(policy("revoke-and-wait", RevokeAndWait.class, RevokeAndWait.SUMMARY, RevokeAndWait.DESCRIPTION));
         extensions.add(policy("drain-only", DrainOnly.class, DrainOnly.SUMMARY, DrainOnly.DESCRIPTION));
     }

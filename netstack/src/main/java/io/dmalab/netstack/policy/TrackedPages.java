@@ -129,7 +129,7 @@ abstract class TrackedPages implements PoolGuard {
 
     private void setSlot(int page, int value) {
         if (page >= slotOfPage.length) {
-            slotOfPage = Arrays.copyOf(slotOfPage, Math.max(1024, Math.max(page + 1, 2 * slotOfPage.length)));
+            slotOfPage = Arrays.copyOf(slotOfPage, Math.max(512, Math.max(page + 1, 2 * slotOfPage.length)));
         }
         slotOfPage[page] = value;
     }

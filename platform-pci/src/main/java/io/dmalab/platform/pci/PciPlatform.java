@@ -39,7 +39,7 @@ final class PciPlatform implements Platform {
 
     @Override
     public void boot() {
-        settings.configure(options.dmaOffset().bytes(), options.swiotlb() == PciOptions.Bounce.FORCE);
+        settings.configure(options.dmaOffset().bytes(), options.swiotlb() == PciOptions.Bounce.FORCE || kernel.policy().bouncesMappings());
         swiotlb.init(options.swiotlbAt().bytes(), options.swiotlbSize().bytes());
         backend = components.create(IommuBackend.class, options.iommu());
         hostBridge = kernel.deviceTree().create(kernel.deviceTree().root(), "pcie@0");

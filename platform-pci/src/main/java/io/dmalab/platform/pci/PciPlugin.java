@@ -5,6 +5,8 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.dma.IommuBackend;
+import io.dmalab.api.policy.FreePolicy;
+import io.dmalab.platform.pci.direct.BounceBuffers;
 import io.dmalab.platform.pci.direct.DmaDirect;
 
 /** PCI Express machines without an IOMMU, and hot-plug slots for platforms that have one. */
@@ -32,5 +34,8 @@ public final class PciPlugin implements EmulatorPlugin {
                         A late unmap is silent. Without an offset between bus and memory it is harmless; with one it works with a wrong physical
                         address, because unbinding clears the range map: bounce buffers are lost, or another device's are freed.
                         """));
+        extensions.add(Extension.of(FreePolicy.class, "bounce-buffers", BounceBuffers.class, BounceBuffers.SUMMARY)
+                .options(BounceBuffers.Options.class)
+                .description(BounceBuffers.DESCRIPTION));
     }
 }

@@ -5,6 +5,7 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.dma.IommuBackend;
+import java.util.List;
 
 /** The mainframe of report A3. */
 public final class S390Plugin implements EmulatorPlugin {
@@ -16,6 +17,11 @@ public final class S390Plugin implements EmulatorPlugin {
     @Override
     public String summary() {
         return "IBM Z partition with zPCI functions, before and after the generic IOMMU layer";
+    }
+
+    @Override
+    public List<String> requires() {
+        return List.of("dma-iommu", "platform-pci");
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.dmalab.api.Extension;
 import io.dmalab.api.Extensions;
 import io.dmalab.api.device.Platform;
 import io.dmalab.api.dma.IommuBackend;
+import java.util.List;
 
 /** The arm64 server of reports A2 and A4. */
 public final class SmmuPlugin implements EmulatorPlugin {
@@ -16,6 +17,11 @@ public final class SmmuPlugin implements EmulatorPlugin {
     @Override
     public String summary() {
         return "arm64 server with PCI Express hot-plug behind an SMMUv3";
+    }
+
+    @Override
+    public List<String> requires() {
+        return List.of("dma-iommu", "platform-pci");
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.dmalab.api.kernel.SpinLock;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The bounce buffer pool (kernel/dma/swiotlb.c, v6.14; general knowledge, free-policies.md P15b): slots of 2 KiB at a fixed place in low
@@ -59,6 +60,7 @@ public final class Swiotlb {
             return;
         }
         kernel.pages().reserve(at, bytes);
+        kernel.metrics().atEnd(this::reportLost);
         start = at;
         slots = Math.toIntExact(bytes >>> SLOT_SHIFT);
         origAddr = new long[slots];
@@ -68,6 +70,14 @@ public final class Swiotlb {
         Arrays.fill(origAddr, NOBODY);
         kernel.printk().info(String.format(Locale.ROOT, "software IO TLB: mapped [mem 0x%016x-0x%016x] (%dMB)", at, at + bytes,
                 bytes >> 20));
+    }
+
+    /** Slots in use whose mapping has ended, or whose device has no driver that could end it. */
+    private void reportLost() {
+        long lost = IntStream.range(0, slots).filter(slot -> origAddr[slot] != NOBODY && (mappings[slot] == 0 || !users[slot].bound())).count();
+        if (lost > 0) {
+            kernel.findings().report(FindingKind.LEAK, "software IO TLB", "of " + slots + " slots " + lost + " belong to nobody when the run ends");
+        }
     }
 
     /** is_swiotlb_buffer(): the address lies in the pool. */

@@ -52,17 +52,21 @@ public final class Rtas {
 
     private int carryOut(RtasCall call, int[] args, int[] rets, WorkArea workArea) {
         lock.lock();
-        long name = kernel.trace().text(call.callName());
-        kernel.trace().emit(PowerpcEvents.RTAS_INPUT, name, kernel.trace().text(words(args, 0)));
-        block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
+        boolean traced = kernel.trace().heard();
+        if (traced) {
+            kernel.trace().emit(PowerpcEvents.RTAS_INPUT, kernel.trace().text(call.callName()), kernel.trace().text(words(args, 0)));
+            block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
+        }
         firmware.entries().write("tce");
         firmware.hypervisor().rtas(call.token(), args, rets, workArea);
         if (firmware.tap() != null) {
             firmware.tap().rtas(call, args, rets);
         }
         kernel.sched().spend(firmware.features().rtasNanos());
-        block(PowerpcEvents.RTAS_LL_EXIT, call, args.length, rets.length, concat(args, rets));
-        kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, name, rets[0], kernel.trace().text(words(rets, 1)));
+        if (traced) {
+            block(PowerpcEvents.RTAS_LL_EXIT, call, args.length, rets.length, concat(args, rets));
+            kernel.trace().emit(PowerpcEvents.RTAS_OUTPUT, kernel.trace().text(call.callName()), rets[0], kernel.trace().text(words(rets, 1)));
+        }
         lock.unlock();
         return rets[0];
     }

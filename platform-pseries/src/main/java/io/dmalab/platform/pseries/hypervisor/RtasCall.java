@@ -14,6 +14,8 @@ public enum RtasCall {
     REMOVE_PE_DMA_WINDOW("ibm,remove-pe-dma-window", 0x2028),
     RESET_PE_DMA_WINDOW("ibm,reset-pe-dma-window", 0x2029);
 
+    private static final RtasCall[] ALL = values();
+
     private final String callName;
     private final int token;
 
@@ -32,7 +34,7 @@ public enum RtasCall {
 
     /** The call with this token, or null. */
     public static RtasCall ofToken(int token) {
-        for (RtasCall call : values()) {
+        for (RtasCall call : ALL) {
             if (call.token == token) {
                 return call;
             }

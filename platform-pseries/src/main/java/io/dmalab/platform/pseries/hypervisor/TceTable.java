@@ -148,6 +148,9 @@ public final class TceTable {
             put(index, tce);
             return;
         }
+        if (tce == 0 && chunks.size() == 0) {
+            return;
+        }
         long end = index + count;
         if (tce == 0 && (count >>> CHUNK_SHIFT) > chunks.size()) {
             clearSparse(index, end);

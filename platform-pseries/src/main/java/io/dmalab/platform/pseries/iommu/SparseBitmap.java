@@ -27,7 +27,7 @@ final class SparseBitmap {
     /** @param size number of bits, 1 to 2^40 */
     SparseBitmap(long size) {
         int order = Order.base2(size);
-        this.chunkShift = Math.max(CHUNK_SHIFT_MIN, order - CHUNKS_SHIFT_MAX);
+        this.chunkShift = Math.max(Math.clamp(order, 6, CHUNK_SHIFT_MIN), order - CHUNKS_SHIFT_MAX);
         this.wordMask = (1 << chunkShift - 6) - 1;
         this.chunks = new long[Math.toIntExact((size - 1 >>> chunkShift) + 1)][];
     }
@@ -36,7 +36,7 @@ final class SparseBitmap {
     long weight() {
         long weight = 0;
         for (long[] chunk : chunks) {
-            for (int word = 0; chunk != null && word <= wordMask; word++) {
+            for (int word = 0; chunk != null && chunk[wordMask + 1] != 0 && word <= wordMask; word++) {
                 weight += Long.bitCount(chunk[word]);
             }
         }

@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.KernelOops;
 import io.dmalab.api.kernel.Level;
 import io.dmalab.api.kernel.Printk;
 import jakarta.inject.Inject;
+import java.util.function.Supplier;
 
 /** dev_info() and its kin (drivers/base/core.c), BUG_ON, and what %p makes of an address that is no watched object. */
 @MachineScoped
@@ -26,7 +27,12 @@ public final class KernelLog {
     }
 
     public void info(Device device, String text) {
-        printk.print(Level.INFO, prefix(device) + text);
+        info(device, () -> text);
+    }
+
+    /** As {@link #info(Device, String)}, with a text that is made only if anybody will see it. */
+    public void info(Device device, Supplier<String> text) {
+        printk.print(Level.INFO, () -> prefix(device) + text.get());
     }
 
     public void warn(Device device, String text) {

@@ -60,9 +60,10 @@ public final class DdwRtasCalls {
             block = block << 32 | Integer.toUnsignedLong(rets[at++]);
         }
         int pageMask = rets[at];
-        log.info(device, String.format(Locale.ROOT, "ibm,query-pe-dma-windows(%x) %s returned %d, lb=%x ps=%x wn=%d",
-                token, words(endpoint(pci)), status, block, pageMask, windows));
-        return new Query(status, windows, block, pageMask);
+        Query answer = new Query(status, windows, block, pageMask);
+        log.info(device, () -> String.format(Locale.ROOT, "ibm,query-pe-dma-windows(%x) %s returned %d, lb=%x ps=%x wn=%d",
+                token, words(endpoint(pci)), answer.status, answer.block, answer.pageMask, answer.windows));
+        return answer;
     }
 
     /** create_ddw(): the only one of the calls that is made again while firmware is busy. */
@@ -71,13 +72,12 @@ public final class DdwRtasCalls {
         int[] where = endpoint(pci);
         int[] args = {where[0], where[1], where[2], pageShift, windowShift};
         int[] rets = new int[4];
-        int status;
         do {
-            status = rtas.call(DdwProperties.call(token), rets, args);
-        } while (rtas.busyDelay(status));
-        log.info(device, String.format(Locale.ROOT, "ibm,create-pe-dma-window(%x) %s returned %d (liobn = 0x%x starting addr = %x %x)",
-                token, words(args), status, rets[1], rets[2], rets[3]));
-        return new Created(status, Integer.toUnsignedLong(rets[1]), (long) rets[2] << 32 | Integer.toUnsignedLong(rets[3]));
+            rtas.call(DdwProperties.call(token), rets, args);
+        } while (rtas.busyDelay(rets[0]));
+        log.info(device, () -> String.format(Locale.ROOT, "ibm,create-pe-dma-window(%x) %s returned %d (liobn = 0x%x starting addr = %x %x)",
+                token, words(args), rets[0], rets[1], rets[2], rets[3]));
+        return new Created(rets[0], Integer.toUnsignedLong(rets[1]), (long) rets[2] << 32 | Integer.toUnsignedLong(rets[3]));
     }
 
     /** reset_dma_window() and its limited-address form. @return 0, the RTAS status, or a negative errno if there is no such call */

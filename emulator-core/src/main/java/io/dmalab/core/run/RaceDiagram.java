@@ -1,9 +1,8 @@
-package io.dmalab.cli;
+package io.dmalab.core.run;
 
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Slice;
 import io.dmalab.core.explore.Step;
-import io.dmalab.core.run.Violation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -1,0 +1,74 @@
+package io.dmalab.core.plugin;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Runs code of a plugin that is being loaded, on a thread of its own. It may take its time, but not for ever, and must leave no thread
+ * behind.
+ */
+final class Attempt<T> implements Runnable {
+    private final Code<T> code;
+    private T result;
+    private Throwable failure;
+
+    /** What is tried. */
+    @FunctionalInterface
+    interface Code<T> {
+        T run() throws Unusable;
+    }
+
+    private Attempt(Code<T> code) {
+        this.code = code;
+    }
+
+    /** @param what the code is, as in {@code its register()} @throws Unusable if it says so, does not come back, or leaves a thread behind */
+    static <T> T at(String what, Code<T> code) throws Unusable {
+        Attempt<T> attempt = new Attempt<>(code);
+        Thread thread = LeftThreads.thread("plugin", attempt);
+        ThreadGroup group = thread.getThreadGroup();
+        thread.start();
+        attempt.await(what, thread);
+        T result = attempt.outcome();
+        List<Thread> left = LeftThreads.by(thread, group);
+        if (!left.isEmpty()) {
+            throw new Unusable(what + " has left the thread '" + left.getFirst().getName() + "' running", "a plugin starts no threads", null);
+        }
+        return result;
+    }
+
+    @Override
+    public void run() {
+        try {
+            result = code.run();
+        } catch (Unusable | RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    private void await(String what, Thread thread) throws Unusable {
+        int seconds = Stall.seconds();
+        try {
+            if (seconds == 0) {
+                thread.join();
+            } else if (!thread.join(Duration.ofSeconds(seconds))) {
+                String where = thread.getStackTrace().length == 0 ? "" : ", it is in " + thread.getStackTrace()[0];
+                throw new Unusable(what + " has not returned within " + seconds + " s" + where, "repair the plugin or remove it", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unusable("interrupted while it was loaded", "load it again", e);
+        }
+    }
+
+    private T outcome() throws Unusable {
+        switch (failure) {
+            case Unusable e -> throw e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default -> {
+                return result;
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.dmalab.testkit.kit.world;
+
+import io.dmalab.api.kernel.EventType;
+
+/** Trace events of the kit's machine. */
+final class KitEvents {
+    static final EventType WINDOW_REMOVED = EventType.synthetic("kit:window_removed", "device=%s entries=%u", "device", "entries");
+    static final EventType TABLE_RELEASED = EventType.synthetic("kit:table_released", "device=%s used=%u kept=%u", "device", "used", "kept");
+
+    private KitEvents() {}
+}
