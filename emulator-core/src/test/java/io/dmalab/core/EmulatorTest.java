@@ -284,7 +284,7 @@ class EmulatorTest {
         assertBad(toy("platform: toy", "platform: toi"), "toy.yaml:4:11: unknown platform 'toi'; did you mean 'toy'? known: toy");
         assertBad(toy("id: toy,", "id: toys,"), "toy.yaml:6:33: unknown driver 'toys'; did you mean 'toy'? known: toy");
         assertBad(toy("do: remove", "do: removed"),
-                "toy.yaml:12:19: unknown action 'removed'; did you mean 'remove'? known: plug, read-uevent, remove");
+                "toy.yaml:12:19: unknown action 'removed'; did you mean 'remove'? known: plug, read-uevent, remove, rmmod");
         assertBad(toy("notifiers: trace", "notifiers: trase"),
                 "toy.yaml:10:12: unknown notifier 'trase'; did you mean 'trace'? known: trace");
         assertBad(toy().withPolicy("legcy"), "policy: unknown policy 'legcy'; did you mean 'legacy'? known: legacy, patient");

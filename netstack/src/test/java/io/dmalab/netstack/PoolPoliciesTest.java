@@ -303,8 +303,8 @@ class PoolPoliciesTest {
             public <T> void provide(Class<T> api, Class<? extends T> implementation) {}
         });
         assertThat(found).extracting(Extension::id).containsExactly("stall-unregister", "destroy-waits", "bounded-stall-then-force",
-                "device-reference", "fixed-array", "item-blocks", "unmap-at-destroy", "scan-memmap", "leak-map", "kick-holders",
-                "revoke-and-wait", "drain-only");
+                "device-reference", "module-reference", "fixed-array", "item-blocks", "unmap-at-destroy", "scan-memmap", "leak-map",
+                "kick-holders", "provider-unmaps", "revoke-and-wait", "drain-only");
         assertThat(found).allSatisfy(policy -> assertThat(policy.description()).contains("Mechanism  ", "Origin     ", "Cost       ",
                 "Fails by   "));
         assertThat(found).allSatisfy(policy -> assertThat(policy.description().replaceAll("\\s+", " ")).containsPattern(
