@@ -54,8 +54,8 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
     List<String> policies = List.of();
 
-    @Option(names = "--strategy", defaultValue = "exhaustive",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--strategy",
+            description = "${COMPLETION-CANDIDATES}. Default: stateful for worlds that offer their states, exhaustive for others.")
     Plan.Kind strategy;
 
     @Option(names = "--bound", paramLabel = "N", defaultValue = "2",
@@ -93,7 +93,7 @@ final class ExploreCommand implements Callable<Integer> {
                 if (Thread.currentThread().isInterrupted()) {
                     break;
                 }
-                explorations.add(emulator.explore(request, plan, progress));
+                explorations.add(emulator.explore(request, plan(plan, request.scenario()), progress));
             }
         } finally {
             progress.finish();
@@ -142,7 +142,11 @@ final class ExploreCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
         }
-        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
+        return new Plan(strategy == null ? Plan.Kind.EXHAUSTIVE : strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
+    }
+
+    private Plan plan(Plan plan, Scenario world) {
+        return strategy == null && world.exploration().states() ? plan.with(Plan.Kind.STATEFUL, bound) : plan;
     }
 
     private Duration duration() {
@@ -154,11 +158,16 @@ final class ExploreCommand implements Callable<Integer> {
         }
     }
 
+    /** A world that offers its states is cut to the policy that it comes with. */
+    private boolean fits(Scenario world) {
+        return policies.isEmpty() || !world.exploration().states();
+    }
+
     private List<RunRequest> requests(Emulator emulator) {
         List<Configured> asked = PolicyList.read(emulator, policies);
         List<RunRequest> requests = new ArrayList<>();
         for (String name : scenarios) {
-            List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().map(emulator::request).toList()
+            List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().filter(this::fits).map(emulator::request).toList()
                     : List.of(emulator.request(name));
             for (RunRequest world : worlds) {
                 RunRequest base = changed.apply(world, Optional.empty());

@@ -29,7 +29,8 @@ public final class ScenarioLibrary {
             "uevent-reader", "vf-loop", "zcrx-area");
 
     /** Small worlds to explore, in a folder of their own. */
-    static final List<String> WORLDS = List.of("ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");
+    static final List<String> WORLDS = List.of("dmarace-legacy", "dmarace-refcount", "dmarace-wait", "ring-producer-against-pool-free", "seed-race",
+            "two-removals", "two-users");
     private static final String WORLD_FOLDER = "explore";
 
     private final Optional<Path> folder;
