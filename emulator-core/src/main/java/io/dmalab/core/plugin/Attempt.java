@@ -46,18 +46,28 @@ final class Attempt<T> implements Runnable {
         }
     }
 
+    /** An interruption is kept for whoever looks for one: it is the user's, and no fault of the plugin. */
     private void await(String what, Thread thread) throws Unusable {
         int seconds = Stall.seconds();
+        boolean interrupted = false;
+        long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         try {
-            if (seconds == 0) {
-                thread.join();
-            } else if (!thread.join(Duration.ofSeconds(seconds))) {
-                String where = thread.getStackTrace().length == 0 ? "" : ", it is in " + thread.getStackTrace()[0];
-                throw new Unusable(what + " has not returned within " + seconds + " s" + where, "repair the plugin or remove it", null);
+            while (thread.isAlive()) {
+                try {
+                    if (seconds == 0) {
+                        thread.join();
+                    } else if (!thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+                        String where = thread.getStackTrace().length == 0 ? "" : ", it is in " + thread.getStackTrace()[0];
+                        throw new Unusable(what + " has not returned within " + seconds + " s" + where, "repair the plugin or remove it", null);
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Unusable("interrupted while it was loaded", "load it again", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
