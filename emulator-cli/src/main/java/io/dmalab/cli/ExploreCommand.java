@@ -128,8 +128,9 @@ final class ExploreCommand implements Callable<Integer> {
     }
 
     private String bounds(Scenario scenario) {
-        return String.format(Locale.ROOT, "nothing happens later than %s after the first step; at most %,d steps an execution",
-                scenario.exploration().horizon(), steps);
+        Span horizon = scenario.exploration().horizon();
+        String time = horizon.isForever() ? "none in time" : "nothing happens later than " + horizon + " after the first step";
+        return String.format(Locale.ROOT, "%s; at most %,d steps an execution", time, steps);
     }
 
     private Plan plan() {

@@ -7,7 +7,8 @@ public record DmaraceOptions(
         @Option(value = "4", doc = "buffers, 1 to 12") int buffers,
         @Option(value = "2", doc = "users of the stack that take buffers from it, 1 to 3") int consumers,
         @Option(value = "2", doc = "room in the pool's recycle ring, 1 to 12") int recycle,
-        @Option(value = "-1", doc = "buffers that start in the receive ring, the others in the stack; -1 for half of them, rounded up") int ring) {
+        @Option(value = "-1", doc = "buffers that start in the receive ring, the others in the stack; -1 for half of them, rounded up")
+                int ring) {
     public DmaraceOptions {
         check("buffers", buffers, 1, 12);
         check("consumers", consumers, 1, 3);

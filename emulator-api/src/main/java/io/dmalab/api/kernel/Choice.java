@@ -3,8 +3,8 @@ package io.dmalab.api.kernel;
 import java.util.List;
 
 /**
- * What a context may do next where the model leaves it open: which page a user takes, which entry a ring gives. In an exploring run each of the
- * moves is tried.
+ * What a context may do next where the model leaves it open: which page a user takes, which entry a ring gives. In an exploring run each of
+ * the moves is tried.
  */
 @FunctionalInterface
 public interface Choice {
@@ -25,8 +25,8 @@ public interface Choice {
     }
 
     /**
-     * What can be done now, in an order that is a function of the machine's state; none while the context has to wait. Looked at again whenever
-     * another context has moved; must not change or watch anything.
+     * What can be done now, in an order that is a function of the machine's state; none while the context has to wait. Looked at again
+     * whenever another context has moved; must not change or watch anything.
      */
     List<Move> moves();
 }

@@ -2,6 +2,7 @@ package io.dmalab.core.explore;
 
 import io.dmalab.api.kernel.Choice;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** Decides who goes on at a scheduling point: all nondeterminism of an exploring run passes here. One instance serves one execution. */
 public interface Chooser {
@@ -49,6 +50,20 @@ public interface Chooser {
 
     /** What the chosen context did. */
     default void executed(Step step) {}
+
+    /** One of the moves of the context that has the candidate at {@code index}, all equally likely: its others stand next to it. */
+    static int anyMove(List<? extends Candidate> enabled, int index, SplittableRandom random) {
+        int context = enabled.get(index).context();
+        int first = index;
+        while (first > 0 && enabled.get(first - 1).context() == context) {
+            first--;
+        }
+        int end = index + 1;
+        while (end < enabled.size() && enabled.get(end).context() == context) {
+            end++;
+        }
+        return end - first == 1 ? index : first + random.nextInt(end - first);
+    }
 
     /** What it wants to know of states; the same throughout. */
     default Sight sight() {

@@ -52,7 +52,7 @@ public final class PartialOrderSampling implements Strategy {
                     priorities.remove(other.context());
                 }
             }
-            return best;
+            return Chooser.anyMove(enabled, best, random);
         }
     }
 }

@@ -63,7 +63,7 @@ public final class Pct implements Strategy {
                 changed++;
                 best = best(enabled);
             }
-            return best;
+            return Chooser.anyMove(enabled, best, random);
         }
 
         private int best(List<? extends Candidate> enabled) {
