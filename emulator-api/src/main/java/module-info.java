@@ -1,6 +1,7 @@
 /** What a plugin sees: SPIs, value types and kernel services as interfaces. Nothing here depends on an implementation. */
 module io.dmalab.api {
     requires transitive jakarta.inject;
+    requires static transitive org.apiguardian.api;
 
     exports io.dmalab.api;
     exports io.dmalab.api.config;

@@ -20,7 +20,7 @@ String repositories = checkout == null ? '' : """  <repositories>
     <!-- where './build deploy' of dmalab's checkout puts its artifacts; not needed where Maven finds them anyway -->
     <repository>
       <id>dmalab-build</id>
-      <url>${checkout.url}</url>
+      <url>${URI.create(checkout.url).normalize().toString().replaceFirst("^file:/(?!/)", "file:///")}</url>
       <snapshots><updatePolicy>always</updatePolicy></snapshots>
     </repository>
   </repositories>

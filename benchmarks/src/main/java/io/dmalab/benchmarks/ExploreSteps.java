@@ -48,7 +48,7 @@ public class ExploreSteps {
     @OperationsPerInvocation(TASKS * (ACCESSES + 1))
     public int step() {
         Recorder recorder = new Recorder(this::choose);
-        Setup setup = new Setup(names, recorder, World.of(Points.of(List.of("state")), Long.MAX_VALUE), Integer.MAX_VALUE, true, false);
+        Setup setup = new Setup(names, recorder, World.of(Points.of(List.of("state")), Long.MAX_VALUE, false), Integer.MAX_VALUE, true, false);
         try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1), Optional.of(setup))) {
             KernelObject state = kernel.memory().global("state");
             for (int task = 0; task < TASKS; task++) {

@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dmalab doctor}: what works here and what does not. */
-@Command(name = "doctor", description = "Checks this installation: Java, image, AOT cache, fibers, plugins, scenarios, and a run made twice.",
+@Command(name = "doctor",
+        description = "Checks this installation: Java, image, classes, fibers, plugins, scenarios, and a run made twice.",
         footerHeading = "%nExamples:%n", footer = "  dmalab doctor")
 final class DoctorCommand implements Callable<Integer> {
     @Mixin

@@ -46,6 +46,9 @@ final class ExploreCommand implements Callable<Integer> {
     @Mixin
     Changed changed;
 
+    @Mixin
+    ExplorationFiles files;
+
     @Parameters(arity = "0..*", paramLabel = "SCENARIO", defaultValue = "seed-race",
             description = "Names of scenarios, or YAML files; 'worlds' for all small worlds that are shipped. Default: ${DEFAULT-VALUE}.")
     List<String> scenarios;
@@ -54,8 +57,8 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
     List<String> policies = List.of();
 
-    @Option(names = "--strategy",
-            description = "${COMPLETION-CANDIDATES}. Default: stateful for worlds that offer their states, exhaustive for others.")
+    @Option(names = "--strategy", defaultValue = "auto",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, stateful for worlds that offer their states, else exhaustive.")
     Plan.Kind strategy;
 
     @Option(names = "--bound", paramLabel = "N", defaultValue = "2",
@@ -81,29 +84,56 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Where states are matched, what is alike is not told apart. Default: ${DEFAULT-VALUE}.")
     boolean symmetry;
 
+    @Option(names = {"-j", "--jobs"}, paramLabel = "N",
+            description = "Machines that run at the same time: of several explorations, or of one whose strategy draws. Default: one a processor.")
+    Optional<Integer> jobs = Optional.empty();
+
     @Override
     public Integer call() {
         Emulator emulator = machinery.emulator(output);
         Plan plan = plan();
         List<RunRequest> requests = requests(emulator);
-        List<Exploration> explorations = new ArrayList<>();
+        int parallel = jobs();
+        try (ExplorationFiles.Open open = files.open()) {
+            return explore(emulator, plan, requests, parallel, open);
+        }
+    }
+
+    private int explore(Emulator emulator, Plan plan, List<RunRequest> requests, int parallel, ExplorationFiles.Open open) {
+        List<Exploration> explorations;
         ExplorationProgress progress = new ExplorationProgress(output);
         try {
-            for (RunRequest request : requests) {
-                if (Thread.currentThread().isInterrupted()) {
-                    break;
-                }
-                explorations.add(emulator.explore(request, plan(plan, request.scenario()), progress));
-            }
+            explorations = emulator.explore(requests, plan, parallel, requests.stream().map(request -> progress.exploration()).toList());
         } finally {
             progress.finish();
         }
         show(requests, explorations);
+        if (!explorations.isEmpty()) {
+            open.write(new ExplorationFiles.Found(emulator, requests, explorations), commandLine(), output);
+        }
         if (progress.interrupted()) {
             output.err().println("dmalab: interrupted; this is what is known");
             return Main.INTERRUPTED;
         }
         return explorations.stream().anyMatch(e -> e.verdict() == Verdict.VIOLATION) ? Main.FINDING : 0;
+    }
+
+    /** What the user typed, without the names of files. */
+    private String commandLine() {
+        StringBuilder command = new StringBuilder("dmalab explore " + String.join(" ", scenarios));
+        if (!policies.isEmpty()) {
+            command.append(" --policy ").append(String.join(",", policies));
+        }
+        changed.kernel.ifPresent(kernel -> command.append(" --kernel ").append(kernel));
+        changed.kasan.ifPresent(kasan -> command.append(" --kasan ").append(kasan.name().toLowerCase(Locale.ROOT)));
+        changed.hz.ifPresent(hz -> command.append(" --hz ").append(hz));
+        changed.timers.ifPresent(timers -> command.append(" --timers ").append(timers.name().toLowerCase(Locale.ROOT)));
+        changed.set.forEach(set -> command.append(" --set '").append(set).append("'"));
+        if (strategy != Plan.Kind.EXHAUSTIVE) {
+            command.append(" --strategy ").append(strategy.name().toLowerCase(Locale.ROOT)).append(" --bound ").append(bound);
+        }
+        output.seed.ifPresent(seed -> command.append(" --seed ").append(seed));
+        return command.append(find == Find.ALL ? " --find all" : "").toString();
     }
 
     private void show(List<RunRequest> requests, List<Exploration> explorations) {
@@ -143,11 +173,15 @@ final class ExploreCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
         }
-        return new Plan(strategy == null ? Plan.Kind.EXHAUSTIVE : strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
+        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
     }
 
-    private Plan plan(Plan plan, Scenario world) {
-        return strategy == null && world.exploration().states() ? plan.with(Plan.Kind.STATEFUL, bound) : plan;
+    private int jobs() {
+        int parallel = jobs.orElse(Runtime.getRuntime().availableProcessors());
+        if (parallel < 1 || parallel > 1024) {
+            throw BadInput.of("--jobs", parallel + " is out of range", "give a number from 1 to 1024");
+        }
+        return parallel;
     }
 
     private Duration duration() {

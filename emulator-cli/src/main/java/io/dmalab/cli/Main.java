@@ -29,20 +29,36 @@ import picocli.CommandLine.ScopeType;
         exitCodeList = {
             "0:done, nothing found", "1:a finding (compare: only with --fail-on)", "2:bad usage or bad input",
             "3:a defect of dmalab or of a plugin", "130:interrupted"
-        },
-        subcommands = {
-            RunCommand.class, CompareCommand.class, ExploreCommand.class, ReplayCommand.class, ConformCommand.class, DiagnoseCommand.class,
-            ImportCommand.class, ScenariosCommand.class, PoliciesCommand.class, TimeoutsCommand.class, PluginsCommand.class,
-            ProfilesCommand.class, DoctorCommand.class, GenerateCompletion.class
         })
 public final class Main implements Runnable {
     private static final int WIDTH = 100;
+    /** It writes a script about all commands. */
+    private static final String COMPLETION = "generate-completion";
+    /** In the order in which the help lists them. */
+    private static final List<Subcommand> COMMANDS = List.of(
+            new Subcommand("run", RunCommand.class),
+            new Subcommand("compare", CompareCommand.class),
+            new Subcommand("explore", ExploreCommand.class),
+            new Subcommand("replay", ReplayCommand.class),
+            new Subcommand("conform", ConformCommand.class),
+            new Subcommand("diagnose", DiagnoseCommand.class),
+            new Subcommand("import", ImportCommand.class),
+            new Subcommand("scenarios", ScenariosCommand.class),
+            new Subcommand("policies", PoliciesCommand.class),
+            new Subcommand("timeouts", TimeoutsCommand.class),
+            new Subcommand("plugins", PluginsCommand.class),
+            new Subcommand("profiles", ProfilesCommand.class),
+            new Subcommand("doctor", DoctorCommand.class),
+            new Subcommand(COMPLETION, GenerateCompletion.class));
     private static final Logger LIBRARIES = Logger.getLogger("");
 
     static final int FINDING = 1;
     static final int BAD_INPUT = 2;
     static final int DEFECT = 3;
     static final int INTERRUPTED = 130;
+
+    /** A command, under the name that its annotation says. */
+    private record Subcommand(String name, Class<?> type) {}
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the Java stack trace of an error.")
     boolean debug;
@@ -85,9 +101,22 @@ public final class Main implements Runnable {
         return line.getParseResult() == null ? line : line.getParseResult().asCommandLineList().getLast();
     }
 
+    /** With every command. */
     static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /** For these arguments: with the command alone that they name, because describing the others to picocli would be a tenth of a short run. */
+    static CommandLine commandLine(String... args) {
+        String first = args.length == 0 ? "" : args[0];
+        List<Subcommand> named = COMMANDS.stream().filter(command -> command.name().equals(first)).toList();
+        return commandLine(first.equals("--version") ? List.of() : named.isEmpty() || first.equals(COMPLETION) ? COMMANDS : named);
+    }
+
+    private static CommandLine commandLine(List<Subcommand> commands) {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        commands.forEach(command -> line.addSubcommand(command.name(), command.type()));
         line.setUsageHelpWidth(WIDTH);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(Colours.scheme());

@@ -6,6 +6,7 @@ import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.run.RunToken;
+import io.dmalab.core.run.ScheduleFile;
 import io.dmalab.core.run.ScheduleToken;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.ScenarioReader;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
                 + "exploration.",
         footerHeading = "%nExamples:%n",
         footer = {"  dmalab replay run1:dlpar-remove-under-load@1f2e3d4c/legacy/1/-/...",
-                "  dmalab replay result.json    # what run --json printed"})
+                "  dmalab replay result.json    # what run --json printed",
+                "  dmalab replay race.schedule  # what explore --schedule-out wrote"})
 final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Output output;
@@ -39,7 +41,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     Explained explained;
 
-    @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one or what 'run --json' printed.")
+    @Parameters(paramLabel = "TOKEN|FILE", description = "A token, or a file that holds one, or a schedule, or what 'run --json' printed.")
     String what;
 
     @Option(names = "--scenario", paramLabel = "FILE",
@@ -53,8 +55,12 @@ final class ReplayCommand implements Callable<Integer> {
             throw BadInput.of("--seed", "a replay takes the seed from its token", "use 'dmalab run --seed' for another one");
         }
         Emulator emulator = machinery.emulator(output);
+        if (ScheduleFile.is(found.text())) {
+            ScheduleFile file = ScheduleFile.parse(found.text(), found.place());
+            return follow(emulator, file.token(), Optional.of(file));
+        }
         if (found.ofExploration()) {
-            return follow(emulator, ScheduleToken.parse(found.text(), found.place()));
+            return follow(emulator, ScheduleToken.parse(found.text(), found.place()), Optional.empty());
         }
         RunToken token = RunToken.parse(found.text(), found.place());
         RunRequest request = emulator.request(token, scenario.map(ScenarioReader::read));
@@ -65,7 +71,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private int follow(Emulator emulator, ScheduleToken token) {
+    /** @param file step by step in words, if that is what was given */
+    private int follow(Emulator emulator, ScheduleToken token, Optional<ScheduleFile> file) {
         if (observed.any()) {
             throw BadInput.of("--trace, --events, --observe", "a schedule has no time, so there is no trace of it", "leave them out");
         }
@@ -74,7 +81,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             exploration = emulator.follow(request, token.schedule());
         } catch (ScheduleMismatch e) {
-            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage() + "; "
+            output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage()
+                    + file.map(f -> " (" + f.step(e.step()) + ")").orElse("") + "; "
                     + token.doubt(request, emulator.model()));
             return Main.FINDING;
         }
@@ -83,6 +91,9 @@ final class ReplayCommand implements Callable<Integer> {
         } else {
             new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token");
         }
+        file.flatMap(f -> exploration.violations().stream().findFirst().flatMap(v -> f.difference(v.steps())))
+                .ifPresent(difference -> output.err().println("dmalab: replay differs: " + difference + "; "
+                        + token.doubt(request, emulator.model())));
         if (exploration.violations().isEmpty()) {
             output.err().println("dmalab: the schedule does no harm here; " + token.doubt(request, emulator.model()));
         }

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What carries this dmalab: module path, image, AOT cache. The checks of {@code dmalab doctor} about it. */
+/** What carries this dmalab: module path, image, archive of classes. The checks of {@code dmalab doctor} about it. */
 final class Runtimes {
     private static final int JAVA = 25;
     private static final String LAUNCHER = "start it with the launcher, ./dmalab";
-    private static final String CACHE = "-XX:AOTCache=";
+    private static final String ARCHIVE = "-XX:SharedArchiveFile=";
     private static final Path MAPS = Path.of("/proc/self/maps");
     private static final Module CORE = Emulator.class.getModule();
 
     private Runtimes() {}
 
     static List<Check> checks() {
-        return List.of(java(), launch(), image(), cache(), fibers());
+        return List.of(java(), launch(), image(), classes(), fibers());
     }
 
     private static Check java() {
@@ -54,27 +54,28 @@ final class Runtimes {
                 : Check.note("image", "not used: this is a whole Java with dmalab's jars, which starts slower", LAUNCHER);
     }
 
-    /** A cache that does not fit is left aside by the JVM without a word; whether it is used, Linux tells by what is mapped into the process. */
-    private static Check cache() {
-        Optional<Path> cache = ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> option.startsWith(CACHE))
-                .reduce((first, last) -> last).map(option -> Path.of(option.substring(CACHE.length())));
-        if (cache.isEmpty()) {
-            return Check.note("aot cache", "not used: classes are loaded and compiled afresh at each start", LAUNCHER);
+    /** One that does not fit is left aside by the JVM without a word; whether it is used, Linux tells by what is mapped into the process. */
+    private static Check classes() {
+        Optional<Path> archive = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith(ARCHIVE)).reduce((first, last) -> last)
+                .map(option -> Path.of(option.substring(ARCHIVE.length())));
+        if (archive.isEmpty()) {
+            return Check.note("classes", "no archive of them is used: they are loaded and linked afresh at each start", LAUNCHER);
         }
-        if (!Files.exists(cache.get())) {
-            return Check.note("aot cache", cache.get() + " is not there: starts are slower", "build dmalab again");
+        if (!Files.exists(archive.get())) {
+            return Check.note("classes", "archive " + archive.get() + " is not there: starts are slower", "build dmalab again");
         }
-        return mapped(cache.get()) ? Check.ok("aot cache", cache.get().toString())
-                : Check.note("aot cache", cache.get() + " does not fit this Java or its options: starts are slower",
+        return mapped(archive.get()) ? Check.ok("classes", "archive " + archive.get())
+                : Check.note("classes", "archive " + archive.get() + " does not fit this Java or its options: starts are slower",
                         "leave JDK_JAVA_OPTIONS and JAVA_TOOL_OPTIONS empty, or build dmalab again");
     }
 
-    private static boolean mapped(Path cache) {
+    private static boolean mapped(Path archive) {
         if (!Files.isReadable(MAPS)) {
             return true;
         }
         try (Stream<String> maps = Files.lines(MAPS)) {
-            return maps.anyMatch(line -> line.endsWith(cache.getFileName().toString()));
+            return maps.anyMatch(line -> line.endsWith(archive.getFileName().toString()));
         } catch (IOException | UncheckedIOException e) {
             return true;
         }

@@ -18,7 +18,7 @@ final class Training {
             String[] words = command.subList(1, command.size()).toArray(String[]::new);
             long start = System.nanoTime();
             for (int i = 0; i < times; i++) {
-                worst = Math.max(worst, Main.commandLine().execute(words));
+                worst = Math.max(worst, Main.commandLine(words).execute(words));
             }
             System.out.printf(Locale.ROOT, "training: %s in %d ms%n", command, (System.nanoTime() - start) / 1_000_000);
         }

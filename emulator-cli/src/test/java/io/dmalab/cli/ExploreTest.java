@@ -2,10 +2,17 @@ package io.dmalab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code dmalab explore} as a user sees it: verdicts, diagrams, tokens. */
 class ExploreTest {
@@ -41,7 +48,7 @@ class ExploreTest {
     void strategies(String strategy, boolean finds) {
         Cli.Outcome found = Cli.run("explore", "seed-race", "-p", "legacy", "--strategy", strategy, "--executions", "200");
         assertThat(found.out()).contains(finds ? ": VIOLATION" : ": BOUND REACHED");
-        Cli.Outcome safe = Cli.run("explore", "seed-race", "-p", "unmap-at-destroy", "--strategy", strategy, "--executions", "20");
+        Cli.Outcome safe = Cli.run("explore", "seed-race", "-p", "destroy-waits", "--strategy", strategy, "--executions", "20");
         assertThat(safe.out()).contains(": BOUND REACHED").contains("not seen   more than 20 executions");
     }
 
@@ -60,10 +67,96 @@ class ExploreTest {
     }
 
     @Test
+    @DisplayName("a schedule in words is written and followed; a step that is another one here, and a file that is none, are explained")
+    void scheduleFile(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("race.schedule");
+        Cli.run("explore", "seed-race", "-p", "legacy", "--schedule-out", file.toString());
+        String text = Files.readString(file);
+        Golden.check("explore-schedule", text.replaceAll("model: .*", "model: MODEL"));
+        Cli.Outcome again = Cli.run("replay", file.toString());
+        assertThat(again.code()).isEqualTo(Main.FINDING);
+        assertThat(again.out()).contains("dma_iommu_unmap_page read it_page_shift of a freed iommu_table");
+        assertThat(again.err()).isEmpty();
+
+        Files.writeString(file, text.replace("iommu_free: read iommu_table.it_ops", "iommu_free: read iommu_table.it_flags"));
+        assertThat(Cli.run("replay", file.toString()).err()).contains("replay differs: step ")
+                .contains("was 'iommu_free: read iommu_table.it_flags', here it is 'iommu_free: read iommu_table.it_ops'");
+        Files.writeString(file, text.replace("policy: legacy", "policy: direct-window"));
+        assertThat(Cli.run("replay", file.toString()).err()).contains("the schedule cannot be followed: step ").contains("which cannot go on");
+        Files.writeString(file, text.replace("dmalab schedule 1", "dmalab schedule 9"));
+        assertThat(bad(file)).contains("race.schedule:1:1: 'dmalab schedule 9' is a form that this dmalab does not read");
+        Files.writeString(file, text.replace("seed: 1\n", ""));
+        assertThat(bad(file)).contains("race.schedule:5:1: 'changes: -' where 'seed: ...' was expected");
+        Files.writeString(file, text + "zz iommu_free: read\n");
+        assertThat(bad(file)).contains(": no context 'zz'; use one of a, b");
+    }
+
+    private static String bad(Path file) {
+        Cli.Outcome outcome = Cli.run("replay", file.toString());
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err().lines()).hasSize(1);
+        return outcome.err();
+    }
+
+    @Test
+    @DisplayName("formats.md 1.3 and invariant 15: the text for a mailing list has no line over 75 columns, no tab, nothing but ASCII; the page is well-formed and loads nothing")
+    void textAndPage(@TempDir Path folder) throws IOException {
+        Path mail = folder.resolve("race.txt");
+        Path page = folder.resolve("race.html");
+        Cli.run("explore", "seed-race", "-p", "legacy,unmap-at-destroy", "--lkml", mail.toString(), "--report", page.toString());
+        String text = Files.readString(mail);
+        assertThat(text.lines()).allMatch(line -> line.length() <= 75 && line.matches("[ -~]*"));
+        Golden.check("explore-lkml", text.replaceAll("dmalab [^ ]+:", "dmalab MODEL:"));
+        String html = Files.readString(page);
+        assertThat(html).contains("use-after-free").contains("dmalab replay explore1:").contains("All steps").contains("SAFE")
+                .doesNotContain("<script").doesNotContain("src=");
+    }
+
+    @Test
+    @DisplayName("no violation, no schedule: nothing is left where it was to be, and that is said")
+    void noSchedule(@TempDir Path folder) {
+        Path file = folder.resolve("none.schedule");
+        Cli.Outcome outcome = Cli.run("explore", "seed-race", "-p", "unmap-at-destroy", "--schedule-out", file.toString());
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).contains("no violation, so no schedule is written");
+        assertThat(folder).isEmptyDirectory();
+        Cli.Outcome nowhere = Cli.run("explore", "seed-race", "--schedule-out", folder.resolve("no/folder").toString());
+        assertThat(nowhere.code()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("the same exploration twice: the same result to the letter, but for the time it took")
     void deterministic() {
         String[] command = {"explore", "two-users", "-p", "legacy", "--find", "all", "--executions", "50"};
         assertThat(timeless(Cli.run(command).out())).isEqualTo(timeless(Cli.run(command).out()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pct", "pos", "random"})
+    @DisplayName("any number of jobs comes to the same: verdict, counts, counterexample")
+    void jobs(String strategy) {
+        String[] command = {"explore", "two-users", "-p", "legacy", "--strategy", strategy, "--find", "all", "--executions", "60", "--jobs"};
+        String one = timeless(Cli.run(with(command, "1")).out());
+        assertThat(one).contains("60 executions");
+        for (String jobs : List.of("2", "5")) {
+            assertThat(timeless(Cli.run(with(command, jobs)).out())).isEqualTo(one);
+        }
+    }
+
+    @Test
+    @DisplayName("explorations side by side: the same table, in the order in which they were asked for")
+    void sideBySide() {
+        String[] command = {"explore", "seed-race", "two-users", "-p", "legacy,unmap-at-destroy,item-blocks", "--jobs"};
+        String seconds = " *[0-9]+\\.[0-9]{2}";
+        String one = Cli.run(with(command, "1")).out().replaceAll(seconds, " TIME");
+        assertThat(Cli.run(with(command, "4")).out().replaceAll(seconds, " TIME")).isEqualTo(one);
+        assertThat(Cli.run(with(command, "0")).err()).contains("--jobs: 0 is out of range; give a number from 1 to 1024");
+    }
+
+    private static String[] with(String[] command, String last) {
+        String[] all = Arrays.copyOf(command, command.length + 1);
+        all[command.length] = last;
+        return all;
     }
 
     private static void check(String golden, String... command) {

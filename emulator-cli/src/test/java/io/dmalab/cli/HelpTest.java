@@ -59,6 +59,14 @@ class HelpTest {
     }
 
     @Test
+    void commandsAreListedUnderTheirOwnNames() {
+        Main.commandLine().getSubcommands().forEach((name, line) -> {
+            CommandLine.Command command = line.getCommandSpec().userObject().getClass().getAnnotation(CommandLine.Command.class);
+            assertThat(name).isEqualTo(command.name());
+        });
+    }
+
+    @Test
     void theVersionNamesDmalabAndJava() {
         assertThat(Cli.run("--version").out().lines()).hasSize(2)
                 .satisfiesExactly(l -> assertThat(l).startsWith("dmalab "), l -> assertThat(l).startsWith("Java 25"));

@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * dmalab as a library: loads the plugins once, then runs any number of machines, from any thread, each on a thread of its own.
@@ -204,8 +205,29 @@ public final class Emulator {
      * @param watch told after every execution
      */
     public Exploration explore(RunRequest request, Plan plan, Explorer.Watch watch) {
+        return explore(request, plan, 1, watch);
+    }
+
+    private Exploration explore(RunRequest request, Plan plan, int jobs, Explorer.Watch watch) {
         return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
-                pulse -> explorer(request, plan, watch, pulse).explore(request.policyName()));
+                pulse -> explorer(request, plan, watch, pulse, jobs).explore(request.policyName()));
+    }
+
+    /**
+     * Looks at the interleavings of several machines, or of one, with as many machines at the same time as there are jobs. Explorations run
+     * side by side; the executions of a single one do if its strategy draws. The results do not depend on {@code jobs}, but for limits of
+     * time. If the calling thread is interrupted, explorations that have begun end with what they know, the others are left out, and the
+     * thread's interrupt status is set.
+     *
+     * @param jobs    at least 1
+     * @param watches one for each request, told after every execution, each on a thread of its own
+     * @return in the order of the requests
+     */
+    public List<Exploration> explore(List<RunRequest> requests, Plan plan, int jobs, List<? extends Explorer.Watch> watches) {
+        int each = requests.size() == 1 ? jobs : 1;
+        List<Function<Explorer.Watch, Exploration>> asked = new ArrayList<>();
+        requests.forEach(request -> asked.add(watch -> explore(request, plan, each, watch)));
+        return new Explorations().run(asked, watches, jobs);
     }
 
     /**
@@ -216,14 +238,19 @@ public final class Emulator {
      */
     public Exploration follow(RunRequest request, Schedule schedule) {
         return MachineThread.call(injection.registry(), "explorer " + request.scenario().id(),
-                pulse -> explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, pulse).follow(request.policyName(), schedule));
+                pulse -> explorer(request, Plan.DEFAULT, Explorer.Watch.NONE, pulse, 1).follow(request.policyName(), schedule));
     }
 
-    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, Pulse pulse) {
+    private Explorer explorer(RunRequest request, Plan plan, Explorer.Watch watch, Pulse pulse, int jobs) {
         RunRequest quiet = request.withoutLog();
         Blueprint blueprint = Blueprint.of(injection.registry(), quiet);
         return new Explorer(request.scenario(), plan, setup -> Machine.explore(injection, blueprint, quiet, setup, pulse),
-                schedule -> ScheduleToken.of(request, schedule, model()), watch);
+                schedule -> token(request, schedule), watch, jobs);
+    }
+
+    /** What {@code dmalab replay} takes to follow this schedule again. */
+    public ScheduleToken token(RunRequest request, Schedule schedule) {
+        return ScheduleToken.of(request, schedule, model());
     }
 
     /** What a token of an exploration stands for. @param scenario its scenario, if that is not in the library */

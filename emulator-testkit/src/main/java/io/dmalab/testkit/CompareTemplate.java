@@ -29,12 +29,12 @@ public final class CompareTemplate implements TestTemplateInvocationContextProvi
         if (ranges.size() > 1) {
             throw BadInput.of(Origin.place(context) + ", seeds", "'" + seeds + "' is more than one range", "write e.g. 1..20");
         }
-        List<String> policies = List.of(test.policies());
-        if (policies.isEmpty()) {
+        if (test.policies().length == 0) {
             throw BadInput.of(Origin.place(context), "no policies are given", "write e.g. policies = {\"legacy\", \"wait-for-drain\"}");
         }
-        policies.forEach(policy -> emulator.check(base.withPolicy(policy)));
-        return Stream.of(new Study(emulator, base.withSeed(ranges.getFirst().first()), policies, (int) ranges.getFirst().size()));
+        Origin.each(emulator, base, test.policies());
+        return Stream.of(new Study(emulator, base.withSeed(ranges.getFirst().first()), List.of(test.policies()),
+                (int) ranges.getFirst().size()));
     }
 
     /** All policies, all seeds. Which run to look at again only an assertion knows. */

@@ -9,7 +9,6 @@ import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -30,15 +29,7 @@ public final class ExploreTemplate implements TestTemplateInvocationContextProvi
         Emulator emulator = Loaded.emulator(context);
         Origin origin = Origin.of(context, emulator, test.scenario(), test.scenarioFrom(), test.set());
         Plan plan = plan(test, Origin.place(context));
-        List<RunRequest> requests = new ArrayList<>();
-        for (String policy : test.policy()) {
-            requests.add(origin.request().withPolicy(policy));
-        }
-        if (requests.isEmpty()) {
-            requests.add(origin.request());
-        }
-        requests.forEach(emulator::check);
-        return requests.stream().map(request -> new World(emulator, origin, request, plan));
+        return Origin.each(emulator, origin.request(), test.policy()).stream().map(request -> new World(emulator, origin, request, plan));
     }
 
     private static Plan plan(ExploreTest test, String place) {

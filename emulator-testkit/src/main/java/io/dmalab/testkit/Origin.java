@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.ReflectionSupport;
 
@@ -41,6 +43,13 @@ record Origin(RunRequest request, Kind kind, String name) {
             request = request.withSetting(Setting.parse(setting, place + ", set"));
         }
         return new Origin(request, origin.kind, origin.name);
+    }
+
+    /** A request for each policy; for the scenario's own if none is named. @throws BadInput if one cannot be run */
+    static List<RunRequest> each(Emulator emulator, RunRequest request, String[] policies) {
+        List<RunRequest> requests = policies.length == 0 ? List.of(request) : Arrays.stream(policies).map(request::withPolicy).toList();
+        requests.forEach(emulator::check);
+        return requests;
     }
 
     /** {@code RemovalTest.legacy}, for messages. */

@@ -5,7 +5,6 @@ import io.dmalab.core.run.EventLog;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.scenario.Scenario;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -30,14 +29,7 @@ public final class RunTemplate implements TestTemplateInvocationContextProvider 
         for (String observer : test.observe()) {
             base = base.withObserver(observer);
         }
-        List<RunRequest> requests = new ArrayList<>();
-        for (String policy : test.policy()) {
-            requests.add(base.withPolicy(policy));
-        }
-        if (requests.isEmpty()) {
-            requests.add(base);
-        }
-        requests.forEach(emulator::check);
+        List<RunRequest> requests = Origin.each(emulator, base, test.policy());
         String seeds = test.seeds().isEmpty() ? Long.toString(base.seed()) : test.seeds();
         List<Seeds.Range> ranges = Seeds.parse(seeds, Origin.place(context) + ", seeds").ranges();
         boolean listens = List.of(context.getRequiredTestMethod().getParameterTypes()).contains(EventLog.class);

@@ -20,6 +20,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,7 @@ class EmulatorTestTest {
         }
 
         static Scenario small() {
-            return Scenario.builder("built").cpus(3).platform(Use.of("pseries").with("largest-block", 128)).with("memory", "{ ram: 64MiB }")
+            return Scenario.builder("built").cpus(3).platform(Use.of("pseries").with("largest-block", 128)).memory("ram", "64MiB")
                     .device("nic", Use.of("pool-nic").with("ring", 1).with("stack", 1).with("users", 1).with("recycle", 1).with("hold", "10ms"))
                     .step(Span.ofMillis(5), Use.of("remove").with("device", "nic")).build();
         }
@@ -190,6 +191,23 @@ class EmulatorTestTest {
     @DisplayName("tests share a scenario by an annotation of their own")
     void composed() {
         assertThat(Kit.run(Composed.class).passed()).hasSize(2);
+    }
+
+    static class OwnFolder {
+        @EmulatorTest(scenario = "small", policy = {"legacy", "unmap-at-destroy"}, seeds = "1..4")
+        void fromTheFolder(RunResult result, RunRequest request, Emulator emulator) {
+            assertEquals("small", result.scenario());
+            assertThat(emulator.run(request)).hasDigestOf(result);
+        }
+    }
+
+    @Test
+    @DisplayName("a folder of scenarios is named by a configuration parameter; invocations may run at the same time")
+    void configured() {
+        Kit kit = Kit.run(OwnFolder.class, Map.of("dmalab.scenarios", "src/test/resources/io/dmalab/testkit",
+                "junit.jupiter.execution.parallel.enabled", "true", "junit.jupiter.execution.parallel.mode.default", "concurrent"));
+        assertThat(kit.failures()).isEmpty();
+        assertThat(kit.passed()).hasSize(8);
     }
 
     static class Bad {

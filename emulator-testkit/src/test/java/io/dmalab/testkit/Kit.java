@@ -3,6 +3,7 @@ package io.dmalab.testkit;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
@@ -20,7 +21,13 @@ final class Kit {
     }
 
     static Kit run(Class<?> tests) {
-        return new Kit(EngineTestKit.engine("junit-jupiter").selectors(selectClass(tests)).execute().allEvents());
+        return run(tests, Map.of());
+    }
+
+    /** @param parameters of JUnit's configuration */
+    static Kit run(Class<?> tests, Map<String, String> parameters) {
+        return new Kit(EngineTestKit.engine("junit-jupiter").configurationParameters(parameters).selectors(selectClass(tests)).execute()
+                .allEvents());
     }
 
     /** Display names of what passed, invocations only. */

@@ -60,7 +60,7 @@ final class NetdevUnregister {
     }
 
     private void synchronizeNet() {
-        kernel.sched().sleepNanos(GRACE_PERIOD_NANOS);
+        kernel.rcu().synchronize(GRACE_PERIOD_NANOS);
     }
 
     /**

@@ -142,7 +142,7 @@ public final class PagePools {
         int pages = 0;
         for (PagePool pool : pools) {
             if (pool.netdev == netdev && pool.mapsPages()) {
-                pages += pool.inflight();
+                pages += Math.max(0, pool.counters.look());
             }
         }
         return pages;

@@ -59,10 +59,15 @@ final class PoolCounters {
         return holdCount - releaseCount;
     }
 
+    /** The same as a look at the pool that others can come before. */
+    int look() {
+        pool.read("pages_state_release_cnt");
+        return inflight();
+    }
+
     /** The strict reading of the release path: traced, and a negative count is warned about. */
     int inflightStrict(long destroyCount) {
-        pool.read("pages_state_release_cnt");
-        int inflight = inflight();
+        int inflight = look();
         trace.emit(PagePoolEvents.RELEASE, pool.address(), inflight,
                 Integer.toUnsignedLong(holdCount), Integer.toUnsignedLong(releaseCount), destroyCount);
         if (inflight < 0) {

@@ -63,8 +63,11 @@ final class PoolDma {
         dmaSync = false;
     }
 
-    void stopSync() {
+    /** True if it was on. */
+    boolean stopSync() {
+        boolean was = dmaSync;
         dmaSync = false;
+        return was;
     }
 
     /** False if the page could not be mapped or the mapping not be registered. */

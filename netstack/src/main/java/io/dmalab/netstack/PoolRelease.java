@@ -86,7 +86,7 @@ final class PoolRelease implements PoolTeardown {
     /** Not in the kernel: the policy may have waited until everything was home. */
     private boolean waited() {
         policy.stillInFlight(this);
-        return pool.counters.inflight() == 0 && release() == 0;
+        return pool.counters.look() == 0 && release() == 0;
     }
 
     @KernelFunction("page_pool_disable_direct_recycling")
@@ -214,13 +214,13 @@ final class PoolRelease implements PoolTeardown {
 
     @Override
     public int inflight() {
-        return Math.max(0, pool.counters.inflight());
+        return Math.max(0, pool.counters.look());
     }
 
     @Override
-    public void stopSync() {
+    public boolean stopSync() {
         object().write("dma_sync");
-        pool.dma.stopSync();
+        return pool.dma.stopSync();
     }
 
     @Override

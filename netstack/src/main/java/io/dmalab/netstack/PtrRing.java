@@ -55,6 +55,7 @@ final class PtrRing implements TakeOrder.Pages {
 
     /** __ptr_ring_empty: a peek without locks. */
     boolean isEmpty() {
+        owner.read("ring.queue");
         return count == 0;
     }
 
@@ -71,6 +72,7 @@ final class PtrRing implements TakeOrder.Pages {
 
     /** __ptr_ring_produce, under the producer lock: false if the ring is full. */
     boolean produce(int page) {
+        owner.write("ring.queue");
         if (count >= limit) {
             return false;
         }
@@ -87,6 +89,7 @@ final class PtrRing implements TakeOrder.Pages {
 
     /** __ptr_ring_consume: -1 if the ring is empty. Only one consumer at a time. */
     int consume() {
+        owner.write("ring.queue");
         if (count == 0) {
             return -1;
         }

@@ -274,7 +274,9 @@ class UnmapAtDestroyTest {
         public void emptyRing() {}
 
         @Override
-        public void stopSync() {}
+        public boolean stopSync() {
+            return true;
+        }
 
         @Override
         public void dropDmaMap() {}

@@ -25,6 +25,6 @@ record Mdev(
     /** Every NAPI poll and transmission that began before has ended. Task context. */
     @KernelFunction("synchronize_net")
     void synchronizeNet() {
-        kernel.sched().sleepNanos(GRACE_NANOS);
+        kernel.rcu().synchronize(GRACE_NANOS);
     }
 }

@@ -8,6 +8,8 @@ public record PoolNicOptions(
         @Option(value = "1", doc = "pages in the receive ring, 0 to 16") int ring,
         @Option(value = "1", doc = "pages in the stack, 0 to 16") int stack,
         @Option(value = "1", doc = "users that have the stack's pages, dealt out in turn, 1 to 8") int users,
+        @Option(value = "off", doc = "an interface around the pool: its unregistration closes it") boolean netdev,
+        @Option(value = "off", doc = "the pool syncs its pages for the device, as drivers' pools do") boolean sync,
         @Option(value = "2", doc = "room in the pool's recycle ring, 1 to 1024") int recycle,
         @Option(value = "1s", doc = "how long a user keeps each page") HoldTime hold) {
     public PoolNicOptions {

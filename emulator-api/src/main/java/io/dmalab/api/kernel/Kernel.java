@@ -15,6 +15,8 @@ public interface Kernel {
 
     Locks locks();
 
+    Rcu rcu();
+
     Printk printk();
 
     Memory memory();

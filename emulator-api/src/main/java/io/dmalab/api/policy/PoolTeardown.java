@@ -16,8 +16,8 @@ public interface PoolTeardown {
     /** Empties the recycle ring: its pages are unmapped and freed. */
     void emptyRing();
 
-    /** dma_sync_for_device is off from now on. */
-    void stopSync();
+    /** dma_sync_for_device is off from now on. True if it was on: whoever still syncs is done after a grace period. */
+    boolean stopSync();
 
     /** The pool forgets that it maps: pages that come back are freed without an unmap. */
     void dropDmaMap();

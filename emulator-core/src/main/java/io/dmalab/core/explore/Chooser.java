@@ -77,4 +77,7 @@ public interface Chooser {
      * @param harmed      the last step did what is looked for
      */
     default void state(long fingerprint, boolean harmed) {}
+
+    /** The execution has ended with this context waiting for that place, which somebody has: its next step never came. */
+    default void blocked(int context, int place) {}
 }

@@ -181,7 +181,7 @@ public final class Dpor implements Strategy {
             }
             node.clock = with(clock, step.context(), depth + 1);
             if (depth >= fresh) {
-                races.forEach(earlier -> reverse(earlier, depth));
+                races.forEach(earlier -> reverse(earlier, depth, node.clock, step.context()));
             }
             for (int i = 0; i < step.accesses(); i++) {
                 histories.computeIfAbsent(step.place(i), place -> new History()).add(depth, step.kind(i));
@@ -253,32 +253,49 @@ public final class Dpor implements Strategy {
             return false;
         }
 
-        /** Sees to it that the order in which the race goes the other way is tried before the earlier step. */
-        private void reverse(int earlier, int later) {
+        /** It would have taken the place: a race with whoever did, that no step of its own tells of. */
+        @Override
+        public void blocked(int context, int place) {
+            int[] clock = clocks.getOrDefault(context, NO_CLOCK);
+            History history = histories.get(place);
+            for (int i = history == null ? -1 : history.count - 1; i >= 0; i--) {
+                int at = history.words[i] >>> 3;
+                if (KINDS[history.words[i] & 7] != AccessKind.ELEMENT && stack.get(at).step.context() != context
+                        && !happensBefore(at, clock)) {
+                    reverse(at, depth, clock, context);
+                }
+            }
+        }
+
+        /**
+         * Sees to it that the order in which the race goes the other way is tried before the earlier step.
+         *
+         * @param end     number of the later step
+         * @param later   its clock
+         * @param context whose step it is
+         */
+        private void reverse(int earlier, int end, int[] later, int context) {
             Node node = stack.get(earlier);
             List<Integer> initials = new ArrayList<>();
             List<Integer> independent = new ArrayList<>();
-            for (int at = earlier + 1; at <= later; at++) {
-                int[] clock = stack.get(at).clock;
-                if (at < later && happensBefore(earlier, clock)) {
-                    continue;
-                }
-                boolean first = true;
-                for (int before : independent) {
-                    first &= !happensBefore(before, clock);
-                }
-                independent.add(at);
-                if (first) {
-                    initials.add(stack.get(at).step.context());
+            for (int at = earlier + 1; at < end; at++) {
+                if (!happensBefore(earlier, stack.get(at).clock)) {
+                    if (first(independent, stack.get(at).clock)) {
+                        initials.add(stack.get(at).step.context());
+                    }
+                    independent.add(at);
                 }
             }
+            if (first(independent, later)) {
+                initials.add(context);
+            }
             int candidate = -1;
-            for (int context : initials) {
-                if (node.backtrack.get(context) || node.sleep.containsKey(context)) {
+            for (int initial : initials) {
+                if (node.backtrack.get(initial) || node.sleep.containsKey(initial)) {
                     return;
                 }
-                if (contains(node.enabled, context) && (candidate < 0 || context == stack.get(later).step.context())) {
-                    candidate = context;
+                if (contains(node.enabled, initial) && (candidate < 0 || initial == context)) {
+                    candidate = initial;
                 }
             }
             if (candidate >= 0) {
@@ -286,6 +303,16 @@ public final class Dpor implements Strategy {
             } else {
                 Arrays.stream(node.enabled).forEach(node.backtrack::set);
             }
+        }
+
+        /** Whether none of these steps must come before the one of that clock. */
+        private boolean first(List<Integer> steps, int[] clock) {
+            for (int before : steps) {
+                if (happensBefore(before, clock)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private boolean happensBefore(int earlier, int[] clock) {

@@ -89,6 +89,16 @@ public final class Names {
         return place(NO_OBJECT, "context", context);
     }
 
+    /** Who is in a read section of RCU: a grace period looks at it. */
+    public int readers() {
+        return place(NO_OBJECT, "readers", -1);
+    }
+
+    /** A read section of a context. @param number which of them */
+    public int section(int context, int number) {
+        return place(NO_OBJECT, "section", (long) context << Integer.SIZE | number);
+    }
+
     /** Whether the place is a CPU, and no data. */
     public boolean isCpu(int place) {
         return cpus.get(place);

@@ -3,28 +3,20 @@ package io.dmalab.core.explore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
  * Partial order sampling (Yuan, Yang, Gu, CAV 2018): each pending step has a random priority, the highest goes on, and those it races
  * with draw anew, so that every order of conflicting steps has a chance of its own.
  */
-public final class PartialOrderSampling implements Strategy {
-    private final SplittableRandom random;
-
+public final class PartialOrderSampling extends Sampling {
     public PartialOrderSampling(long seed) {
-        random = new SplittableRandom(seed);
+        super(seed);
     }
 
     @Override
-    public Optional<Chooser> next() {
-        return Optional.of(new Run());
-    }
-
-    @Override
-    public boolean exhaustive() {
-        return false;
+    Chooser chooser(SplittableRandom random, Shape known) {
+        return new Run(random);
     }
 
     @Override
@@ -32,8 +24,13 @@ public final class PartialOrderSampling implements Strategy {
         return "every order of conflicting steps has a chance, that of n steps of one place at least 1 in n!";
     }
 
-    private final class Run implements Chooser {
+    private static final class Run implements Chooser {
+        private final SplittableRandom random;
         private final Map<Integer, Double> priorities = new HashMap<>();
+
+        Run(SplittableRandom random) {
+            this.random = random;
+        }
 
         @Override
         public int choose(List<? extends Candidate> enabled, int at) {

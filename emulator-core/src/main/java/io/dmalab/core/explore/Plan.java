@@ -17,6 +17,8 @@ import java.time.Duration;
 public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed, boolean symmetry) {
     /** The strategies. */
     public enum Kind {
+        /** Stateful where the world offers its states, exhaustive elsewhere. */
+        AUTO,
         /** Every class of interleavings, by dynamic partial-order reduction. */
         EXHAUSTIVE,
         /** Every interleaving with up to a number of preemptions. */
@@ -47,6 +49,11 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         }
     }
 
+    /** Without telling apart what can be exchanged. */
+    public Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed) {
+        this(strategy, bound, executions, time, steps, findAll, seed, true);
+    }
+
     /** Another strategy. @param newBound of that strategy, at least 0 */
     public Plan with(Kind kind, int newBound) {
         return new Plan(kind, newBound, executions, time, steps, findAll, seed, symmetry);
@@ -62,10 +69,15 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         return new Plan(strategy, bound, executions, time, steps, true, seed, symmetry);
     }
 
+    /** With the strategy that fits the world, if none was asked for. @param states the world offers its states */
+    public Plan fitting(boolean states) {
+        return strategy != Kind.AUTO ? this : with(states ? Kind.STATEFUL : Kind.EXHAUSTIVE, bound);
+    }
+
     /** A fresh instance of the strategy. @param names of the exploration */
     public Strategy make(Names names) {
         return switch (strategy) {
-            case EXHAUSTIVE -> new Dpor(names);
+            case AUTO, EXHAUSTIVE -> new Dpor(names);
             case PREEMPTIONS -> new PreemptionBound(bound);
             case PCT -> new Pct(seed, Math.max(1, bound));
             case POS -> new PartialOrderSampling(seed);

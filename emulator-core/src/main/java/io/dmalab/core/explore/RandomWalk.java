@@ -1,24 +1,16 @@
 package io.dmalab.core.explore;
 
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** At each point any of the contexts that can go on, all equally likely. */
-public final class RandomWalk implements Strategy {
-    private final SplittableRandom random;
-
+public final class RandomWalk extends Sampling {
     public RandomWalk(long seed) {
-        random = new SplittableRandom(seed);
+        super(seed);
     }
 
     @Override
-    public Optional<Chooser> next() {
-        return Optional.of((enabled, depth) -> random.nextInt(enabled.size()));
-    }
-
-    @Override
-    public boolean exhaustive() {
-        return false;
+    Chooser chooser(SplittableRandom random, Shape known) {
+        return (enabled, depth) -> random.nextInt(enabled.size());
     }
 
     @Override

@@ -38,4 +38,9 @@ public final class Recorder implements Chooser {
     public void state(long fingerprint, boolean harmed) {
         chooser.state(fingerprint, harmed);
     }
+
+    @Override
+    public void blocked(int context, int place) {
+        chooser.blocked(context, place);
+    }
 }

@@ -76,7 +76,8 @@ public record Schedule(List<String> contexts, List<Integer> turns, List<Choice.M
         return new Schedule(contexts, turns, parts.length == 2 ? List.of() : moves(parts[2]));
     }
 
-    private static List<Choice.Move> moves(String text) {
+    /** What {@link #movesText} gave. @throws IllegalArgumentException if it is something else */
+    public static List<Choice.Move> moves(String text) {
         List<Choice.Move> moves = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             Matcher move = MOVE.matcher(part);
@@ -86,6 +87,11 @@ public record Schedule(List<String> contexts, List<Integer> turns, List<Choice.M
             moves.add(new Choice.Move(Integer.parseInt(move.group(1)), move.group(3) == null ? Choice.NO_ITEM : Integer.parseInt(move.group(3))));
         }
         return moves;
+    }
+
+    /** The moves as the schedule's text has them; empty if there are none. */
+    public String movesText() {
+        return moves.stream().map(Schedule::text).collect(Collectors.joining(","));
     }
 
     private static String text(Choice.Move move) {
@@ -117,7 +123,7 @@ public record Schedule(List<String> contexts, List<Integer> turns, List<Choice.M
             i = end;
         }
         if (!moves.isEmpty()) {
-            text.append('~').append(moves.stream().map(Schedule::text).collect(Collectors.joining(",")));
+            text.append('~').append(movesText());
         }
         return text.toString();
     }

@@ -6,6 +6,8 @@ import java.util.List;
 public final class ScheduleMismatch extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final int step;
+
     /** The same schedule led elsewhere within one exploration: a defect. */
     static IllegalStateException notDeterministic(int context, int step) {
         return new IllegalStateException("context " + context + " cannot go on at step " + step
@@ -14,5 +16,11 @@ public final class ScheduleMismatch extends RuntimeException {
 
     ScheduleMismatch(int step, String wanted, List<String> there) {
         super("step " + (step + 1) + " is that of context " + wanted + ", which cannot go on; those that can: " + String.join(", ", there));
+        this.step = step + 1;
+    }
+
+    /** Number of the step that cannot be taken, from 1 on. */
+    public int step() {
+        return step;
     }
 }

@@ -94,11 +94,6 @@ public final class StateSearch implements Strategy {
     }
 
     @Override
-    public boolean endsItself() {
-        return shortest;
-    }
-
-    @Override
     public Optional<Coverage> coverage() {
         return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), symmetric));
     }

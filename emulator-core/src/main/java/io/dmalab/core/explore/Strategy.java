@@ -15,11 +15,6 @@ public interface Strategy {
         return true;
     }
 
-    /** Goes on after a violation until it knows that none is nearer; the nearest is the last that it shows. */
-    default boolean endsItself() {
-        return false;
-    }
-
     /** What it has seen, if it matches states. */
     default Optional<Coverage> coverage() {
         return Optional.empty();

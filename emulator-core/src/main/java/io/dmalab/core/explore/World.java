@@ -7,18 +7,19 @@ import java.util.Set;
  *
  * @param points       accesses that are scheduling points, {@code locks} for every lock operation; others belong to the step they follow
  * @param horizonNanos what is due later than this after the exploration's begin does not happen
+ * @param preemptible  a grace period of RCU waits for read sections alone, not for all that tasks do between two sleeps
  * @param prompt       what is due at once runs on to its first scheduling point within the step that makes it due
  * @param harm         findings that are looked for
  * @param alike        tasks that are interchangeable: their names up to a slash
  */
-public record World(Points points, long horizonNanos, boolean prompt, Harm harm, Set<String> alike) {
+public record World(Points points, long horizonNanos, boolean preemptible, boolean prompt, Harm harm, Set<String> alike) {
     public World {
         alike = Set.copyOf(alike);
     }
 
     /** Every forbidden finding, every context by itself. */
-    public static World of(Points points, long horizonNanos) {
-        return new World(points, horizonNanos, false, Harm.FORBIDDEN, Set.of());
+    public static World of(Points points, long horizonNanos, boolean preemptible) {
+        return new World(points, horizonNanos, preemptible, false, Harm.FORBIDDEN, Set.of());
     }
 
     /** What a task goes by: those of one name are interchangeable. */

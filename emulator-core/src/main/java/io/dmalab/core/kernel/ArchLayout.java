@@ -99,6 +99,7 @@ enum ArchLayout {
         }
     },
 
+    /** What the unwinder is not sure of has a question mark; a stack that dump_stack_lvl() itself takes it is sure of. */
     X86 {
         @Override
         List<Line> oops(boolean write, long address, StackTraces.Frame at, int number, int pageSize) {
@@ -123,7 +124,8 @@ enum ArchLayout {
 
         @Override
         String frame(long sp, StackTraces.Frame frame, String callee, boolean unreliable) {
-            return (unreliable ? " ? " : " ") + Symbols.location(own(frame, "ret_from_fork_asm"), callee);
+            boolean sure = !unreliable || frame.symbol().equals("dump_stack_lvl");
+            return (sure ? " " : " ? ") + Symbols.location(own(frame, "ret_from_fork_asm"), callee);
         }
 
         @Override

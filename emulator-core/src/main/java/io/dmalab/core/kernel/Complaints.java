@@ -24,7 +24,8 @@ final class Complaints {
     }
 
     void sleepInAtomic(Context context, String function) {
-        String subject = function + " in " + (context.task == null ? context.name() : "task with a spin lock held");
+        String where = context.topSpin() != null ? "task with a spin lock held" : "task in a read section of RCU";
+        String subject = function + " in " + (context.task == null ? context.name() : where);
         if (findings.again(FindingKind.SLEEP_IN_ATOMIC, subject, "")) {
             return;
         }

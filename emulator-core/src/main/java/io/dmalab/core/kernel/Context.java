@@ -25,6 +25,10 @@ final class Context {
     long debt;
     /** Part of {@link #debt} that {@code takeDebt} has handed out already. */
     long taken;
+    /** Depth of read sections of RCU. */
+    int readSections;
+    /** Outermost ones that have ended. */
+    int readSectionsEnded;
     /** What the context works on, for {@code Workqueue:} lines and findings; empty if nothing. */
     String workqueue = "";
     /** Kernel name of the work or timer function being run. */
@@ -58,7 +62,7 @@ final class Context {
     }
 
     boolean mustNotSleep() {
-        return task == null || topSpin() != null;
+        return task == null || topSpin() != null || readSections > 0;
     }
 
     /** Number of spin locks held (preempt_count). */

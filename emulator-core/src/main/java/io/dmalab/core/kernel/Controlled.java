@@ -38,6 +38,10 @@ final class Controlled implements Chooser.Candidate {
     AccessKind nextKind = AccessKind.READ;
     String function = "";
     String action = "";
+    /** Inside a read section of RCU, the how many-th, and the sections of its own that had ended when that began. */
+    boolean reading;
+    int sections;
+    int sectionsEnded;
     /** What it chooses from; null where it does not stand at a choice. */
     Choice choice;
     Choice.Move moved;

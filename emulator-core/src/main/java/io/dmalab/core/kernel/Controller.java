@@ -32,6 +32,8 @@ import java.util.function.BooleanSupplier;
 final class Controller implements EventQueue {
     /** The field of every object that its free writes and each access reads. */
     static final String LIFETIME = "lifetime";
+    /** The field of a lock that readers give back, and that whoever takes it for itself waits for. */
+    static final String SHARED = "shared";
     private static final ContextKind[] KINDS = ContextKind.values();
 
     private final Setup setup;
@@ -49,6 +51,8 @@ final class Controller implements EventQueue {
     /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
     private final List<Controlled> live = new ArrayList<>();
     private final List<Chooser.Candidate> enabled = new ArrayList<>();
+    /** Where a grace period looks who reads. */
+    private int readers;
     private SimScheduler sched;
     private long from = Long.MAX_VALUE;
     private boolean exploring;
@@ -233,6 +237,7 @@ final class Controller implements EventQueue {
         for (int cpu = 0; cpu < cpuPlace.length; cpu++) {
             cpuPlace[cpu] = names.cpu(cpu);
         }
+        readers = names.readers();
         for (Controlled context : contexts) {
             if (context.ready || context.task != null && !context.task.isDone()) {
                 enter(context, Names.BOOT);
@@ -331,10 +336,20 @@ final class Controller implements EventQueue {
             if (context.ready && context.due > horizon) {
                 return StopReason.BEYOND_HORIZON;
             }
+            tellWhy(context);
             boolean blocked = context.task != null && !context.task.isDone() && !context.ready && context.task.uninterruptible;
             stuck |= blocked || context.ready && context.choice == null;
         }
         return stuck ? StopReason.STUCK : StopReason.IDLE;
+    }
+
+    /** Who could go on but for a lock, or a CPU that is never given back. */
+    private void tellWhy(Controlled context) {
+        if (context.ready && context.guard != null) {
+            setup.chooser().blocked(context.number, context.lock);
+        } else if (context.ready && context.due <= horizon) {
+            setup.chooser().blocked(context.number, cpuPlace[context.cpu]);
+        }
     }
 
     /** Lets a context go on until another one is chosen, or it ends. */
@@ -348,6 +363,7 @@ final class Controller implements EventQueue {
             if (running != null) {
                 if (returned) {
                     occupy(running);
+                    section(running);
                     settle();
                 }
                 finish(context);
@@ -373,6 +389,7 @@ final class Controller implements EventQueue {
             begin(context);
             resume(context);
             occupy(context);
+            section(context);
             leave(context);
         }
         settling = false;
@@ -442,6 +459,7 @@ final class Controller implements EventQueue {
         }
         try {
             occupy(self);
+            section(self);
             finish(self);
             choose();
             if (chosen == self) {
@@ -468,6 +486,57 @@ final class Controller implements EventQueue {
             touch(cpuPlace[cpu], AccessKind.RELEASE);
         } else {
             touch(cpuPlace[cpu], AccessKind.READ);
+        }
+    }
+
+    /** A read section of RCU begins or ends with this step. One that is over within the step is nobody's business. */
+    private void section(Controlled context) {
+        boolean inside = context.task == null ? !context.fiber.isDone() : reads(context.task);
+        int ended = context.task == null ? 0 : context.task.context.readSectionsEnded;
+        boolean another = ended != context.sectionsEnded;
+        context.sectionsEnded = ended;
+        if (context.reading && (!inside || another)) {
+            context.reading = false;
+            touch(readers, AccessKind.ELEMENT);
+            touch(place(context, context.sections), AccessKind.RELEASE);
+        }
+        if (inside && !context.reading) {
+            context.reading = true;
+            context.sections++;
+            touch(readers, AccessKind.ELEMENT);
+            touch(place(context, context.sections), AccessKind.ACQUIRE);
+        }
+    }
+
+    /** Without preemption a task that has not slept yet has not been through the scheduler. */
+    private boolean reads(SimTask task) {
+        return !task.isDone() && (task.runnable && !world.preemptible() || task.context.readSections > 0 || task.context.topSpin() != null);
+    }
+
+    private int place(Controlled reader, int section) {
+        return names.section(reader.number, section);
+    }
+
+    /** Returns when all who read now have ended the section they are in, and {@code sleep} is over. */
+    void gracePeriod(Runnable sleep) {
+        if (running == null) {
+            sleep.run();
+            return;
+        }
+        touch(readers, AccessKind.READ);
+        Controlled self = running;
+        List<Controlled> reading = contexts.stream().filter(context -> context.reading && context != self).toList();
+        int[] sections = reading.stream().mapToInt(context -> context.sections).toArray();
+        sleep.run();
+        for (int i = 0; i < sections.length; i++) {
+            Controlled reader = reading.get(i);
+            int number = sections[i];
+            self.lock = place(reader, number);
+            if (setup.narrate()) {
+                narrate(running, "wait for the read section of " + names.contextName(reader.number));
+            }
+            pause(() -> !reader.reading || reader.sections != number);
+            touch(self.lock, AccessKind.READ);
         }
     }
 
@@ -512,6 +581,15 @@ final class Controller implements EventQueue {
 
     /** Waits until {@code free} holds and takes the lock. */
     void acquire(int lock, String name, BooleanSupplier free) {
+        take(lock, name, free, AccessKind.ACQUIRE);
+    }
+
+    /** Waits until {@code free} holds and takes the lock for reading: not an order among readers. */
+    void share(int lock, String name, BooleanSupplier free) {
+        take(lock, name, free, AccessKind.READ);
+    }
+
+    private void take(int lock, String name, BooleanSupplier free, AccessKind kind) {
         if (running == null) {
             return;
         }
@@ -520,13 +598,20 @@ final class Controller implements EventQueue {
             running.stands("lock", name);
             running.lock = place;
             running.nextPlace = place;
-            running.nextKind = AccessKind.ACQUIRE;
+            running.nextKind = kind;
             if (setup.narrate()) {
                 narrate(running, "lock " + name);
             }
             pause(free);
         }
-        touch(place, AccessKind.ACQUIRE);
+        touch(place, kind);
+    }
+
+    /** A reader gives its share back. */
+    void unshare(int lock) {
+        if (running != null) {
+            touch(names.place(lock, SHARED, -1), AccessKind.ELEMENT);
+        }
     }
 
     void release(int lock) {

@@ -14,6 +14,7 @@ import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.kernel.Printk;
 import io.dmalab.api.kernel.RandomStreams;
+import io.dmalab.api.kernel.Rcu;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.TimerList;
 import io.dmalab.api.kernel.Trace;
@@ -45,6 +46,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
     private final LifetimeMonitor memory;
     private final PageAllocator pages;
     private final SimLocks locks;
+    private final Rcu rcu;
     private final Workqueues workqueues;
     private final MetricsTable metrics = new MetricsTable();
     private DeviceTree deviceTree;
@@ -77,6 +79,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         this.memory = new LifetimeMonitor(config, sched, lives, findings, log, random.stream("memory reuse"));
         this.pages = new PageAllocator(config, lives, findings);
         this.locks = new SimLocks(sched, new Lockdep(sched, log, findings), complaints);
+        this.rcu = new SimRcu(sched);
         this.workqueues = new Workqueues(sched);
     }
 
@@ -228,6 +231,11 @@ public final class SimKernel implements Kernel, AutoCloseable {
     @Override
     public Locks locks() {
         return locks;
+    }
+
+    @Override
+    public Rcu rcu() {
+        return rcu;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.dmalab.api.kernel.Mutex;
 import io.dmalab.api.kernel.RwSemaphore;
 import io.dmalab.api.kernel.SpinLock;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Makes locks that know their machine's scheduler and lock-order validator. */
@@ -101,6 +102,7 @@ final class SimLocks implements Locks {
     private final class ExploredSpin extends Spin {
         private final String name;
         private final int number = sched.object();
+        private final BooleanSupplier free = () -> !taken;
 
         ExploredSpin(String name) {
             super(name);
@@ -109,7 +111,7 @@ final class SimLocks implements Locks {
 
         @Override
         public void lock() {
-            sched.controller.acquire(number, name, () -> !taken);
+            sched.controller.acquire(number, name, free);
             super.lock();
         }
 

@@ -38,7 +38,7 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
         SimTask task = sched.sleepingCaller("down_read");
         lockdep.acquiring(task.context, lockClass);
         if (sched.controller != null) {
-            sched.controller.acquire(number, name, () -> writer == null);
+            sched.controller.share(number, name, () -> writer == null);
         }
         if (writer == null && queue.isEmpty()) {
             readers.add(task);
@@ -59,6 +59,9 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
             throw new IllegalStateException("rw-semaphore " + name + " is not held for reading by " + sched.current.name());
         }
         task.context.pop(this);
+        if (sched.controller != null) {
+            sched.controller.unshare(number);
+        }
         admit();
     }
 
@@ -69,6 +72,7 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
         lockdep.acquiring(task.context, lockClass);
         if (sched.controller != null) {
             sched.controller.acquire(number, name, () -> writer == null && readers.isEmpty());
+            sched.touch(number, Controller.SHARED, false);
         }
         if (writer == null && readers.isEmpty() && queue.isEmpty()) {
             writer = task;
@@ -89,14 +93,14 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
         }
         task.context.pop(this);
         writer = null;
+        if (sched.controller != null) {
+            sched.controller.release(number);
+        }
         admit();
     }
 
     /** Lets in the first waiter, and with a reader all readers right behind it. */
     private void admit() {
-        if (sched.controller != null) {
-            sched.controller.release(number);
-        }
         while (!queue.isEmpty() && writer == null) {
             Waiter first = queue.peek();
             if (first.writer() && !readers.isEmpty()) {

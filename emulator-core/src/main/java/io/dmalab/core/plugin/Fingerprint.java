@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apiguardian.api.API;
 
 /**
  * A fingerprint of code: of every class file in the modules, jars or folders that given classes come from. The module descriptor is not
  * part of it.
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class Fingerprint {
     private final StreamDigest digest = new StreamDigest();
 

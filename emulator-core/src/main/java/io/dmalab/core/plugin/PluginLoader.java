@@ -14,12 +14,14 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * Finds the plugins: those on the module path or class path of dmalab itself, and those of every jar of a folder. A plugin that cannot be
  * used becomes a {@link PluginProblem}, and the rest go on. The order in which they are found has no influence: they are taken in {@link
  * Candidate#ORDER}, each after those it requires, and of two plugins with one id the first stays.
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class PluginLoader {
     private static final String REPAIR = "repair the plugin or remove it";
 

@@ -11,8 +11,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apiguardian.api.API;
 
 /** The loaded plugins and their extensions. Immutable. */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class PluginRegistry {
     public static final PluginRegistry EMPTY = new PluginRegistry(List.of(), List.of());
 

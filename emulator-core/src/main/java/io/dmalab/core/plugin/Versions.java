@@ -3,8 +3,10 @@ package io.dmalab.core.plugin;
 import io.dmalab.api.EmulatorPlugin;
 import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** Versions of code: of its module, or of its jar. */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class Versions {
     private static final String UNKNOWN = "dev";
 

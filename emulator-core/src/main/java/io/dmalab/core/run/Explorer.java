@@ -2,10 +2,13 @@ package io.dmalab.core.run;
 
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Chooser;
+import io.dmalab.core.explore.Harm;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Replay;
+import io.dmalab.core.explore.Sampling;
+import io.dmalab.core.explore.Sampling.Shape;
 import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.ScheduleMismatch;
 import io.dmalab.core.explore.Setup;
@@ -24,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Runs one machine again and again, each time with another order of steps. On one platform thread. */
+/** Runs one machine again and again, each time with another order of steps. On a platform thread. */
 public final class Explorer {
     /** Runs a machine once. */
     @FunctionalInterface
@@ -53,6 +56,7 @@ public final class Explorer {
     private final Execution execution;
     private final Tokens tokens;
     private final Watch watch;
+    private final int jobs;
     private final Names names = new Names();
     private final Map<String, Violation> violations = new LinkedHashMap<>();
     private long executions;
@@ -60,14 +64,17 @@ public final class Explorer {
     private long steps;
     private int longest;
     private String missing = "";
+    private boolean limited;
 
-    public Explorer(Scenario scenario, Plan plan, Execution execution, Tokens tokens, Watch watch) {
+    /** @param jobs machines that run at the same time where the strategy allows that; the result does not depend on it */
+    public Explorer(Scenario scenario, Plan plan, Execution execution, Tokens tokens, Watch watch, int jobs) {
         this.scenario = scenario;
         this.world = scenario.exploration().world();
-        this.plan = plan;
+        this.plan = plan.fitting(scenario.exploration().states());
         this.execution = execution;
         this.tokens = tokens;
         this.watch = watch;
+        this.jobs = jobs;
     }
 
     /** @param policy name of the policy, for the result */
@@ -78,32 +85,63 @@ public final class Explorer {
         }
         long start = System.nanoTime();
         Strategy strategy = plan.make(names);
-        boolean exhausted = false;
-        boolean limited = false;
-        while (missing.isEmpty()) {
+        boolean exhausted = strategy instanceof Sampling sampling ? sample(sampling, start) : search(strategy, start);
+        Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
+        String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
+        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
+                strategy.coverage(), wanted().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
+    }
+
+    /** One execution after the other, each chosen by what those before have shown. @return whether none is left */
+    private boolean search(Strategy strategy, long start) {
+        while (goesOn()) {
             Optional<Chooser> chooser = strategy.next();
             if (chooser.isEmpty()) {
-                exhausted = strategy.exhaustive();
-                break;
+                return strategy.exhaustive();
             }
             Recorder recorder = new Recorder(chooser.get());
-            RunResult result = execution.run(setup(recorder, false));
-            limited |= result.end().equals(StopReason.STEP_LIMIT.toString());
-            count(result, recorder);
+            RunResult result = execution.run(setup(names, recorder, false));
+            count(result.end(), recorder.steps().size());
             if (!strategy.triesMoves() && recorder.steps().stream().anyMatch(step -> step.move() != null)) {
                 throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
                         "use stateful, shortest or random");
             }
             collect(result, recorder.steps());
-            if (!violations.isEmpty() && !plan.findAll() && !strategy.endsItself()) {
-                break;
-            }
             missing = limit(start);
         }
-        Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
-        String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
-        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
-                strategy.coverage(), wanted().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
+        return false;
+    }
+
+    /** Several at the same time. @return false: some interleaving is always left */
+    private boolean sample(Sampling sampling, long start) {
+        try (Samples samples = new Samples(jobs, !plan.findAll(), world.harm(), (own, chooser) -> execution.run(setup(own, chooser, false)))) {
+            long number = 0;
+            for (int block = 1; goesOn(); block = Math.min(2 * block, Samples.BLOCK_MAX)) {
+                int size = (int) Math.min(block, plan.executions() - executions);
+                Shape known = sampling.shape();
+                samples.block(sampling, number, size, (execution, outcome) -> sampled(sampling, known, execution, outcome, start));
+                number += size;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            missing = "all after the interruption";
+        }
+        return false;
+    }
+
+    private boolean sampled(Sampling sampling, Shape known, long number, Samples.Outcome outcome, long start) {
+        count(outcome.end(), outcome.shape().steps());
+        if (!violations.keySet().containsAll(outcome.findings().stream().map(Explorer::key).toList())) {
+            // again, with the numbers that this exploration has for contexts and places
+            Recorder recorder = new Recorder(sampling.execution(number, known));
+            collect(execution.run(setup(names, recorder, false)), recorder.steps());
+        }
+        missing = limit(start);
+        return goesOn();
+    }
+
+    private boolean goesOn() {
+        return missing.isEmpty() && (violations.isEmpty() || plan.findAll() || plan.strategy() == Plan.Kind.SHORTEST);
     }
 
     /**
@@ -115,8 +153,8 @@ public final class Explorer {
      */
     private Optional<Violation> replay(Schedule schedule, String wanted) {
         Recorder recorder = new Recorder(new Replay(schedule, names));
-        RunResult result = execution.run(setup(recorder, true));
-        return forbidden(result).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
+        RunResult result = execution.run(setup(names, recorder, true));
+        return forbidden(result, world.harm()).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
                 .map(finding -> new Violation(finding, recorder.steps(), 0));
     }
 
@@ -130,15 +168,16 @@ public final class Explorer {
                 Optional.empty(), violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
     }
 
-    private Setup setup(Chooser chooser, boolean narrate) {
+    private Setup setup(Names numbers, Chooser chooser, boolean narrate) {
         boolean stops = !narrate && (!plan.findAll() || plan.strategy().matchesStates());
-        return new Setup(names, chooser, world, plan.steps(), stops, narrate);
+        return new Setup(numbers, chooser, world, plan.steps(), stops, narrate);
     }
 
-    private void count(RunResult result, Recorder recorder) {
-        steps += recorder.steps().size();
-        longest = Math.max(longest, recorder.steps().size());
-        if (!plan.strategy().matchesStates() && result.end().equals(StopReason.CHOSEN.toString())) {
+    private void count(String end, int length) {
+        steps += length;
+        longest = Math.max(longest, length);
+        limited |= end.equals(StopReason.STEP_LIMIT.toString());
+        if (!plan.strategy().matchesStates() && end.equals(StopReason.CHOSEN.toString())) {
             cut++;
         } else {
             executions++;
@@ -157,7 +196,7 @@ public final class Explorer {
 
     /** Each forbidden finding of the execution with the steps that led to it. */
     private void collect(RunResult result, List<Step> all) {
-        List<FindingRecord> findings = forbidden(result).toList();
+        List<FindingRecord> findings = forbidden(result, world.harm()).toList();
         int next = 0;
         for (int step = 0; step < all.size(); step++) {
             for (int i = 0; i < all.get(step).findings() && next < findings.size(); i++) {
@@ -173,7 +212,9 @@ public final class Explorer {
     }
 
     private void found(Violation violation) {
-        violations.merge(key(violation.finding()), violation, (known, other) -> other.steps().size() < known.steps().size() ? other : known);
+        boolean shortest = plan.strategy() == Plan.Kind.SHORTEST;
+        violations.merge(key(violation.finding()), violation,
+                (known, other) -> shortest && other.steps().size() < known.steps().size() ? other : known);
     }
 
     /** Those that differ; only the shortest if that was asked for. */
@@ -189,8 +230,8 @@ public final class Explorer {
                 + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
     }
 
-    private Stream<FindingRecord> forbidden(RunResult result) {
-        return result.findings().stream().filter(finding -> world.harm().is(finding.kind()));
+    static Stream<FindingRecord> forbidden(RunResult result, Harm harm) {
+        return result.findings().stream().filter(finding -> harm.is(finding.kind()));
     }
 
     /** Only what leads to the harm, with as few changes of context as that allows; the original if that does not show the same. */

@@ -8,11 +8,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A race as commit messages draw it: one column a context, time downwards, at most 75 characters wide. Shows the steps that must come
+ * A race as commit messages draw it: one column a context, time downwards, at most 73 characters wide, so that it can be indented in a mail. Shows the steps that must come
  * before or after one of another context; the number of steps between them stands as a dotted line.
  */
 final class RaceDiagram {
-    private static final int WIDTH = 75;
+    private static final int WIDTH = 73;
     private static final int COLUMNS_MAX = 4;
     private static final int GAP = 2;
 

@@ -7,8 +7,10 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** What the components of an options record are to a user. */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class Options {
     private Options() {}
 

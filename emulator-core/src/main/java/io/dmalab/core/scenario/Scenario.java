@@ -108,6 +108,8 @@ public record Scenario(
                     + "TYPE.FIELD for one field, TYPE.FIELD@FUNCTION for those made in one function; locks for every lock operation; empty "
                     + "for all accesses") List<String> steps,
             @Option(value = "10s", doc = "what would happen later than this after the first step of the scenario does not happen") Span horizon,
+            @Option(value = "off", doc = "on: a grace period of RCU waits for read sections alone; off: for all that a task does between two "
+                    + "sleeps, as on a kernel without preemption") boolean preemptible,
             @Option(value = "off", doc = "what is due at once runs on to its first scheduling point within the step that makes it due")
                     boolean prompt,
             @Option(value = "[]", doc = "findings that are looked for: KIND, or 'use-after-free TYPE.FIELD' for some accesses only; empty for "
@@ -125,7 +127,7 @@ public record Scenario(
 
         /** The same, as the explorer takes it. */
         public World world() {
-            return new World(Points.of(steps), horizon.nanos(), prompt, Harm.of(harm), new TreeSet<>(alike));
+            return new World(Points.of(steps), horizon.nanos(), preemptible, prompt, Harm.of(harm), new TreeSet<>(alike));
         }
     }
 

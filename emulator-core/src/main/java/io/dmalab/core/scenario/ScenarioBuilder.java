@@ -86,13 +86,17 @@ public final class ScenarioBuilder {
     }
 
     public ScenarioBuilder ram(ByteSize size) {
-        memory.put("ram", value("memory.ram", size));
-        return this;
+        return memory("ram", size);
     }
 
     /** The lifetime checker on, or off as in a production kernel. */
     public ScenarioBuilder kasan(boolean on) {
-        memory.put("kasan", on ? "on" : "off");
+        return memory("kasan", on);
+    }
+
+    /** Any value of the section {@code memory}. @param value as a file would have it */
+    public ScenarioBuilder memory(String key, Object value) {
+        memory.put(word(key), value("memory." + key, value));
         return this;
     }
 
@@ -107,7 +111,7 @@ public final class ScenarioBuilder {
 
     /** Any other value at the top level. @param value as a file would have it, on one line */
     public ScenarioBuilder with(String key, Object value) {
-        top.put(key, value(key, value));
+        top.put(word(key), value(key, value));
         return this;
     }
 

@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /**
  * The scenarios there are: those shipped inside dmalab, and those of a folder, which win over shipped ones of the same name. A scenario's
  * id is its file's name.
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class ScenarioLibrary {
     private static final String END = ".yaml";
     /** A module's resources cannot be listed, so their names stand here; a test compares them with the folder they come from. */
@@ -29,8 +31,9 @@ public final class ScenarioLibrary {
             "uevent-reader", "vf-loop", "zcrx-area");
 
     /** Small worlds to explore, in a folder of their own. */
-    static final List<String> WORLDS = List.of("dmarace-legacy", "dmarace-refcount", "dmarace-wait", "ring-producer-against-pool-free", "seed-race",
-            "two-removals", "two-users");
+    static final List<String> WORLDS = List.of("dmarace-legacy", "dmarace-refcount", "dmarace-wait", "interface-goes", "liobn-reuse-race",
+            "removal-against-probe", "return-against-walk",
+            "ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");
     private static final String WORLD_FOLDER = "explore";
 
     private final Optional<Path> folder;

@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 
 /** Reads a scenario file. Ids of extensions and their options are checked later, when the plugins are known. */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class ScenarioReader {
     private static final String TOO_MUCH = "the shares add up to more than 1";
 

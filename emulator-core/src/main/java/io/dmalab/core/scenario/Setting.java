@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -21,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param path  keys with dots between them; an element of a list by its number from 0, or by its name where it has one
  * @param value as the file would have it
  */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public record Setting(String path, String value) {
     private static final Pattern STEP = Pattern.compile("([A-Za-z0-9_-]+)(?:\\[([^\\[\\]]+)])?");
 

@@ -3,8 +3,10 @@ package io.dmalab.core.scenario;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /** Finds the name that a misspelt one was meant to be. */
+@API(status = API.Status.INTERNAL, since = "0.1")
 public final class Suggestion {
     private static final int FAR = 3;
     private static final int LONGEST = 64;

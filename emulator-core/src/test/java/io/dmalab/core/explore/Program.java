@@ -29,6 +29,7 @@ final class Program {
 
     private final Consumer<Kernel> setUp;
     private final Set<String> types;
+    private final boolean preemptible;
 
     /** @param setUp spawns the tasks, a CPU each */
     Program(Consumer<Kernel> setUp) {
@@ -36,8 +37,14 @@ final class Program {
     }
 
     Program(Consumer<Kernel> setUp, Set<String> types) {
+        this(setUp, types, false);
+    }
+
+    /** @param preemptible grace periods wait for read sections alone */
+    Program(Consumer<Kernel> setUp, Set<String> types, boolean preemptible) {
         this.setUp = setUp;
         this.types = types;
+        this.preemptible = preemptible;
     }
 
     Outcome exhaustively() {
@@ -62,7 +69,7 @@ final class Program {
         for (Optional<Chooser> next = strategy.next(); next.isPresent() && executions < limit; next = strategy.next()) {
             Recorder recorder = new Recorder(next.get());
             try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1),
-                    Optional.of(new Setup(names, recorder, World.of(Points.of(List.copyOf(types)), HORIZON), STEPS_MAX, false, false)))) {
+                    Optional.of(new Setup(names, recorder, World.of(Points.of(List.copyOf(types)), HORIZON, preemptible), STEPS_MAX, false, false)))) {
                 setUp.accept(kernel);
                 kernel.exploreFrom(0);
                 StopReason end = kernel.run();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Searches that match states, on worlds whose states can be counted by hand. */
 class StateSearchTest {
     private static final int STEPS_MAX = 500;
-    private static final World WORLD = new World(Points.of(List.of("nothing")), Long.MAX_VALUE, true, Harm.FORBIDDEN, Set.of("user"));
+    private static final World WORLD = new World(Points.of(List.of("nothing")), Long.MAX_VALUE, false, true, Harm.FORBIDDEN, Set.of("user"));
 
     /** Items that a few users take and give back, one at a time, for ever. */
     private record Library(int items, int users, boolean tells) implements Consumer<Kernel> {

@@ -22,7 +22,7 @@ class ScenarioBuilderTest {
     @Test
     void everythingStandsInTheTextAsAFileWouldHaveIt() {
         Scenario scenario = Scenario.builder("one-slow-reader").summary("a reader, and a removal: what is left?").story("First.\n\nSecond.")
-                .kernel("v6.16").hz(100).pageSize(new ByteSize(4096)).cpus(2).seed(7).ram(ByteSize.parse("64GiB")).kasan(false)
+                .kernel("v6.16").hz(100).pageSize(new ByteSize(4096)).cpus(2).seed(7).ram(ByteSize.parse("64GiB")).kasan(false).memory("dma-debug", "on")
                 .platform(Use.of("pseries").with("largest-block", 128)).policy(Use.of("wait-for-drain").with("cap", Span.ofSeconds(10)))
                 .device("eth4", Use.of("mlx").with("channels", 2), Use.of("poisson").with("rate", "1kpps"))
                 .device("eth5", Use.of("mlx"))
@@ -46,7 +46,7 @@ class ScenarioBuilderTest {
                   First.
 
                   Second.
-                memory: { ram: 64GiB, kasan: off }
+                memory: { ram: 64GiB, kasan: false, dma-debug: on }
                 devices:
                   - name: eth4
                     driver: { id: mlx, channels: 2 }

@@ -202,7 +202,7 @@ public abstract class MachineKit<T> extends PluginKit<T> {
         finds(FindingKind.DOUBLE_UNMAP);
     }
 
-    @Check(rule = "nothing is freed twice", stated = "Memory.free")
+    @Check(rule = "nothing is freed twice: neither memory nor a packet", stated = "Memory.free, BufferHolder")
     void nothingIsFreedTwice() {
         finds(FindingKind.DOUBLE_FREE);
     }

@@ -20,7 +20,9 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,10 +47,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @DisplayNameGeneration(RuleNames.class)
 @ExtendWith(KitExtension.class)
 public abstract class PluginKit<T> {
-    /** Loaded once; immutable and thread-safe. */
-    private static final class Installed {
-        static final Emulator EMULATOR = load(List.of());
-    }
+    /** Each set of plugins is loaded once; emulators are immutable and thread-safe. */
+    private static final Map<List<Class<?>>, Emulator> LOADED = new ConcurrentHashMap<>();
 
     private final Class<T> spi;
     private final String id;
@@ -78,7 +78,8 @@ public abstract class PluginKit<T> {
 
     private static Emulator load(List<EmulatorPlugin> own) {
         List<EmulatorPlugin> all = Stream.concat(Stream.of(new KitPlugin()), own.stream()).toList();
-        return Emulator.load(all, Optional.empty(), Optional.empty());
+        List<Class<?>> types = all.stream().<Class<?>>map(Object::getClass).toList();
+        return LOADED.computeIfAbsent(types, key -> Emulator.load(all, Optional.empty(), Optional.empty()));
     }
 
     final void share(Shared value) {
@@ -90,7 +91,7 @@ public abstract class PluginKit<T> {
     }
 
     final Emulator emulator() {
-        return shared.emulator(() -> plugins().isEmpty() ? Installed.EMULATOR : load(plugins()));
+        return shared.emulator(() -> load(plugins()));
     }
 
     final String id() {

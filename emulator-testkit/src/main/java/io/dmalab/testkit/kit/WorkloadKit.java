@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestReporter;
 
 /** Compatibility kit of {@link Workload}. The kit asks for the packets itself; its device takes none. */
 public abstract class WorkloadKit extends MachineKit<Workload> {
-    private static final int PACKETS = 20_000;
+    private static final int PACKETS = 2000;
     private static final long SECOND = 1_000_000_000;
     private static final long NONE = Long.MAX_VALUE;
 

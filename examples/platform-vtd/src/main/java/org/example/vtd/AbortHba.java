@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The driver {@code abort-hba}: a made-up storage controller, and the mistake that many drivers of real ones have made. A command that takes
- * too long is given up: its buffer is unmapped and freed, while the hardware still has the address and goes on. Left out: queues, what is read,
- * error handling of a whole controller.
+ * The driver {@code abort-hba}: a made-up storage controller, and the mistake that many drivers of real ones have made. A command that
+ * takes too long is given up: its buffer is unmapped and freed, while the hardware still has the address and goes on. Left out: queues,
+ * what is read, error handling of a whole controller.
  */
 final class AbortHba implements DeviceDriver {
     /** Commands that the driver gave up. */

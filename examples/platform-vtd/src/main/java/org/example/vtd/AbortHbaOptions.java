@@ -8,7 +8,8 @@ import io.dmalab.api.config.Span;
 public record AbortHbaOptions(
         @Option(value = "1ms", doc = "time between two commands") Span interval,
         @Option(value = "1s", doc = "for how long commands are given") Span duration,
-        @Option(value = "{ exponential: { mean: 2ms } }", doc = "time that the hardware takes for a command; half of the data is there after half of it")
+        @Option(value = "{ exponential: { mean: 2ms } }", doc = "time that the hardware takes for a command; half of the data is there "
+                + "after half of it")
                 HoldTime latency,
         @Option(value = "8ms", doc = "time after which the driver gives a command up, rounded up to ticks") Span timeout,
         @Option(value = "false", doc = "the driver stops the hardware before it ends the mapping of a command that it gives up: the repair")

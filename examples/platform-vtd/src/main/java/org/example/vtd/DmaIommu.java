@@ -66,7 +66,8 @@ final class DmaIommu {
                 kernel.printk().err("DMAR: ERROR: DMA PTE for vPFN 0x" + page + " already set (to " + Long.toHexString(there) + " not "
                         + Long.toHexString(to | rights) + ")");
                 kernel.printk().warnOn("__domain_mapping", "");
-                kernel.findings().report(FindingKind.WARNING, device.name(), () -> "the page table entry of vPFN 0x" + page + " is set already");
+                kernel.findings().report(FindingKind.WARNING, device.name(),
+                        () -> "the page table entry of vPFN 0x" + page + " is set already");
             }
         }
     }

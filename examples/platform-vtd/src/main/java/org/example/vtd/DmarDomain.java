@@ -5,8 +5,8 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 
 /**
- * struct dmar_domain with the DMA cookie of its iommu_domain (drivers/iommu/intel/iommu.h, drivers/iommu/dma-iommu.c, v6.14): an address space,
- * its page table, and who hands its addresses out.
+ * struct dmar_domain with the DMA cookie of its iommu_domain (drivers/iommu/intel/iommu.h, drivers/iommu/dma-iommu.c, v6.14): an address
+ * space, its page table, and who hands its addresses out.
  */
 final class DmarDomain {
     private static final int BYTES = 512;

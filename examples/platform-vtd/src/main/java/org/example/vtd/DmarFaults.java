@@ -11,8 +11,8 @@ import java.util.Locale;
 
 /**
  * Fault recording registers and their interrupt (drivers/iommu/intel/dmar.c: dmar_fault, v6.14; general knowledge, no facts sheet shows
- * these lines). Deviation: the kernel's rate limit here is one of its own, of the same 10 lines in 5 s as the global one that is asked. Left out:
- * faults of interrupt remapping, PASIDs, the dump of the tables that led there.
+ * these lines). Deviation: the kernel's rate limit here is one of its own, of the same 10 lines in 5 s as the global one that is asked.
+ * Left out: faults of interrupt remapping, PASIDs, the dump of the tables that led there.
  */
 final class DmarFaults {
     /** Accesses that were refused. */
@@ -85,9 +85,10 @@ final class DmarFaults {
         for (Fault fault : registers) {
             if (kernel.printk().ratelimit("dmar_fault")) {
                 // a requester is bus, slot and function: the name without its domain
-                kernel.printk().err(String.format(Locale.ROOT, "DMAR: [DMA %s NO_PASID] Request device [%s] fault addr 0x%x [fault reason 0x%02x] %s",
-                        fault.write ? "Write" : "Read", fault.device.substring(fault.device.indexOf(':') + 1), fault.page,
-                        fault.reason.code, fault.reason.text));
+                String source = fault.device.substring(fault.device.indexOf(':') + 1);
+                kernel.printk().err(String.format(Locale.ROOT,
+                        "DMAR: [DMA %s NO_PASID] Request device [%s] fault addr 0x%x [fault reason 0x%02x] %s",
+                        fault.write ? "Write" : "Read", source, fault.page, fault.reason.code, fault.reason.text));
             }
         }
         registers.clear();

@@ -17,9 +17,9 @@ import org.example.vtd.VtdOptions.Invalidation;
 
 /**
  * The backend {@code intel-iommu}: the life of a device's translation (drivers/iommu/iommu.c, drivers/iommu/intel/iommu.c, v6.14; facts:
- * real-world-reports.md A2, A4 and invariant 1; what those leave open is general knowledge). It is made when the device is added and gone on
- * the REMOVED notice, whatever is mapped. Mapping itself is {@link DmaIommu}'s. Left out: groups of several devices, user space's domains,
- * scalable mode, ATS, bounce buffers for devices that are not trusted.
+ * real-world-reports.md A2, A4 and invariant 1; what those leave open is general knowledge). It is made when the device is added and gone
+ * on the REMOVED notice, whatever is mapped. Mapping itself is {@link DmaIommu}'s. Left out: groups of several devices, user space's
+ * domains, scalable mode, ATS, bounce buffers for devices that are not trusted.
  */
 class IntelIommu implements IommuBackend, HotplugNotifier {
     /** Pages that were mapped when their domain was freed. */
@@ -93,7 +93,10 @@ class IntelIommu implements IommuBackend, HotplugNotifier {
         return Phase.REMOVED;
     }
 
-    /** The context entry is cleared, so that the hardware blocks; the last device of the group takes the domain with it. Nobody looks for mappings. */
+    /**
+     * The context entry is cleared, so that the hardware blocks; the last device of the group takes the domain with it. Nobody looks for
+     * mappings.
+     */
     @KernelFunction("iommu_release_device")
     private void releaseDevice(Device device) {
         VtdDevice dev = dev(device);

@@ -46,8 +46,10 @@ final class IntelIommu2013 extends IntelIommu {
 
     private void findDomain(Device device) {
         if (dev(device).group == null) {
-            kernel.findings().report(FindingKind.BUG, device.name(), "an unmap found no domain: it was destroyed before the driver was unbound");
+            kernel.findings().report(FindingKind.BUG, device.name(),
+                    "an unmap found no domain: it was destroyed before the driver was unbound");
             kernel.printk().err(BUG);
+            kernel.printk().dumpStack();
             throw new KernelOops(BUG);
         }
     }

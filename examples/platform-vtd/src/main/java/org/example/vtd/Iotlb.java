@@ -3,8 +3,8 @@ package org.example.vtd;
 // tag::iotlb
 /**
  * The IOTLB: what the remapping unit remembers of page tables that it has walked (VT-d specification, "IOTLB"; sizes and replacement are
- * not public, so this one is direct-mapped). Entries are tagged with the domain's id. What is not mapped is never kept (no caching mode). Left
- * out: paging-structure caches, large pages, device TLBs (ATS).
+ * not public, so this one is direct-mapped). Entries are tagged with the domain's id. What is not mapped is never kept (no caching mode).
+ * Left out: paging-structure caches, large pages, device TLBs (ATS).
  */
 final class Iotlb {
     private static final int PAGE_BITS = 36;

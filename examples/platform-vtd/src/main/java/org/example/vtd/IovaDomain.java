@@ -8,9 +8,9 @@ import io.dmalab.api.kernel.SpinLock;
 import jakarta.inject.Inject;
 
 /**
- * The allocator {@code vtd-iova}: struct iova_domain (drivers/iommu/iova.c, v6.14; general knowledge, no facts sheet describes it). Ranges of up
- * to 32 pages are rounded up to a power of two; freed ones stay in magazines, and the tree below is asked only if those have none. Ranges are
- * aligned to their rounded size. Left out: CPU hotplug, the work that trims the depot.
+ * The allocator {@code vtd-iova}: struct iova_domain (drivers/iommu/iova.c, v6.14; general knowledge, no facts sheet describes it). Ranges
+ * of up to 32 pages are rounded up to a power of two; freed ones stay in magazines, and the tree below is asked only if those have none.
+ * Ranges are aligned to their rounded size. Left out: CPU hotplug, the work that trims the depot.
  */
 final class IovaDomain implements DmaAllocator {
     /** IOVA_RANGE_CACHE_MAX_SIZE: orders 0 to 5 are cached. */

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tree of an iova_domain (drivers/iommu/iova.c: __alloc_and_insert_iova_range, v6.14): allocated ranges by address. A search goes down from the
- * limit, or from where the last one ended; below 4 GiB and for the rest there is one such memory each. The caller holds the lock. Left out:
- * giving up early by the size that last failed (max32_alloc_size).
+ * The tree of an iova_domain (drivers/iommu/iova.c: __alloc_and_insert_iova_range, v6.14): allocated ranges by address. A search goes down
+ * from the limit, or from where the last one ended; below 4 GiB and for the rest there is one such memory each. The caller holds the lock.
+ * Left out: giving up early by the size that last failed (max32_alloc_size).
  */
 final class IovaTree {
     /** Above every range. */

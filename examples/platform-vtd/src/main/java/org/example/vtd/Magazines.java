@@ -7,8 +7,8 @@ import java.util.function.LongPredicate;
 
 // tag::magazines
 /**
- * struct iova_rcache for ranges of one size (drivers/iommu/iova.c, v6.14): two magazines for each CPU, and a depot of full ones that they share. The
- * caller holds the lock.
+ * struct iova_rcache for ranges of one size (drivers/iommu/iova.c, v6.14): two magazines for each CPU, and a depot of full ones that they
+ * share. The caller holds the lock.
  */
 final class Magazines {
     /** IOVA_MAG_SIZE. */

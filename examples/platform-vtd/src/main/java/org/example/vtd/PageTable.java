@@ -3,8 +3,8 @@ package org.example.vtd;
 // tag::pagetable
 /**
  * A second-level page table of four levels (drivers/iommu/intel/iommu.c: pfn_to_dma_pte, v6.14; VT-d specification, "second-stage
- * translation"): 48 bits of address space in pages of 4 KiB, with a bit each for read and write. Left out: large pages, snoop control, freeing
- * of empty tables, first-level tables.
+ * translation"): 48 bits of address space in pages of 4 KiB, with a bit each for read and write. Left out: large pages, snoop control,
+ * freeing of empty tables, first-level tables.
  */
 final class PageTable {
     static final int PAGE_SHIFT = 12;

@@ -11,9 +11,9 @@ import jakarta.inject.Inject;
 import java.util.BitSet;
 
 /**
- * The DMA remapping unit of the machine, with the registers that its driver writes (drivers/iommu/intel/dmar.c, v6.14): what a device reaches
- * by a context entry, the IOTLB and the page tables. Left out: interrupt remapping, scalable mode, the invalidation queue itself: an
- * invalidation is done when its descriptor has been submitted.
+ * The DMA remapping unit of the machine, with the registers that its driver writes (drivers/iommu/intel/dmar.c, v6.14): what a device
+ * reaches by a context entry, the IOTLB and the page tables. Left out: interrupt remapping, scalable mode, the invalidation queue itself:
+ * an invalidation is done when its descriptor has been submitted.
  */
 @MachineScoped
 final class RemappingUnit {

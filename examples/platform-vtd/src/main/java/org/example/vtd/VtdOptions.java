@@ -6,8 +6,8 @@ import io.dmalab.api.config.Span;
 // tag::options
 /** Options of the platform {@code x86-vtd}. The defaults are a distribution's kernel: translated and lazy. */
 public record VtdOptions(
-        @Option(value = "sysfs", doc = "how devices are removed: sysfs (1 written to remove), surprise (card pulled) or unbind (driver only)")
-                Removal removal,
+        @Option(value = "sysfs", doc = "how devices are removed: sysfs (1 written to remove), surprise (card pulled) or unbind "
+                + "(driver only)") Removal removal,
         @Option(value = "lazy", doc = "when the IOTLB forgets an ended mapping: strict (before its unmap returns) or lazy (255 unmaps of a "
                 + "CPU later, or 10 ms)") Invalidation invalidation,
         @Option(value = "off", doc = "iommu=pt: the domains translate nothing, and a late unmap is not seen") boolean passthrough,

@@ -18,9 +18,9 @@ import org.example.vtd.VtdOptions.Invalidation;
 import org.example.vtd.VtdOptions.Removal;
 
 /**
- * An x86 server: PCI Express slots with one function in each, all behind one VT-d unit (drivers/pci/pci-sysfs.c, drivers/pci/hotplug/pciehp_ctrl.c,
- * v6.14; general knowledge, no facts sheet describes it). Left out: ACPI tables, several units, bridges and switches, functions that share a
- * group, the slot's power; a device's node only gives it a place.
+ * An x86 server: PCI Express slots with one function in each, all behind one VT-d unit (drivers/pci/pci-sysfs.c,
+ * drivers/pci/hotplug/pciehp_ctrl.c, v6.14; general knowledge, no facts sheet describes it). Left out: ACPI tables, several units, bridges
+ * and switches, functions that share a group, the slot's power; a device's node only gives it a place.
  */
 final class VtdPlatform implements Platform {
     private static final int ENODEV = 19;
@@ -118,8 +118,10 @@ final class VtdPlatform implements Platform {
     @KernelFunction("pciehp_handle_presence_or_link_change")
     private void presenceChanged(Device device) {
         device.disconnect();
-        kernel.printk().info("pcieport 0000:00:01.0: pciehp: Slot(0): Link Down");
-        kernel.printk().info("pcieport 0000:00:01.0: pciehp: Slot(0): Card not present");
+        int slot = slots.entrySet().stream().filter(entry -> entry.getValue() == device).findFirst().orElseThrow().getKey();
+        String port = String.format(Locale.ROOT, "pcieport 0000:00:%02x.0: pciehp: Slot(%d): ", slot + 1, slot);
+        kernel.printk().info(port + "Link Down");
+        kernel.printk().info(port + "Card not present");
         stopAndRemoveLocked(device);
     }
     // end::remove

@@ -48,7 +48,8 @@ class IntelIommuTest {
             assertThat(bench.write(1L << 50)).isEqualTo(DmaApi.MAPPING_ERROR);
             assertThat(bench.write(fromDevice)).as("the device goes on").isNotEqualTo(DmaApi.MAPPING_ERROR);
         });
-        assertThat(result).logContains("[fault reason 0x05] PTE Write access is not set").logContains("[fault reason 0x06] PTE Read access is not set")
+        assertThat(result).logContains("[fault reason 0x05] PTE Write access is not set")
+                .logContains("[fault reason 0x06] PTE Read access is not set")
                 .logContains("[fault reason 0x04] Access beyond MGAW").logContains("[DMA Read NO_PASID]");
     }
 
@@ -176,6 +177,22 @@ class IntelIommuTest {
     }
 
     @Test
+    @DisplayName("a card that is pulled makes no access, faults nothing, and its own slot says so; the one beside it stays")
+    void surprise() {
+        RunResult result = Script.run(bench -> {
+            Device other = bench.kernel().devices().byAlias("dev1").orElseThrow();
+            long iova = bench.kernel().dma().mapPage(other, bench.kernel().pages().alloc(), 0, 4096, DmaDirection.FROM_DEVICE);
+            other.get();
+            bench.platform().remove(other);
+            assertThat(bench.kernel().dma().deviceAccess(other, iova, 1, true)).isEqualTo(DmaApi.MAPPING_ERROR);
+            assertThat(bench.write(bench.map())).isNotEqualTo(DmaApi.MAPPING_ERROR);
+            assertThat(bench.platform().remove(other)).isInstanceOf(Outcome.Failed.class);
+        }, 2, request -> request, "removal=surprise");
+        assertThat(result).hasMetric(DmarFaults.FAULTS, 0).logContains("pcieport 0000:00:02.0: pciehp: Slot(1): Link Down")
+                .logContains("pci 0000:02:00.0: Removing from iommu group 1").logDoesNotContain("Slot(0)");
+    }
+
+    @Test
     @DisplayName("until 6.9 the release had cleared the DMA ops, and the late unmap did nothing")
     void untilSixNineItIsSilent() {
         boolean[] survived = new boolean[1];
@@ -190,7 +207,8 @@ class IntelIommuTest {
         boolean[] survived = new boolean[1];
         RunResult result = Script.run(bench -> late(bench, survived), 1, request -> request.withKernel(kernel), "removal=unbind");
         assertThat(survived[0]).isTrue();
-        assertThat(result).hasFindings(FindingKind.LATE_UNMAP).hasMetric(IntelIommu.DROPPED_MAPPINGS, 0).hasMetric(IntelIommu.DIRECT_UNMAPS, 0);
+        assertThat(result).hasFindings(FindingKind.LATE_UNMAP).hasMetric(IntelIommu.DROPPED_MAPPINGS, 0)
+                .hasMetric(IntelIommu.DIRECT_UNMAPS, 0);
     }
 
     @Test

@@ -73,7 +73,8 @@ final class Script {
         for (String option : platform) {
             use = use.with(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
         }
-        ScenarioBuilder scenario = Scenario.builder("script").kernel("v6.14").cpus(4).pageSize(new ByteSize(4096)).timeLimit(Span.ofSeconds(60)).platform(use);
+        ScenarioBuilder scenario = Scenario.builder("script").kernel("v6.14").cpus(4).pageSize(new ByteSize(4096))
+                .timeLimit(Span.ofSeconds(60)).platform(use);
         for (int i = 0; i < devices; i++) {
             scenario.device("dev" + i, Use.of("script").with("number", i == 0 ? number : 0));
         }

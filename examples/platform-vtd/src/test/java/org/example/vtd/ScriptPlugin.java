@@ -19,6 +19,7 @@ public final class ScriptPlugin implements EmulatorPlugin {
 
     @Override
     public void register(Extensions extensions) {
-        extensions.add(Extension.of(DeviceDriver.class, "script", Script.Driver.class, "does what a test tells it").options(Script.Options.class));
+        extensions.add(Extension.of(DeviceDriver.class, "script", Script.Driver.class, "does what a test tells it")
+                .options(Script.Options.class));
     }
 }

@@ -100,10 +100,10 @@ public final class MappedPages extends TrackedPages {
 
     @Override
     void beforeWalk(PoolTeardown pool) {
-        pool.stopSync();
-        if (tracked() > 0) {
-            // softirqs that still sync a page for the device are done after a grace period
-            kernel.sched().sleepNanos(GRACE_PERIOD_NANOS);
+        boolean synced = pool.stopSync();
+        if (synced && tracked() > 0) {
+            // whoever still syncs a page for the device is done after a grace period
+            kernel.rcu().synchronize(GRACE_PERIOD_NANOS);
         }
     }
 }

@@ -82,6 +82,8 @@ abstract class TrackedPages implements PoolGuard {
     public boolean claimUnmap(int page) {
         int slot = page < slotOfPage.length ? slotOfPage[page] - 1 : NONE;
         if (slot == NONE) {
+            // somebody has emptied it, or it never had one
+            memory.read(slotsField);
             return false;
         }
         charge();

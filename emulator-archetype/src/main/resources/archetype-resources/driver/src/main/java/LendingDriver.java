@@ -9,6 +9,8 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.RandomStream;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Models no driver of the kernel: maps a few pages, lends them to a user, and unmaps each when it is given back. Left out: interrupts, and what the
@@ -27,13 +29,14 @@ final class LendingDriver implements DeviceDriver {
         }
     }
 
+    private record Buffer(int page, long address) {}
+
     private static final long MASK_64 = -1L;
     private static final long POLL_MS = 10;
 
     private final Kernel kernel;
     private final Options options;
     private Device device;
-    private long[] mapped = {};
     private int lent;
 
     @Inject
@@ -59,23 +62,35 @@ final class LendingDriver implements DeviceDriver {
     @Override
     public void up(Device started) {
         RandomStream random = kernel.random().stream("${artifactId} " + device.alias());
-        int pageSize = 1 << kernel.pages().pageShift();
-        mapped = new long[options.buffers()];
-        for (int i = 0; i < mapped.length; i++) {
-            mapped[i] = kernel.dma().mapPage(device, kernel.pages().alloc(), 0, pageSize, DmaDirection.FROM_DEVICE);
-            if (mapped[i] == DmaApi.MAPPING_ERROR) {
-                throw new IllegalStateException("no room for buffer " + i);
-            }
-        }
-        lent = mapped.length;
+        List<Buffer> buffers = map();
+        lent = buffers.size();
         device.get();
-        kernel.sched().spawn("user", kernel.sched().cpus() - 1, () -> use(random, pageSize));
+        kernel.sched().spawn("user", kernel.sched().cpus() - 1, () -> use(buffers, random));
     }
 
-    private void use(RandomStream random, int pageSize) {
-        for (long address : mapped) {
+    /** As many as can be had: where memory or the window is full, the device works with fewer. */
+    private List<Buffer> map() {
+        List<Buffer> buffers = new ArrayList<>();
+        while (buffers.size() < options.buffers()) {
+            int page = kernel.pages().alloc();
+            if (page < 0) {
+                break;
+            }
+            long address = kernel.dma().mapPage(device, page, 0, kernel.pages().pageSize(), DmaDirection.FROM_DEVICE);
+            if (address == DmaApi.MAPPING_ERROR) {
+                kernel.pages().put(page);
+                break;
+            }
+            buffers.add(new Buffer(page, address));
+        }
+        return buffers;
+    }
+
+    private void use(List<Buffer> buffers, RandomStream random) {
+        for (Buffer buffer : buffers) {
             kernel.sched().sleepNanos(options.hold().sample(random));
-            kernel.dma().unmapPage(device, address, pageSize, DmaDirection.FROM_DEVICE);
+            kernel.dma().unmapPage(device, buffer.address(), kernel.pages().pageSize(), DmaDirection.FROM_DEVICE);
+            kernel.pages().put(buffer.page());
             lent--;
         }
         device.put();

@@ -14,7 +14,7 @@ class DriverTest {
         assertThat(result).hasNoFinding().leaks(0).removedWithin(Duration.ofSeconds(5));
     }
 
-    @EmulatorTest(scenario = "src/test/resources/removal.yaml", set = "devices.dev0.driver.wait-for-users=off")
+    @EmulatorTest(scenario = "src/test/resources/removal.yaml", set = "devices[dev0].driver.wait-for-users=off")
     void withoutTheWaitTheyAreUnmappedTooLate(RunResult result) {
         assertThat(result).hasFinding(FindingKind.LATE_UNMAP);
     }

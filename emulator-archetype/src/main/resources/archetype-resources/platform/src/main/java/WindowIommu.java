@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Models no hardware there is: each device has a window of 4 GiB, in which mappings lie one behind the other; an address is used again when its mapping
+ * Models no hardware there is: each device has a window of 1 GiB, in which mappings lie one behind the other; an address is used again when its mapping
  * has ended and the window's end was reached. The window is freed when the driver is unbound, whatever is still mapped: a late unmap touches freed
  * memory, as in the kernels that dmalab is about. Left out: protection by direction, caches.
  */
 final class WindowIommu implements IommuBackend {
-    private static final long WINDOW = 1L << 32;
+    private static final long WINDOW = 1L << 30;
     private static final long PAGE = 1L << 12;
 
     private final Kernel kernel;
@@ -31,6 +31,8 @@ final class WindowIommu implements IommuBackend {
         /** DMA address of each mapping; what lies there. */
         final TreeMap<Long, Mapping> mappings = new TreeMap<>();
         KernelObject object;
+        /** The hardware looks things up in it. */
+        boolean live;
         long next = PAGE;
     }
 
@@ -43,12 +45,16 @@ final class WindowIommu implements IommuBackend {
 
     @Override
     public void configure(Device device) {
-        window(device).object = kernel.memory().kzalloc("window", 128);
+        Window window = window(device);
+        window.object = kernel.memory().kzalloc("window", 128);
+        window.live = true;
     }
 
     @Override
     public void unbindCleanup(Device device) {
-        kernel.memory().free(window(device).object);
+        Window window = window(device);
+        window.live = false;
+        kernel.memory().free(window.object);
     }
 
     @Override
@@ -99,8 +105,9 @@ final class WindowIommu implements IommuBackend {
 
     @Override
     public long translate(Device device, long dmaAddress, boolean write) {
-        Map.Entry<Long, Mapping> mapping = window(device).mappings.floorEntry(dmaAddress);
-        boolean hit = mapping != null && dmaAddress - mapping.getKey() < mapping.getValue().bytes();
+        Window window = window(device);
+        Map.Entry<Long, Mapping> mapping = window.mappings.floorEntry(dmaAddress);
+        boolean hit = window.live && mapping != null && dmaAddress - mapping.getKey() < mapping.getValue().bytes();
         return hit ? mapping.getValue().physical() + dmaAddress - mapping.getKey() : DmaApi.MAPPING_ERROR;
     }
 

@@ -13,7 +13,7 @@ class PlatformTest {
         assertThat(result).hasNoForbiddenFinding().leaks(0);
     }
 
-    @EmulatorTest(scenario = "src/test/resources/removal.yaml", policy = "legacy", set = "devices.nic.driver.hold=1s")
+    @EmulatorTest(scenario = "src/test/resources/removal.yaml", policy = "legacy", set = "devices[nic].driver.hold=1s")
     void aLateUnmapTouchesTheFreedWindow(RunResult result) {
         assertThat(result).hasFinding(FindingKind.USE_AFTER_FREE, "window");
     }

@@ -22,7 +22,8 @@ public final class PolicyPlugin implements EmulatorPlugin {
         extensions.add(Extension.of(FreePolicy.class, "${artifactId}", WaitThenKeep.class, "waits for a table in use, then keeps it")
                 .options(WaitThenKeep.Options.class)
                 .description("""
-                        Waits for the last unmap before a table is freed, but not for ever: then the table is marked dead, and freed when it is idle.
+                        Waits for the last unmap before a table is freed, but not for ever: then it is marked dead, so that late unmaps clear its bits and
+                        make no hypercall, and freed with the last of them.
                         Costs a blocked removal, and memory for as long as the last buffer is held.
                         """));
     }

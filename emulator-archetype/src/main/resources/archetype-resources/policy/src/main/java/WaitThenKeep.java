@@ -2,14 +2,16 @@ package ${package};
 
 import io.dmalab.api.config.Option;
 import io.dmalab.api.config.Span;
+import io.dmalab.api.policy.DetachStep;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.policy.TableRelease;
 import io.dmalab.api.policy.Verdict;
 import jakarta.inject.Inject;
+import java.util.List;
 
 /**
  * Asked when the last reference to a translation table is gone (iommu_table_free of the kernel): waits until nothing is mapped any more, for at
- * most {@code cap}; what is then still in use is kept. Every other hook of {@link FreePolicy} does what the unpatched kernel does.
+ * most {@code cap}; what is then still in use is kept, and freed with its last entry. Every other hook of {@link FreePolicy} does what the unpatched kernel does.
  */
 final class WaitThenKeep implements FreePolicy {
     /** What scenarios and command lines can set: {@code --policy ${artifactId},cap=5s}. */
@@ -28,6 +30,12 @@ final class WaitThenKeep implements FreePolicy {
         this.options = options;
     }
 
+    /** The tables go while their windows are still there: what is unmapped during the wait reaches its entries. */
+    @Override
+    public List<DetachStep> detachPlan() {
+        return List.of(DetachStep.RELEASE_TABLES, DetachStep.REMOVE_WINDOWS, DetachStep.FORGET_WINDOW);
+    }
+
     @Override
     public Verdict releaseTable(TableRelease table) {
         long jiffies = table.kernel().clock().msecsToJiffies(options.cap().nanos() / 1_000_000);
@@ -35,7 +43,6 @@ final class WaitThenKeep implements FreePolicy {
             return Verdict.PROCEED;
         }
         table.markDead();
-        table.clearDevicePointer();
         table.freeWhenIdle();
         return new Verdict.Keep(table.used() + " entries still mapped");
     }

@@ -100,6 +100,7 @@ public final class KitNic implements DeviceDriver {
         }
         boolean late = options.late() && ticks % LATE_EVERY == 0;
         long hold = late ? (long) random.uniform(1e9, 3e9) : 1 + (long) random.exponential(5e6);
+        kernel.trace().emit(KitEvents.RECEIVED, hold);
         kernel.sched().at(kernel.clock().now() + hold, ContextKind.SOFTIRQ, kernel.sched().cpu(), word -> pool.put(page), 0);
     }
 

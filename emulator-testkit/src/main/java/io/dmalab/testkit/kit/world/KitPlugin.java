@@ -31,6 +31,6 @@ public final class KitPlugin implements EmulatorPlugin {
                 .options(KitNic.Options.class));
         extensions.add(Extension.of(Action.class, "kit-script", ScriptAction.class, "what a check does inside the machine")
                 .options(ScriptAction.Options.class));
-        extensions.events(KitEvents.WINDOW_REMOVED, KitEvents.TABLE_RELEASED);
+        extensions.events(KitEvents.WINDOW_REMOVED, KitEvents.TABLE_RELEASED, KitEvents.RECEIVED);
     }
 }

@@ -37,6 +37,7 @@ final class KitPool implements PoolTeardown {
     private final Deque<Integer> ring = new ArrayDeque<>();
     private int out;
     private boolean maps;
+    private boolean syncs;
     private boolean recycles = true;
 
     /** @param maps false if the driver maps its pages itself */
@@ -45,6 +46,7 @@ final class KitPool implements PoolTeardown {
         this.device = device;
         this.pages = kernel.pages();
         this.maps = maps;
+        this.syncs = maps;
         this.object = kernel.memory().kzalloc("kit_pool", BYTES);
         this.guard = kernel.policy().guardPool(device, RING);
         this.retry = kernel.events().work("kit_pool_release_retry", this::retry);
@@ -148,8 +150,11 @@ final class KitPool implements PoolTeardown {
     }
 
     @Override
-    public void stopSync() {
+    public boolean stopSync() {
         object.write("dma_sync");
+        boolean synced = syncs;
+        syncs = false;
+        return synced;
     }
 
     @Override

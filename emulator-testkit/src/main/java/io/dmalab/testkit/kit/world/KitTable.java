@@ -20,8 +20,8 @@ final class KitTable implements TableRelease {
     private static final long ASK_AGAIN_MS = 50;
     private static final long BYTES = 256;
     private static final long ENTRIES = 4096;
-    /** First entry, away from DMA address 0. */
-    private static final long OFFSET = 1 << 20;
+    /** First entry: away from DMA address 0, and with every page size below 4 GiB. */
+    private static final long OFFSET = 1 << 12;
 
     private final Kernel kernel;
     private final Device device;

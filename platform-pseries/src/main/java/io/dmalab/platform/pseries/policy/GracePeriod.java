@@ -25,7 +25,7 @@ public record GracePeriod(
 
     static void await(Kernel kernel, Span gracePeriod) {
         if (gracePeriod.nanos() > 0) {
-            kernel.sched().sleepNanos(gracePeriod.nanos());
+            kernel.rcu().synchronize(gracePeriod.nanos());
         }
     }
 }
