@@ -43,7 +43,7 @@ public final class Explore {
 
     private Exploration explore(String world, Plan.Kind strategy, long most) {
         RunRequest request = emulator.request(world).withPolicy(POLICY);
-        return emulator.explore(request, new Plan(strategy, 2, most, Duration.ofHours(1), 10_000, true, 1), Explorer.Watch.NONE);
+        return emulator.explore(request, new Plan(strategy, 2, most, Duration.ofHours(1), 10_000, true, 1, true), Explorer.Watch.NONE);
     }
 
     private void measure(String world, Plan.Kind strategy) {

@@ -3,14 +3,15 @@ package io.dmalab.benchmarks;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.core.explore.Chooser;
 import io.dmalab.core.explore.Names;
+import io.dmalab.core.explore.Points;
 import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Setup;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.KernelConfig;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.random.Streams;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -47,7 +48,7 @@ public class ExploreSteps {
     @OperationsPerInvocation(TASKS * (ACCESSES + 1))
     public int step() {
         Recorder recorder = new Recorder(this::choose);
-        Setup setup = new Setup(names, recorder, Set.of("state"), Long.MAX_VALUE, Integer.MAX_VALUE, true, false, false);
+        Setup setup = new Setup(names, recorder, World.of(Points.of(List.of("state")), Long.MAX_VALUE, false), Integer.MAX_VALUE, true, false);
         try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1), Optional.of(setup))) {
             KernelObject state = kernel.memory().global("state");
             for (int task = 0; task < TASKS; task++) {

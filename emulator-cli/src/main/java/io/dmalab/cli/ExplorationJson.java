@@ -28,6 +28,8 @@ final class ExplorationJson {
         node.put("executions", exploration.executions()).put("cutOff", exploration.cut()).put("steps", exploration.steps())
                 .put("longestSteps", exploration.longest()).put("wallNanos", exploration.nanos());
         node.put("horizonNanos", request.scenario().exploration().horizon().nanos());
+        exploration.coverage().ifPresent(seen -> node.putObject("coverage").put("states", seen.states()).put("harmful", seen.harmful())
+                .put("transitions", seen.transitions()).put("symmetric", seen.symmetric()));
         ArrayNode violations = node.putArray("violations");
         exploration.violations().forEach(violation -> violation(violations.addObject(), exploration, violation));
     }

@@ -24,6 +24,8 @@ final class ExplorationReport {
         print("  bounds     %s%n", bounds);
         print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
                 exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);
+        exploration.coverage().ifPresent(seen -> print("  states     %,d%s, %,d of them with harm done; %,d transitions%n", seen.states(),
+                seen.symmetric() ? ", those alike counted once" : "", seen.harmful(), seen.transitions()));
         if (!exploration.missing().isEmpty()) {
             print("  not seen   %s%n", exploration.missing());
         }

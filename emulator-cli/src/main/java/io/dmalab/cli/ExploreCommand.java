@@ -57,8 +57,8 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
     List<String> policies = List.of();
 
-    @Option(names = "--strategy", defaultValue = "exhaustive",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--strategy", defaultValue = "auto",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, stateful for worlds that offer their states, else exhaustive.")
     Plan.Kind strategy;
 
     @Option(names = "--bound", paramLabel = "N", defaultValue = "2",
@@ -79,6 +79,10 @@ final class ExploreCommand implements Callable<Integer> {
     @Option(names = "--find", defaultValue = "first",
             description = "Stop at the first violation, or collect all that differ: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     Find find;
+
+    @Option(names = "--symmetry", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Where states are matched, what is alike is not told apart. Default: ${DEFAULT-VALUE}.")
+    boolean symmetry;
 
     @Option(names = {"-j", "--jobs"}, paramLabel = "N",
             description = "Machines that run at the same time: of several explorations, or of one whose strategy draws. Default: one a processor.")
@@ -154,8 +158,9 @@ final class ExploreCommand implements Callable<Integer> {
     }
 
     private String bounds(Scenario scenario) {
-        return String.format(Locale.ROOT, "nothing happens later than %s after the first step; at most %,d steps an execution",
-                scenario.exploration().horizon(), steps);
+        Span horizon = scenario.exploration().horizon();
+        String time = horizon.isForever() ? "none in time" : "nothing happens later than " + horizon + " after the first step";
+        return String.format(Locale.ROOT, "%s; at most %,d steps an execution", time, steps);
     }
 
     private Plan plan() {
@@ -168,7 +173,7 @@ final class ExploreCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
         }
-        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L));
+        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
     }
 
     private int jobs() {
@@ -188,11 +193,16 @@ final class ExploreCommand implements Callable<Integer> {
         }
     }
 
+    /** A world that offers its states is cut to the policy that it comes with. */
+    private boolean fits(Scenario world) {
+        return policies.isEmpty() || !world.exploration().states();
+    }
+
     private List<RunRequest> requests(Emulator emulator) {
         List<Configured> asked = PolicyList.read(emulator, policies);
         List<RunRequest> requests = new ArrayList<>();
         for (String name : scenarios) {
-            List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().map(emulator::request).toList()
+            List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().filter(this::fits).map(emulator::request).toList()
                     : List.of(emulator.request(name));
             for (RunRequest world : worlds) {
                 RunRequest base = changed.apply(world, Optional.empty());

@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Pages;
 import io.dmalab.api.kernel.Scheduler;
+import io.dmalab.api.kernel.StateSource;
 import io.dmalab.api.policy.PoolGuard;
 import io.dmalab.api.tracepoint.PagePoolEvents;
 
@@ -35,11 +36,29 @@ public final class PagePool {
     public record Params(Device device, NetDevice netdev, Napi napi, int cpu, int poolSize, DmaDirection direction,
                          boolean dmaMap, boolean dmaSync, int maxLen, int offset) {}
 
+    /**
+     * What is fixed when a kernel is built; small worlds want less of it.
+     *
+     * @param bulk  pages of a bulk allocation and of a refill of the cache (PP_ALLOC_CACHE_REFILL), 1 to 64
+     * @param order in which a pool that ends takes its pages; null for that of arrival
+     */
+    public record Tuning(int bulk, TakeOrder order) {
+        static final Tuning KERNEL = new Tuning(PoolAlloc.CACHE_REFILL, null);
+
+        public Tuning {
+            if (bulk < 1 || bulk > PoolAlloc.CACHE_REFILL) {
+                throw new IllegalArgumentException("bulk " + bulk + " is out of range; use 1 to " + PoolAlloc.CACHE_REFILL);
+            }
+        }
+    }
+
     final PtrRing ring;
     final PoolDma dma;
     final PoolFrag frag;
     final PoolCounters counters;
     final PoolAlloc alloc;
+    /** Null for that of arrival. */
+    final TakeOrder order;
     Napi napi;
     int cpuid;
     NetDevice netdev;
@@ -58,7 +77,8 @@ public final class PagePool {
     /** Since 6.16 the pool is not freed while a producer is inside the ring. */
     private final boolean producersWaitedFor;
 
-    PagePool(Kernel kernel, PagePools pools, PageFields fields, Params params, int ringSize, int id, PoolGuard builtIn, PoolGuard policy) {
+    PagePool(Kernel kernel, PagePools pools, PageFields fields, Params params, Tuning tuning, int ringSize, int id, PoolGuard builtIn,
+            PoolGuard policy) {
         this.kernel = kernel;
         this.sched = kernel.sched();
         this.pages = kernel.pages();
@@ -76,8 +96,19 @@ public final class PagePool {
         this.counters = new PoolCounters(kernel, object, id);
         this.frag = new PoolFrag(kernel, this, fields);
         this.holder = pages.holder("page_pool " + id);
-        this.alloc = new PoolAlloc(kernel, this, fields, holder);
+        this.order = tuning.order();
+        this.alloc = new PoolAlloc(kernel, this, fields, holder, tuning.bulk());
         this.release = new PoolRelease(kernel, pools, this, fields, builtIn, policy);
+        object.state(this::tell);
+    }
+
+    /** The pool's state as far as its pages are alike; where each of them is, is for whoever counts them to tell. */
+    private void tell(StateSource.State into) {
+        into.value(isDestroyed() ? 1 : 0);
+        into.value(counters.inflight());
+        into.value(dma.mapped());
+        into.value(ring.count());
+        into.value(alloc.count());
     }
 
     // allocation
@@ -243,6 +274,34 @@ public final class PagePool {
     /** Pages in the recycle ring. */
     public int ringCount() {
         return ring.count();
+    }
+
+    /** Not in the kernel: the page is the next that leaves the ring. False if it is not there. */
+    public boolean bringForward(int page) {
+        int index = ringIndex(page);
+        if (index >= 0) {
+            ring.bringForward(index);
+        }
+        return index >= 0;
+    }
+
+    /** Whether the page is in the recycle ring. A walk through it. */
+    public boolean isInRing(int page) {
+        return ringIndex(page) >= 0;
+    }
+
+    private int ringIndex(int page) {
+        for (int i = 0; i < ring.count(); i++) {
+            if (ring.page(i) == page) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether the page has a live DMA mapping. */
+    public boolean isMapped(int page) {
+        return fields.dmaAddress[page] != PageFields.UNMAPPED;
     }
 
     /** Pages in the alloc cache. */

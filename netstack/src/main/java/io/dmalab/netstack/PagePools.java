@@ -48,8 +48,13 @@ public final class PagePools {
     }
 
     /** page_pool_create. Task context. @throws PagePoolException for every error, after the kernel's line about it */
-    @KernelFunction("page_pool_create")
     public PagePool create(PagePool.Params params) {
+        return create(params, PagePool.Tuning.KERNEL);
+    }
+
+    /** The same in a kernel that was built otherwise. */
+    @KernelFunction("page_pool_create")
+    public PagePool create(PagePool.Params params, PagePool.Tuning tuning) {
         int ringSize = ringSize(params.poolSize());
         int errno = errno(params, ringSize);
         if (errno != 0) {
@@ -61,7 +66,7 @@ public final class PagePools {
                 ? new MappedPages(kernel) : PoolGuard.NONE;
         PoolGuard policy = kernel.policy().guardPool(params.device(), params.poolSize());
         lock.lock();
-        PagePool pool = new PagePool(kernel, this, fields, params, ringSize, nextId++, builtIn, policy);
+        PagePool pool = new PagePool(kernel, this, fields, params, tuning, ringSize, nextId++, builtIn, policy);
         pools.add(pool);
         notifyListeners("add", pool);
         lock.unlock();

@@ -9,7 +9,7 @@ import io.dmalab.api.kernel.Pages;
  * A pool's alloc cache (struct pp_alloc_cache) and how it is filled (page_pool_refill_alloc_cache, __page_pool_alloc_pages_slow,
  * net/core/page_pool.c, v6.14). Without a lock: one consumer, the NAPI that owns the pool.
  */
-final class PoolAlloc {
+final class PoolAlloc implements TakeOrder.Pages {
     /** PP_ALLOC_CACHE_SIZE. */
     static final int CACHE_SIZE = 128;
     /** PP_ALLOC_CACHE_REFILL: also the size of a bulk allocation. */
@@ -20,22 +20,31 @@ final class PoolAlloc {
     private final Pages pages;
     private final PageFields fields;
     private final int holder;
+    /** Pages of a bulk allocation, and of a refill. */
+    private final int bulk;
     /** Last in first out. */
     private final int[] cache = new int[CACHE_SIZE];
     private int count;
     private int nid;
 
     /** @param holder who has a page that is in the pool, for the ledger */
-    PoolAlloc(Kernel kernel, PagePool pool, PageFields fields, int holder) {
+    PoolAlloc(Kernel kernel, PagePool pool, PageFields fields, int holder, int bulk) {
         this.pool = pool;
+        this.bulk = bulk;
         this.object = pool.object();
         this.pages = kernel.pages();
         this.fields = fields;
         this.holder = holder;
     }
 
-    int count() {
+    @Override
+    public int count() {
         return count;
+    }
+
+    @Override
+    public int page(int index) {
+        return cache[count - 1 - index];
     }
 
     int nid() {
@@ -72,7 +81,7 @@ final class PoolAlloc {
                 break;
             }
             cache[count++] = page;
-        } while (count < CACHE_REFILL);
+        } while (count < bulk);
         if (count == 0) {
             return -1;
         }
@@ -83,15 +92,15 @@ final class PoolAlloc {
     /** Bulk allocation: up to 64 pages are mapped though the caller gets one. */
     @KernelFunction("__page_pool_alloc_pages_slow")
     private int allocPagesSlow() {
-        int bulk = 0;
-        while (bulk < CACHE_REFILL) {
+        int fresh = 0;
+        while (fresh < bulk) {
             int page = pages.alloc();
             if (page < 0) {
                 break;
             }
-            cache[bulk++] = page;
+            cache[fresh++] = page;
         }
-        for (int i = 0; i < bulk; i++) {
+        for (int i = 0; i < fresh; i++) {
             int page = cache[i];
             fields.cover(page);
             if (!pool.dma.map(page)) {
@@ -133,8 +142,22 @@ final class PoolAlloc {
     /** Every page in the cache leaves the pool. */
     void empty() {
         object.write("alloc");
+        turn();
         while (count > 0) {
             pool.returnPage(cache[--count]);
+            turn();
+        }
+    }
+
+    /** Not in the kernel: before each look another page may become the next one. */
+    private void turn() {
+        if (pool.order != null) {
+            int index = pool.order.next("cache", this);
+            if (count > 0) {
+                int chosen = page(index);
+                cache[count - 1 - index] = cache[count - 1];
+                cache[count - 1] = chosen;
+            }
         }
     }
 }

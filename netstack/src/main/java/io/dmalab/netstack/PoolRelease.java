@@ -141,12 +141,24 @@ final class PoolRelease implements PoolTeardown {
     public void emptyRing() {
         object().write("ring");
         int page;
+        turn();
         while ((page = pool.ring.consumeLocked()) >= 0) {
             int references = kernel.pages().refCount(page);
             if (references != 1) {
                 kernel.printk().print(Level.CRIT, "page_pool_empty_ring() page_pool refcnt " + references + " violation");
             }
             pool.returnPage(page);
+            turn();
+        }
+    }
+
+    /** Not in the kernel: before each look another page may become the next one. */
+    private void turn() {
+        if (pool.order != null) {
+            int index = pool.order.next("ring", pool.ring);
+            if (pool.ring.count() > 0) {
+                pool.ring.bringForward(index);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import io.dmalab.api.kernel.SpinLock;
  * A pointer ring (include/linux/ptr_ring.h, v6.14): fixed FIFO with a producer and a consumer lock. The lock-free consumer of the
  * refill path is {@link #consume}; batching of the consumer's index updates is left out.
  */
-final class PtrRing {
+final class PtrRing implements TakeOrder.Pages {
     private final KernelObject owner;
     private final int[] queue;
     private final SpinLock producerLock;
@@ -31,8 +31,26 @@ final class PtrRing {
         return queue.length;
     }
 
-    int count() {
+    @Override
+    public int count() {
         return count;
+    }
+
+    @Override
+    public int page(int index) {
+        return queue[slot(index)];
+    }
+
+    private int slot(int index) {
+        return (consumer + index) % queue.length;
+    }
+
+    /** Not in the kernel: that entry changes places with the next one. */
+    void bringForward(int index) {
+        int slot = slot(index);
+        int next = queue[consumer];
+        queue[consumer] = queue[slot];
+        queue[slot] = next;
     }
 
     /** __ptr_ring_empty: a peek without locks. */

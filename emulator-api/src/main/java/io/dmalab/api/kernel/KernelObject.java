@@ -52,6 +52,12 @@ public abstract class KernelObject {
         }
     }
 
+    /**
+     * Offers the object's state to explorations that match states. Its own life is known without; an object that offers nothing is taken to
+     * have no other state that matters.
+     */
+    public void state(StateSource source) {}
+
     /** Set by the machine: whether {@link #access} is called. */
     protected final void attend(boolean needed) {
         attention = needed ? 1 : 0;

@@ -24,6 +24,9 @@ public interface Memory {
     /** Static kernel data: never freed, but its accesses are scheduling points too. */
     KernelObject global(String name);
 
+    /** As {@link KernelObject#state}, for state that lies in no watched object. */
+    default void state(StateSource source) {}
+
     /** Tells an object from others of its type, for reports: {@code LIOBN 0x70000016}. */
     default void name(KernelObject object, String name) {}
 }

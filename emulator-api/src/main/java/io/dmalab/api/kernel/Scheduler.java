@@ -35,6 +35,18 @@ public interface Scheduler {
     void sleepNanos(long nanos);
 
     /**
+     * Stops where one of several things is done next, and says which. An exploring run tries each of them, and takes it that nothing the
+     * caller has read before matters any more. An ordinary run draws one, and looks again every millisecond as long as there is none. Task
+     * context.
+     *
+     * @param what the place in the code, for reports
+     */
+    Choice.Move choose(String what, Choice choice);
+
+    /** Stops so that others can come in between: a scheduling point of every exploring run, nothing in an ordinary one. */
+    void point(String what);
+
+    /**
      * Charges CPU time to the running context. Time is charged in lumps: up to a lump's size the context stays atomic and only its
      * log time stamps advance; after that a task lets the clock move on. In atomic context the debt is left for whoever reads
      * {@link #takeDebt()}.

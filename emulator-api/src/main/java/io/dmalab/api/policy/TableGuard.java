@@ -26,6 +26,9 @@ public interface TableGuard {
     /** Entries have been given back. Any context. */
     default void unmapped(long entries) {}
 
+    /** The unmap of these entries has had its last look at the table, after {@link #unmapped}. Any context. */
+    default void left(long entries) {}
+
     /** The endpoint that the table belongs to drops its reference next; others may hold some. Task context, may sleep. */
     default void ownerLeaves() {}
 }

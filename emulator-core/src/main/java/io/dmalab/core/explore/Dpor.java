@@ -95,6 +95,11 @@ public final class Dpor implements Strategy {
     }
 
     @Override
+    public boolean triesMoves() {
+        return false;
+    }
+
+    @Override
     public String guarantee() {
         return "every interleaving, one of each class with the same order of conflicting steps";
     }

@@ -49,7 +49,7 @@ public final class PartialOrderSampling extends Sampling {
                     priorities.remove(other.context());
                 }
             }
-            return best;
+            return Chooser.anyMove(enabled, best, random);
         }
     }
 }

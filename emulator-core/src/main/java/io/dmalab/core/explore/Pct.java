@@ -55,7 +55,7 @@ public final class Pct extends Sampling {
                 changed++;
                 best = best(enabled);
             }
-            return best;
+            return Chooser.anyMove(enabled, best, random);
         }
 
         private int best(List<? extends Candidate> enabled) {

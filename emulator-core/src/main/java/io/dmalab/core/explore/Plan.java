@@ -12,10 +12,13 @@ import java.time.Duration;
  * @param steps      the most steps of an execution
  * @param findAll    goes on after the first violation and collects those that differ
  * @param seed       of the strategies that draw
+ * @param symmetry   strategies that match states do not tell apart what can be exchanged
  */
-public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed) {
+public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed, boolean symmetry) {
     /** The strategies. */
     public enum Kind {
+        /** Stateful where the world offers its states, exhaustive elsewhere. */
+        AUTO,
         /** Every class of interleavings, by dynamic partial-order reduction. */
         EXHAUSTIVE,
         /** Every interleaving with up to a number of preemptions. */
@@ -25,11 +28,20 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         /** Partial order sampling. */
         POS,
         /** Uniform choices. */
-        RANDOM
+        RANDOM,
+        /** Every state. */
+        STATEFUL,
+        /** Every state, until a violation is known that no shorter schedule leads to. */
+        SHORTEST;
+
+        /** Whether it tells states that it has seen. */
+        public boolean matchesStates() {
+            return this == STATEFUL || this == SHORTEST;
+        }
     }
 
     /** Exhaustive, until a violation is found; ten minutes and 10 000 steps an execution at most. */
-    public static final Plan DEFAULT = new Plan(Kind.EXHAUSTIVE, 2, Long.MAX_VALUE, Duration.ofMinutes(10), 10_000, false, 1);
+    public static final Plan DEFAULT = new Plan(Kind.EXHAUSTIVE, 2, Long.MAX_VALUE, Duration.ofMinutes(10), 10_000, false, 1, true);
 
     public Plan {
         if (bound < 0 || executions < 1 || steps < 1) {
@@ -37,29 +49,41 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         }
     }
 
+    /** Without telling apart what can be exchanged. */
+    public Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed) {
+        this(strategy, bound, executions, time, steps, findAll, seed, true);
+    }
+
     /** Another strategy. @param newBound of that strategy, at least 0 */
     public Plan with(Kind kind, int newBound) {
-        return new Plan(kind, newBound, executions, time, steps, findAll, seed);
+        return new Plan(kind, newBound, executions, time, steps, findAll, seed, symmetry);
     }
 
     /** At most so many executions, and so much time. @param most at least 1 */
     public Plan upTo(long most, Duration longest) {
-        return new Plan(strategy, bound, most, longest, steps, findAll, seed);
+        return new Plan(strategy, bound, most, longest, steps, findAll, seed, symmetry);
     }
 
     /** Goes on after the first violation. */
     public Plan findingAll() {
-        return new Plan(strategy, bound, executions, time, steps, true, seed);
+        return new Plan(strategy, bound, executions, time, steps, true, seed, symmetry);
+    }
+
+    /** With the strategy that fits the world, if none was asked for. @param states the world offers its states */
+    public Plan fitting(boolean states) {
+        return strategy != Kind.AUTO ? this : with(states ? Kind.STATEFUL : Kind.EXHAUSTIVE, bound);
     }
 
     /** A fresh instance of the strategy. @param names of the exploration */
     public Strategy make(Names names) {
         return switch (strategy) {
-            case EXHAUSTIVE -> new Dpor(names);
+            case AUTO, EXHAUSTIVE -> new Dpor(names);
             case PREEMPTIONS -> new PreemptionBound(bound);
             case PCT -> new Pct(seed, Math.max(1, bound));
             case POS -> new PartialOrderSampling(seed);
             case RANDOM -> new RandomWalk(seed);
+            case STATEFUL -> new StateSearch(false, symmetry);
+            case SHORTEST -> new StateSearch(true, symmetry);
         };
     }
 }

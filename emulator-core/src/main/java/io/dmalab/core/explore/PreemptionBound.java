@@ -67,6 +67,11 @@ public final class PreemptionBound implements Strategy {
     }
 
     @Override
+    public boolean triesMoves() {
+        return false;
+    }
+
+    @Override
     public String guarantee() {
         return "every interleaving with at most " + bound + " preemptions";
     }

@@ -30,6 +30,16 @@ public final class Recorder implements Chooser {
     }
 
     @Override
+    public Sight sight() {
+        return chooser.sight();
+    }
+
+    @Override
+    public void state(long fingerprint, boolean harmed) {
+        chooser.state(fingerprint, harmed);
+    }
+
+    @Override
     public void blocked(int context, int place) {
         chooser.blocked(context, place);
     }

@@ -1,11 +1,13 @@
 package io.dmalab.core.explore;
 
+import io.dmalab.api.kernel.Choice;
 import java.util.List;
 
 /** One schedule again; ends where it ends. */
 public final class Replay implements Chooser {
     private final Schedule schedule;
     private final Names names;
+    private int moves;
 
     /** @param names of the execution that is to be replayed */
     public Replay(Schedule schedule, Names names) {
@@ -21,10 +23,16 @@ public final class Replay implements Chooser {
         }
         String wanted = schedule.turn(depth);
         for (int i = 0; i < enabled.size(); i++) {
-            if (names.path(enabled.get(i).context()).equals(wanted)) {
+            Candidate candidate = enabled.get(i);
+            if (names.path(candidate.context()).equals(wanted) && (candidate.move() == null || isNext(candidate.move()))) {
+                moves += candidate.move() == null ? 0 : 1;
                 return i;
             }
         }
-        throw new ScheduleMismatch(depth, wanted, enabled.stream().map(candidate -> names.path(candidate.context())).toList());
+        throw new ScheduleMismatch(depth, wanted, enabled.stream().map(candidate -> names.path(candidate.context())).distinct().toList());
+    }
+
+    private boolean isNext(Choice.Move move) {
+        return moves < schedule.moves().size() && schedule.moves().get(moves).equals(move);
     }
 }

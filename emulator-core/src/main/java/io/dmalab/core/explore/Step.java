@@ -1,5 +1,6 @@
 package io.dmalab.core.explore;
 
+import io.dmalab.api.kernel.Choice;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
@@ -12,6 +13,7 @@ public final class Step {
     private final int cpu;
     private final String function;
     private final String action;
+    private final Choice.Move move;
     private int findings;
     private int waitedFor = -1;
     private int[] accesses = new int[8];
@@ -22,12 +24,14 @@ public final class Step {
     /**
      * @param function kernel function that it is in, empty if nobody asked
      * @param action   what it is about to do, empty if nobody asked
+     * @param move     what it has chosen, null where it had no choice
      */
-    public Step(int context, int cpu, String function, String action) {
+    public Step(int context, int cpu, String function, String action, Choice.Move move) {
         this.context = context;
         this.cpu = cpu;
         this.function = function;
         this.action = action;
+        this.move = move;
     }
 
     /** Number of the context, as {@link Names} has it. */
@@ -47,6 +51,11 @@ public final class Step {
     /** What it begins with, e.g. {@code write it_map.words[0]}. */
     public String action() {
         return action;
+    }
+
+    /** What it has chosen; null where it had no choice. */
+    public Choice.Move move() {
+        return move;
     }
 
     /** Adds an access. The caller leaves out those that say nothing new. */

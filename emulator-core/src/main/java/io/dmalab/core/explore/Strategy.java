@@ -10,6 +10,16 @@ public interface Strategy {
     /** Whether {@link #next} being empty means that no interleaving within the bounds is left. */
     boolean exhaustive();
 
+    /** Whether it tries each move of a context that has a choice. */
+    default boolean triesMoves() {
+        return true;
+    }
+
+    /** What it has seen, if it matches states. */
+    default Optional<Coverage> coverage() {
+        return Optional.empty();
+    }
+
     /** What it promises, in one line. */
     String guarantee();
 }

@@ -1,14 +1,18 @@
 package io.dmalab.core.kernel;
 
+import io.dmalab.api.kernel.Choice;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.EventTarget;
+import io.dmalab.api.kernel.FindingKind;
+import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.KernelOops;
+import io.dmalab.api.kernel.StateSource;
 import io.dmalab.core.explore.AccessKind;
 import io.dmalab.core.explore.Chooser;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Setup;
 import io.dmalab.core.explore.Step;
-import io.dmalab.core.fiber.Fiber;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.time.EventQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +25,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Each context has a time of its own: not before that of whoever started or woke it, nor of whoever changed last what it looks at. The
  * moment a sleeper or a timer asked for is a lower bound, so that any of them may be next: a CPU can be slow without limit, never early.
+ *
+ * <p>Where the world is prompt, what is due at once does not wait to be chosen: it runs on to its first scheduling point as a part of the step
+ * that made it due.
  */
 final class Controller implements EventQueue {
     /** The field of every object that its free writes and each access reads. */
@@ -31,6 +38,9 @@ final class Controller implements EventQueue {
 
     private final Setup setup;
     private final Names names;
+    private final World world;
+    /** Null where nobody looks at states. */
+    private final Fingerprint fingerprint;
     private final List<Controlled> contexts = new ArrayList<>();
     private final PriorityQueue<Pending> boot = new PriorityQueue<>();
     /** Per CPU: an interrupt that has begun and not ended; a task that holds a spin lock. */
@@ -40,7 +50,7 @@ final class Controller implements EventQueue {
     private PlaceTimes times;
     /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
     private final List<Controlled> live = new ArrayList<>();
-    private final List<Controlled> enabled = new ArrayList<>();
+    private final List<Chooser.Candidate> enabled = new ArrayList<>();
     /** Where a grace period looks who reads. */
     private int readers;
     private SimScheduler sched;
@@ -54,6 +64,8 @@ final class Controller implements EventQueue {
     private int bootObjects;
     private Controlled polled;
     private Controlled running;
+    /** What is due at once runs within the step at hand. */
+    private boolean settling;
     private Controlled last;
     private Step step;
     private int depth;
@@ -66,6 +78,9 @@ final class Controller implements EventQueue {
     Controller(Setup setup, int cpus) {
         this.setup = setup;
         this.names = setup.names();
+        this.world = setup.world();
+        Chooser.Sight sight = setup.chooser().sight();
+        this.fingerprint = sight == Chooser.Sight.NONE ? null : new Fingerprint(sight == Chooser.Sight.SYMMETRIC, world);
         this.interrupt = new Controlled[cpus];
         this.spinner = new Controlled[cpus];
         this.cpuPlace = new int[cpus];
@@ -85,11 +100,23 @@ final class Controller implements EventQueue {
         return setup.narrate();
     }
 
-    /** A finding was made: the execution ends with the running step. */
-    void finding() {
-        if (step != null) {
+    /** A finding was made: if it is one that is looked for, the execution ends with the running step. */
+    void finding(FindingKind kind) {
+        if (step != null && world.harm().is(kind)) {
             step.found();
             finding |= setup.stops();
+        }
+    }
+
+    /** Whether such an access to freed memory is looked at. */
+    boolean isHarm(String type, String field) {
+        return world.harm().isStale(type, field);
+    }
+
+    /** An object can tell its state; null where the state lies in none. */
+    void offer(KernelObject object, StateSource source) {
+        if (fingerprint != null) {
+            fingerprint.offer(object, source);
         }
     }
 
@@ -116,6 +143,7 @@ final class Controller implements EventQueue {
         }
         context.due = Math.max(at, now());
         context.ready = true;
+        context.prompt = context.due <= now();
         if (!exploring) {
             boot.add(new Pending(context.due, priority, sequence++, context, context.round));
         } else if (step != null && context != running) {
@@ -126,7 +154,7 @@ final class Controller implements EventQueue {
 
     private Controlled child(String label, int cpu, ContextKind kind) {
         int ordinal = running == null ? bootChildren++ : running.children++;
-        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size());
+        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size(), fingerprint);
         contexts.add(context);
         if (exploring && running != null) {
             enter(context, running.number);
@@ -202,7 +230,7 @@ final class Controller implements EventQueue {
 
     StopReason explore() {
         now = from;
-        horizon = SimScheduler.saturated(from, setup.horizonNanos());
+        horizon = SimScheduler.saturated(from, world.horizonNanos());
         exploring = true;
         times = new PlaceTimes(names.places());
         boot.clear();
@@ -215,16 +243,30 @@ final class Controller implements EventQueue {
                 enter(context, Names.BOOT);
             }
         }
-        choose();
-        while (chosen != null) {
-            try {
+        try {
+            settleAtFirst();
+            choose();
+            while (chosen != null) {
                 advance(chosen);
-            } catch (KernelOops oops) {
-                return StopReason.PANIC;
+                rethrow();
             }
-            rethrow();
+        } catch (KernelOops oops) {
+            return StopReason.PANIC;
         }
         return end;
+    }
+
+    /** What is due when the exploration begins is, in a prompt world, no choice. */
+    private void settleAtFirst() {
+        if (world.prompt()) {
+            for (Controlled context : live) {
+                context.prompt = context.due <= from;
+            }
+            step = new Step(Names.BOOT, 0, "", "", null);
+            times.step(0);
+            settle();
+            step = null;
+        }
     }
 
     /** What happened in a fiber is thrown outside of it, past the model's own handlers. */
@@ -240,6 +282,10 @@ final class Controller implements EventQueue {
     /** Decides who goes on, or why nobody does. */
     private void choose() {
         chosen = null;
+        if (fingerprint != null) {
+            long state = fingerprint.of(live);
+            setup.chooser().state(finding ? ~state : state, finding);
+        }
         if (finding) {
             end = StopReason.FINDING;
             return;
@@ -248,7 +294,7 @@ final class Controller implements EventQueue {
         for (int i = 0; i < live.size(); i++) {
             Controlled context = live.get(i);
             if (context.ready && context.due <= horizon && mayRun(context) && (context.guard == null || context.guard.getAsBoolean())) {
-                enabled.add(context);
+                context.turns(enabled);
             }
         }
         if (enabled.isEmpty()) {
@@ -260,9 +306,21 @@ final class Controller implements EventQueue {
             if (choice == Chooser.STOP) {
                 end = StopReason.CHOSEN;
             } else {
-                chosen = enabled.get(choice);
+                chosen = next(enabled.get(choice));
             }
         }
+    }
+
+    private Controlled next(Chooser.Candidate candidate) {
+        if (candidate instanceof Controlled.Turn turn) {
+            Controlled owner = turn.owner();
+            owner.moved = turn.move();
+            if (setup.narrate()) {
+                owner.action += turn.told();
+            }
+            return owner;
+        }
+        return (Controlled) candidate;
     }
 
     /** An interrupt has its CPU to itself until it ends; so has a task with a spin lock. */
@@ -280,7 +338,7 @@ final class Controller implements EventQueue {
             }
             tellWhy(context);
             boolean blocked = context.task != null && !context.task.isDone() && !context.ready && context.task.uninterruptible;
-            stuck |= blocked || context.ready;
+            stuck |= blocked || context.ready && context.choice == null;
         }
         return stuck ? StopReason.STUCK : StopReason.IDLE;
     }
@@ -296,21 +354,17 @@ final class Controller implements EventQueue {
 
     /** Lets a context go on until another one is chosen, or it ends. */
     private void advance(Controlled context) {
-        boolean atStart = context.task == null && context.fiber == null;
-        begin(context);
+        beginStep(context);
         boolean returned = false;
         try {
-            if (context.task != null) {
-                sched.resume(context.task);
-            } else {
-                sched.fire(context, atStart);
-            }
+            resume(context);
             returned = true;
         } finally {
             if (running != null) {
                 if (returned) {
-                    occupy(context);
-                    section(context);
+                    occupy(running);
+                    section(running);
+                    settle();
                 }
                 finish(context);
                 if (returned) {
@@ -320,17 +374,53 @@ final class Controller implements EventQueue {
         }
     }
 
-    /** The context's next step begins. */
-    private void begin(Controlled context) {
-        step = new Step(context.number, context.cpu, context.function, context.action);
+    private void resume(Controlled context) {
+        if (context.task != null) {
+            sched.resume(context.task);
+        } else {
+            sched.fire(context, context.fiber == null);
+        }
+    }
+
+    /** In a prompt world: whatever is due at once, in order of descent, until it stops at a scheduling point, sleeps or ends. */
+    private void settle() {
+        settling = true;
+        for (Controlled context = promptOne(); context != null; context = promptOne()) {
+            begin(context);
+            resume(context);
+            occupy(context);
+            section(context);
+            leave(context);
+        }
+        settling = false;
+    }
+
+    private Controlled promptOne() {
+        for (int i = 0; world.prompt() && i < live.size(); i++) {
+            Controlled context = live.get(i);
+            if (context.ready && context.prompt && context.choice == null && context.guard == null && mayRun(context)) {
+                return context;
+            }
+        }
+        return null;
+    }
+
+    /** The next step is the context's. */
+    private void beginStep(Controlled context) {
+        step = new Step(context.number, context.cpu, context.function, context.action, context.choice == null ? null : context.moved);
         times.step(++depth);
         if (context.guard != null) {
             step.waitedFor(context.lock);
         }
+        begin(context);
+    }
+
+    private void begin(Controlled context) {
         running = context;
         context.function = "";
         context.action = "";
         context.ready = false;
+        context.prompt = false;
         context.guard = null;
         context.time = Math.max(Math.max(context.time, context.due), from);
         context.due = 0;
@@ -338,29 +428,33 @@ final class Controller implements EventQueue {
     }
 
     private void finish(Controlled context) {
-        running = null;
         if (last != null) {
             last.ranLast = false;
         }
         last = context;
         last.ranLast = true;
-        if (!context.ready && (context.task == null ? context.fiber == null || context.fiber.isDone() : context.task.isDone())) {
-            live.remove(context);
-        }
+        leave(context);
         Step done = step;
         step = null;
         setup.chooser().executed(done);
     }
 
+    private void leave(Controlled context) {
+        running = null;
+        if (context.ended()) {
+            live.remove(context);
+        }
+    }
+
     /**
      * The running context has come to the end of a step, and its own fiber asks who is next: if that is itself again, as it mostly is, nothing
-     * has to be switched.
+     * has to be switched. It cannot ask where others have to run before the step is over.
      *
      * @return whether it may go on; if not, the caller suspends its fiber
      */
     boolean goesOn() {
         Controlled self = running;
-        if (self == null) {
+        if (self == null || settling || promptOne() != null) {
             return false;
         }
         try {
@@ -369,7 +463,7 @@ final class Controller implements EventQueue {
             finish(self);
             choose();
             if (chosen == self) {
-                begin(self);
+                beginStep(self);
             }
         } catch (RuntimeException | Error e) {
             failure = e;
@@ -416,7 +510,7 @@ final class Controller implements EventQueue {
 
     /** Without preemption a task that has not slept yet has not been through the scheduler. */
     private boolean reads(SimTask task) {
-        return !task.isDone() && (task.runnable && !setup.preemptible() || task.context.readSections > 0 || task.context.topSpin() != null);
+        return !task.isDone() && (task.runnable && !world.preemptible() || task.context.readSections > 0 || task.context.topSpin() != null);
     }
 
     private int place(Controlled reader, int section) {
@@ -439,7 +533,7 @@ final class Controller implements EventQueue {
             int number = sections[i];
             self.lock = place(reader, number);
             if (setup.narrate()) {
-                narrate("wait for the read section of " + names.contextName(reader.number));
+                narrate(running, "wait for the read section of " + names.contextName(reader.number));
             }
             pause(() -> !reader.reading || reader.sections != number);
             touch(self.lock, AccessKind.READ);
@@ -461,11 +555,12 @@ final class Controller implements EventQueue {
         AccessKind kind = write ? AccessKind.WRITE : AccessKind.READ;
         int number = object.number();
         int place = names.place(number, field, index);
-        if (setup.yields(object.type())) {
+        if (world.points().has(object.type(), field, () -> StackTraces.innermost(""))) {
+            running.stands(object.type(), field);
             running.nextPlace = place;
             running.nextKind = kind;
             if (setup.narrate()) {
-                narrate(field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);
+                narrate(running, field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);
             }
             pause(null);
         }
@@ -499,12 +594,13 @@ final class Controller implements EventQueue {
             return;
         }
         int place = names.place(lock, "lock", -1);
-        if (!free.getAsBoolean() || setup.yields("locks")) {
+        if (!free.getAsBoolean() || world.points().has("locks")) {
+            running.stands("lock", name);
             running.lock = place;
             running.nextPlace = place;
             running.nextKind = kind;
             if (setup.narrate()) {
-                narrate("lock " + name);
+                narrate(running, "lock " + name);
             }
             pause(free);
         }
@@ -524,14 +620,51 @@ final class Controller implements EventQueue {
         }
     }
 
-    private void narrate(String action) {
-        running.function = StackTraces.innermost("");
-        running.action = action;
+    private static void narrate(Controlled context, String action) {
+        context.function = StackTraces.innermost("");
+        context.action = action;
+    }
+
+    /** The task stops where the chooser says what it does next. Before the exploration it waits for that. */
+    Choice.Move choose(SimTask task, String what, Choice choice) {
+        Controlled self = task.controlled;
+        self.forget();
+        self.stands("choose", what);
+        if (setup.narrate()) {
+            narrate(self, what);
+        }
+        self.choice = choice;
+        stop(self, null);
+        self.choice = null;
+        self.chose(self.moved);
+        return self.moved;
+    }
+
+    /** The running context lets others come in between. */
+    void point(String what) {
+        if (running != null) {
+            running.stands("point", what);
+            if (setup.narrate()) {
+                narrate(running, what);
+            }
+            pause(null);
+        }
+    }
+
+    /** The running task goes to sleep, or waits for somebody. */
+    void sleeps(SimTask task) {
+        if (running != null) {
+            task.controlled.stands("sleep", "");
+        }
     }
 
     private void pause(BooleanSupplier guard) {
-        Controlled self = running;
+        stop(running, guard);
+    }
+
+    private void stop(Controlled self, BooleanSupplier guard) {
         self.ready = true;
+        self.prompt = false;
         self.guard = guard;
         if (!goesOn()) {
             sched.pause();
@@ -549,68 +682,6 @@ final class Controller implements EventQueue {
             step.gaveBack(place);
         }
         running.time = times.touch(place, kind, running.time);
-    }
-
-    /** A task or an event under control. */
-    final class Controlled implements Chooser.Candidate {
-        private final int ordinal;
-        private final String label;
-        private final int handle;
-        private int number;
-        private int place;
-        final int cpu;
-        final ContextKind kind;
-        SimTask task;
-        EventTarget target;
-        long arg;
-        Fiber fiber;
-        private boolean ready;
-        private boolean ranLast;
-        private BooleanSupplier guard;
-        /** What the guard guards. */
-        private int lock;
-        private long due;
-        private long time;
-        private int round;
-        private int children;
-        private int objects;
-        private int nextPlace = -1;
-        private AccessKind nextKind = AccessKind.READ;
-        private String function = "";
-        private String action = "";
-        /** Inside a read section of RCU, the how many-th, and the sections of its own that had ended when that began. */
-        private boolean reading;
-        private int sections;
-        private int sectionsEnded;
-
-        /** @param ordinal which child of its parent it is */
-        private Controlled(int ordinal, String label, int cpu, ContextKind kind, int handle) {
-            this.ordinal = ordinal;
-            this.label = label;
-            this.cpu = cpu;
-            this.kind = kind;
-            this.handle = handle;
-        }
-
-        @Override
-        public int context() {
-            return number;
-        }
-
-        @Override
-        public boolean ranLast() {
-            return ranLast;
-        }
-
-        @Override
-        public int nextPlace() {
-            return nextPlace;
-        }
-
-        @Override
-        public AccessKind nextKind() {
-            return nextKind;
-        }
     }
 
     /**

@@ -2,7 +2,6 @@ package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Findings;
-import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.api.observe.FindingRecord.Stack;
 import io.dmalab.api.observe.Observer;
@@ -74,8 +73,8 @@ public final class FindingLog implements Findings {
         }
         FindingRecord finding = new FindingRecord(kind, subject, detail, sched.now(), 1, where, stacks);
         entries.put(new Key(kind, subject, function), new Entry(finding));
-        if (sched.controller != null && kind.grade() == Grade.FORBIDDEN) {
-            sched.controller.finding();
+        if (sched.controller != null) {
+            sched.controller.finding(kind);
         }
         trace.mixFinding(kind, subject);
         for (Observer observer : observers) {

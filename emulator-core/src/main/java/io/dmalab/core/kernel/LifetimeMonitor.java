@@ -5,6 +5,7 @@ import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.KernelOops;
 import io.dmalab.api.kernel.Memory;
 import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.api.kernel.StateSource;
 import io.dmalab.api.observe.FindingRecord.Stack;
 import io.dmalab.api.observe.LifeRecord;
 import java.util.List;
@@ -110,6 +111,18 @@ public final class LifetimeMonitor implements Memory {
         return sched.object();
     }
 
+    @Override
+    public void state(StateSource source) {
+        offer(null, source);
+    }
+
+    /** The object can tell its state. @param object null if the state lies in none */
+    void offer(WatchedObject object, StateSource source) {
+        if (sched.controller != null) {
+            sched.controller.offer(object, source);
+        }
+    }
+
     /** Every access is a step, not only those to freed memory. */
     boolean explores() {
         return sched.controller != null;
@@ -119,7 +132,7 @@ public final class LifetimeMonitor implements Memory {
     void access(WatchedObject object, String field, long index, boolean write) {
         if (sched.controller != null) {
             sched.controller.access(object, field, index, write);
-            if (object.alive()) {
+            if (object.alive() || !sched.controller.isHarm(object.type(), field)) {
                 return;
             }
         }

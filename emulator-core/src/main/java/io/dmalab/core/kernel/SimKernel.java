@@ -67,6 +67,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         if (controller != null) {
             controller.scheduler(sched);
         }
+        sched.choices(() -> random.stream("choices"));
         this.clock = new SimClock(sched, config.hz());
         this.lives = new Lives(sched);
         config.observers().forEach(lives::observe);

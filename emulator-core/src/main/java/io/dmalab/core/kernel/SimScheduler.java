@@ -1,9 +1,11 @@
 package io.dmalab.core.kernel;
 
 import io.dmalab.api.KernelFunction;
+import io.dmalab.api.kernel.Choice;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.EventTarget;
 import io.dmalab.api.kernel.KernelOops;
+import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.Task;
 import io.dmalab.core.fiber.Fibers;
@@ -13,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Contexts and their order (kernel/sched/core.c, kernel/softirq.c, v6.14). One event queue with the total order time, context kind,
@@ -22,6 +25,8 @@ import java.util.List;
 final class SimScheduler implements Scheduler {
     /** CPU time a task may accumulate before the clock moves on under it. */
     private static final long LUMP_NANOS = 50_000;
+    /** How often an ordinary run looks whether there is something to choose. */
+    private static final long CHOOSE_NANOS = 1_000_000;
     private static final int TASK_PRIORITY = ContextKind.TASK.ordinal();
     private static final ContextKind[] KINDS = ContextKind.values();
     /** Pids below are those of boot. */
@@ -45,6 +50,7 @@ final class SimScheduler implements Scheduler {
     private final Tasks tasks;
     private Complaints complaints;
     private Runnable afterEvent;
+    private Supplier<RandomStream> choices;
     private long events;
     /** From this event on {@link #lastScheduled} is filled. */
     private long notesFrom = Long.MAX_VALUE;
@@ -80,6 +86,11 @@ final class SimScheduler implements Scheduler {
     /** Runs {@code check} after every event. */
     void afterEvent(Runnable check) {
         afterEvent = check;
+    }
+
+    /** What choices of an ordinary run are drawn from. */
+    void choices(Supplier<RandomStream> stream) {
+        choices = stream;
     }
 
     Tasks tasks() {
@@ -166,7 +177,7 @@ final class SimScheduler implements Scheduler {
     // under a controller
 
     /** Runs an event's code on a fiber of its own until it stops at a step or ends. */
-    void fire(Controller.Controlled event, boolean first) {
+    void fire(Controlled event, boolean first) {
         beat();
         if (first) {
             event.fiber = fibers.fiber("event", () -> interrupt(event.cpu, event.kind, event.target, event.arg));
@@ -354,6 +365,9 @@ final class SimScheduler implements Scheduler {
 
     private void suspend(SimTask task) {
         task.runnable = false;
+        if (controller != null) {
+            controller.sleeps(task);
+        }
         if (task.onSleep != null) {
             task.onSleep.run();
         }
@@ -403,6 +417,30 @@ final class SimScheduler implements Scheduler {
         }
         SimTask task = sleepingCaller("usleep_range");
         sleepUntil(task, saturated(now() + task.context.debt, nanos));
+    }
+
+    @Override
+    public Choice.Move choose(String what, Choice choice) {
+        if (current.task == null) {
+            throw new IllegalStateException("choose(" + what + ") outside task context");
+        }
+        if (controller != null) {
+            return controller.choose(current.task, what, choice);
+        }
+        while (true) {
+            sleepNanos(CHOOSE_NANOS);
+            List<Choice.Move> moves = choice.moves();
+            if (!moves.isEmpty()) {
+                return moves.get(choices.get().nextInt(moves.size()));
+            }
+        }
+    }
+
+    @Override
+    public void point(String what) {
+        if (controller != null) {
+            controller.point(what);
+        }
     }
 
     static long saturated(long now, long delay) {

@@ -20,7 +20,7 @@ final class SimTask implements Task, WaitTarget {
     private final List<SimTask> joiners = new ArrayList<>();
     Fiber fiber;
     /** The task under an exploring scheduler; null in an ordinary run. */
-    Controller.Controlled controlled;
+    Controlled controlled;
     /** What it waits for without a time limit of its own; null if it does not, or sleeps for a time. */
     WaitTarget waitingFor;
     /** The wait is uninterruptible: what the hung-task detector looks at. */

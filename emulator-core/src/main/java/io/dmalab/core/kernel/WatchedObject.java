@@ -1,6 +1,7 @@
 package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.StateSource;
 import java.util.List;
 
 /** The monitor's record of one piece of kernel memory. */
@@ -55,6 +56,11 @@ final class WatchedObject extends KernelObject {
     @Override
     protected void access(String field, long index, boolean write) {
         monitor.access(this, field, index, write);
+    }
+
+    @Override
+    public void state(StateSource source) {
+        monitor.offer(this, source);
     }
 
     int number() {

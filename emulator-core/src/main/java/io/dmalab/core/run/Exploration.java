@@ -1,8 +1,10 @@
 package io.dmalab.core.run;
 
+import io.dmalab.core.explore.Coverage;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Verdict;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an exploration found.
@@ -13,12 +15,13 @@ import java.util.List;
  * @param longest    steps of the longest execution
  * @param guarantee  what the strategy promises
  * @param missing    what was not looked at, empty if nothing
+ * @param coverage   states and transitions, if the strategy matches states
  * @param violations those that differ, in order of discovery, each minimised
  * @param nanos      wall-clock time it took
  * @param names      what the numbers of contexts mean
  */
 public record Exploration(String scenario, String policy, Verdict verdict, long executions, long cut, long steps, int longest,
-        String guarantee, String missing, List<Violation> violations, long nanos, Names names) {
+        String guarantee, String missing, Optional<Coverage> coverage, List<Violation> violations, long nanos, Names names) {
     public Exploration {
         violations = List.copyOf(violations);
     }

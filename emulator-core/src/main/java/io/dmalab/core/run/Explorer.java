@@ -1,8 +1,8 @@
 package io.dmalab.core.run;
 
-import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Chooser;
+import io.dmalab.core.explore.Harm;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.Recorder;
@@ -16,13 +16,15 @@ import io.dmalab.core.explore.Slice;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.explore.Strategy;
 import io.dmalab.core.explore.Verdict;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.StopReason;
+import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Runs one machine again and again, each time with another order of steps. On a platform thread. */
@@ -49,6 +51,7 @@ public final class Explorer {
     }
 
     private final Scenario scenario;
+    private final World world;
     private final Plan plan;
     private final Execution execution;
     private final Tokens tokens;
@@ -66,7 +69,8 @@ public final class Explorer {
     /** @param jobs machines that run at the same time where the strategy allows that; the result does not depend on it */
     public Explorer(Scenario scenario, Plan plan, Execution execution, Tokens tokens, Watch watch, int jobs) {
         this.scenario = scenario;
-        this.plan = plan;
+        this.world = scenario.exploration().world();
+        this.plan = plan.fitting(scenario.exploration().states());
         this.execution = execution;
         this.tokens = tokens;
         this.watch = watch;
@@ -75,13 +79,17 @@ public final class Explorer {
 
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
+        if (plan.strategy().matchesStates() && !scenario.exploration().states()) {
+            throw BadInput.of("--strategy", "scenario " + scenario.id() + " does not offer its states (explore: { states: on })",
+                    "use exhaustive");
+        }
         long start = System.nanoTime();
         Strategy strategy = plan.make(names);
         boolean exhausted = strategy instanceof Sampling sampling ? sample(sampling, start) : search(strategy, start);
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
         return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
-                violations.values().stream().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
+                strategy.coverage(), wanted().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
     }
 
     /** One execution after the other, each chosen by what those before have shown. @return whether none is left */
@@ -94,6 +102,10 @@ public final class Explorer {
             Recorder recorder = new Recorder(chooser.get());
             RunResult result = execution.run(setup(names, recorder, false));
             count(result.end(), recorder.steps().size());
+            if (!strategy.triesMoves() && recorder.steps().stream().anyMatch(step -> step.move() != null)) {
+                throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
+                        "use stateful, shortest or random");
+            }
             collect(result, recorder.steps());
             missing = limit(start);
         }
@@ -102,7 +114,7 @@ public final class Explorer {
 
     /** Several at the same time. @return false: some interleaving is always left */
     private boolean sample(Sampling sampling, long start) {
-        try (Samples samples = new Samples(jobs, !plan.findAll(), (own, chooser) -> execution.run(setup(own, chooser, false)))) {
+        try (Samples samples = new Samples(jobs, !plan.findAll(), world.harm(), (own, chooser) -> execution.run(setup(own, chooser, false)))) {
             long number = 0;
             for (int block = 1; goesOn(); block = Math.min(2 * block, Samples.BLOCK_MAX)) {
                 int size = (int) Math.min(block, plan.executions() - executions);
@@ -129,7 +141,7 @@ public final class Explorer {
     }
 
     private boolean goesOn() {
-        return missing.isEmpty() && (violations.isEmpty() || plan.findAll());
+        return missing.isEmpty() && (violations.isEmpty() || plan.findAll() || plan.strategy() == Plan.Kind.SHORTEST);
     }
 
     /**
@@ -142,7 +154,7 @@ public final class Explorer {
     private Optional<Violation> replay(Schedule schedule, String wanted) {
         Recorder recorder = new Recorder(new Replay(schedule, names));
         RunResult result = execution.run(setup(names, recorder, true));
-        return forbidden(result).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
+        return forbidden(result, world.harm()).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
                 .map(finding -> new Violation(finding, recorder.steps(), 0));
     }
 
@@ -153,21 +165,19 @@ public final class Explorer {
         int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
         Verdict verdict = violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED;
         return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, "one schedule", "every other schedule",
-                violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
+                Optional.empty(), violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
     }
 
     private Setup setup(Names numbers, Chooser chooser, boolean narrate) {
-        Scenario.Exploration how = scenario.exploration();
-        boolean stops = !narrate && !plan.findAll();
-        return new Setup(numbers, chooser, Set.copyOf(how.steps()), how.horizon().nanos(), plan.steps(), stops, narrate,
-                how.preemptible());
+        boolean stops = !narrate && (!plan.findAll() || plan.strategy().matchesStates());
+        return new Setup(numbers, chooser, world, plan.steps(), stops, narrate);
     }
 
     private void count(String end, int length) {
         steps += length;
         longest = Math.max(longest, length);
         limited |= end.equals(StopReason.STEP_LIMIT.toString());
-        if (end.equals(StopReason.CHOSEN.toString())) {
+        if (!plan.strategy().matchesStates() && end.equals(StopReason.CHOSEN.toString())) {
             cut++;
         } else {
             executions++;
@@ -186,19 +196,32 @@ public final class Explorer {
 
     /** Each forbidden finding of the execution with the steps that led to it. */
     private void collect(RunResult result, List<Step> all) {
-        List<FindingRecord> findings = forbidden(result).toList();
+        List<FindingRecord> findings = forbidden(result, world.harm()).toList();
         int next = 0;
         for (int step = 0; step < all.size(); step++) {
             for (int i = 0; i < all.get(step).findings() && next < findings.size(); i++) {
                 FindingRecord finding = findings.get(next++);
-                violations.putIfAbsent(key(finding), new Violation(finding, all.subList(0, step + 1), executions));
+                found(new Violation(finding, all.subList(0, step + 1), executions));
             }
         }
         // what shows only when nothing is left to happen
         while (next < findings.size()) {
             FindingRecord finding = findings.get(next++);
-            violations.putIfAbsent(key(finding), new Violation(finding, all, executions));
+            found(new Violation(finding, all, executions));
         }
+    }
+
+    private void found(Violation violation) {
+        boolean shortest = plan.strategy() == Plan.Kind.SHORTEST;
+        violations.merge(key(violation.finding()), violation,
+                (known, other) -> shortest && other.steps().size() < known.steps().size() ? other : known);
+    }
+
+    /** Those that differ; only the shortest if that was asked for. */
+    private Stream<Violation> wanted() {
+        Stream<Violation> all = violations.values().stream();
+        return plan.strategy() != Plan.Kind.SHORTEST || plan.findAll() ? all
+                : all.sorted(Comparator.comparingInt(violation -> violation.steps().size())).limit(1);
     }
 
     /** Two violations are the same if the same code does the same to the same kind of object. */
@@ -207,8 +230,8 @@ public final class Explorer {
                 + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
     }
 
-    static Stream<FindingRecord> forbidden(RunResult result) {
-        return result.findings().stream().filter(finding -> finding.kind().grade() == Grade.FORBIDDEN);
+    static Stream<FindingRecord> forbidden(RunResult result, Harm harm) {
+        return result.findings().stream().filter(finding -> harm.is(finding.kind()));
     }
 
     /** Only what leads to the harm, with as few changes of context as that allows; the original if that does not show the same. */
@@ -216,7 +239,9 @@ public final class Explorer {
         String wanted = key(found.finding());
         Optional<Violation> shorter = Optional.empty();
         try {
-            shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
+            if (plan.strategy() != Plan.Kind.SHORTEST) {
+                shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
+            }
         } catch (ScheduleMismatch e) {
             // a step of the slice depends on one that no access tells of: the whole schedule stays
         }

@@ -2,6 +2,7 @@ package io.dmalab.core.run;
 
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Chooser;
+import io.dmalab.core.explore.Harm;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Sampling;
@@ -53,6 +54,7 @@ final class Samples implements AutoCloseable {
 
     private final Execution execution;
     private final boolean stopsAtFinding;
+    private final Harm harm;
     private final ExecutorService pool;
     /** Numbers of contexts and places are a thread's own. */
     private final BlockingQueue<Names> names;
@@ -60,9 +62,10 @@ final class Samples implements AutoCloseable {
     private final AtomicLong last = new AtomicLong(Long.MAX_VALUE);
 
     /** @param stopsAtFinding nothing is wanted behind the first execution with a finding */
-    Samples(int jobs, boolean stopsAtFinding, Execution execution) {
+    Samples(int jobs, boolean stopsAtFinding, Harm harm, Execution execution) {
         this.execution = execution;
         this.stopsAtFinding = stopsAtFinding;
+        this.harm = harm;
         this.pool = Executors.newFixedThreadPool(jobs, Thread.ofPlatform().name("sample-", 0).daemon().factory());
         this.names = new ArrayBlockingQueue<>(jobs);
         for (int i = 0; i < jobs; i++) {
@@ -116,7 +119,7 @@ final class Samples implements AutoCloseable {
         for (Step step : recorder.steps()) {
             contexts.set(step.context());
         }
-        return new Outcome(result.end(), new Shape(recorder.steps().size(), contexts.cardinality()), Explorer.forbidden(result).toList());
+        return new Outcome(result.end(), new Shape(recorder.steps().size(), contexts.cardinality()), Explorer.forbidden(result, harm).toList());
     }
 
     private static <T> T get(Future<T> future) throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.dmalab.core.run;
 
+import io.dmalab.api.kernel.Choice;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.Step;
@@ -45,6 +46,8 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
     private static final String KIND = "dmalab schedule ";
     private static final String AGAIN = "write it again with 'dmalab explore --schedule-out'";
     private static final List<String> FIELDS = List.of("scenario", "policy", "seed", "changes", "model", "kernel", "finding");
+    /** Of those steps that chose one, in their order. */
+    private static final String MOVES = "moves: ";
     private static final Pattern CONTEXT = Pattern.compile("context (\\w+): ([0-9.]+)(?: (.*))?");
     private static final int STEPS_MAX = 1_000_000;
 
@@ -111,6 +114,9 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
         for (int i = 0; i < schedule.contexts().size(); i++) {
             text.append("context ").append(label(i)).append(": ").append(schedule.contexts().get(i)).append(' ').append(labels.get(i)).append('\n');
         }
+        if (!schedule.moves().isEmpty()) {
+            text.append(MOVES).append(schedule.movesText()).append('\n');
+        }
         text.append("steps:\n");
         for (int i = 0; i < words.size(); i++) {
             text.append((label(schedule.turns().get(i)) + " " + words.get(i)).stripTrailing()).append('\n');
@@ -133,6 +139,7 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
         private final List<String> labels = new ArrayList<>();
         private final List<Integer> turns = new ArrayList<>();
         private final List<String> words = new ArrayList<>();
+        private List<Choice.Move> moves = List.of();
         private int at;
 
         Reader(List<String> lines, String name) {
@@ -157,6 +164,10 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
                 }
                 paths.add(context.group(2));
                 labels.add(context.group(3) == null ? "" : context.group(3));
+                line = next("steps:");
+            }
+            if (line.startsWith(MOVES)) {
+                moves = moves(line.substring(MOVES.length()));
                 line = next("steps:");
             }
             if (!line.equals("steps:") || contexts.isEmpty()) {
@@ -184,6 +195,14 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
             words.add(parts.length == 1 ? "" : parts[1]);
         }
 
+        private List<Choice.Move> moves(String text) {
+            try {
+                return Schedule.moves(text);
+            } catch (IllegalArgumentException e) {
+                throw wrong(e.getMessage(), AGAIN);
+            }
+        }
+
         private ScheduleToken token() {
             String[] scenario = values.getFirst().split("@", -1);
             at = 2;
@@ -191,7 +210,7 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
                 throw wrong("the scenario is not of the form NAME@CONTENT", AGAIN);
             }
             return new ScheduleToken(scenario[0], scenario[1], values.get(1), RunToken.seed(values.get(2), name), values.get(3), values.get(4),
-                    new Schedule(paths, turns));
+                    new Schedule(paths, turns, moves));
         }
 
         private String value(String line, String field) {

@@ -6,10 +6,14 @@ import io.dmalab.api.config.Option;
 import io.dmalab.api.config.Span;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.KernelProfile;
+import io.dmalab.core.explore.Harm;
+import io.dmalab.core.explore.Points;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.KernelConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * A scenario as written: which machine, which devices, what traffic, who holds buffers, what happens when.
@@ -100,11 +104,32 @@ public record Scenario(
 
     /** What an exploring run takes as its steps. An ordinary run does not look at it. */
     public record Exploration(
-            @Option(value = "[]", doc = "kernel types whose accesses are scheduling points, e.g. iommu_table, it_map, page_pool, hypervisor; locks "
-                    + "for every lock operation; empty for all accesses") List<String> steps,
+            @Option(value = "[]", doc = "accesses that are scheduling points: kernel types, e.g. iommu_table, it_map, page_pool, hypervisor; "
+                    + "TYPE.FIELD for one field, TYPE.FIELD@FUNCTION for those made in one function; locks for every lock operation; empty "
+                    + "for all accesses") List<String> steps,
             @Option(value = "10s", doc = "what would happen later than this after the first step of the scenario does not happen") Span horizon,
             @Option(value = "off", doc = "on: a grace period of RCU waits for read sections alone; off: for all that a task does between two "
-                    + "sleeps, as on a kernel without preemption") boolean preemptible) {}
+                    + "sleeps, as on a kernel without preemption") boolean preemptible,
+            @Option(value = "off", doc = "what is due at once runs on to its first scheduling point within the step that makes it due")
+                    boolean prompt,
+            @Option(value = "[]", doc = "findings that are looked for: KIND, or 'use-after-free TYPE.FIELD' for some accesses only; empty for "
+                    + "everything forbidden") List<String> harm,
+            @Option(value = "off", doc = "states are matched: the model offers its state, and what a context has not chosen since its last choice "
+                    + "does not matter to it") boolean states,
+            @Option(value = "[]", doc = "tasks that are interchangeable where states are matched: their names up to a slash") List<String> alike) {
+        public Exploration {
+            steps = List.copyOf(steps);
+            harm = List.copyOf(harm);
+            alike = List.copyOf(alike);
+            Points.of(steps);
+            Harm.of(harm);
+        }
+
+        /** The same, as the explorer takes it. */
+        public World world() {
+            return new World(Points.of(steps), horizon.nanos(), preemptible, prompt, Harm.of(harm), new TreeSet<>(alike));
+        }
+    }
 
     /** A device in a slot. */
     public record Device(String name, Configured driver, Optional<Configured> traffic) {}

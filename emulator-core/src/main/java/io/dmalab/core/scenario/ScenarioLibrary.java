@@ -31,7 +31,8 @@ public final class ScenarioLibrary {
             "uevent-reader", "vf-loop", "zcrx-area");
 
     /** Small worlds to explore, in a folder of their own. */
-    static final List<String> WORLDS = List.of("interface-goes", "liobn-reuse-race", "removal-against-probe", "return-against-walk",
+    static final List<String> WORLDS = List.of("dmarace-legacy", "dmarace-refcount", "dmarace-wait", "interface-goes", "liobn-reuse-race",
+            "removal-against-probe", "return-against-walk",
             "ring-producer-against-pool-free", "seed-race", "two-removals", "two-users");
     private static final String WORLD_FOLDER = "explore";
 

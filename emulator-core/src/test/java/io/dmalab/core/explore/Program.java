@@ -69,7 +69,7 @@ final class Program {
         for (Optional<Chooser> next = strategy.next(); next.isPresent() && executions < limit; next = strategy.next()) {
             Recorder recorder = new Recorder(next.get());
             try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1),
-                    Optional.of(new Setup(names, recorder, types, HORIZON, STEPS_MAX, false, false, preemptible)))) {
+                    Optional.of(new Setup(names, recorder, World.of(Points.of(List.copyOf(types)), HORIZON, preemptible), STEPS_MAX, false, false)))) {
                 setUp.accept(kernel);
                 kernel.exploreFrom(0);
                 StopReason end = kernel.run();

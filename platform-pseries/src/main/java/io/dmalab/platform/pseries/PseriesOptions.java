@@ -36,7 +36,9 @@ public record PseriesOptions(
         @Option(value = "300ns", doc = "CPU time of a TCE hypercall (assumed)") Span hcallTime,
         @Option(value = "2ns", doc = "further CPU time for each of its entries (assumed)") Span tceTime,
         @Option(value = "20us", doc = "CPU time of an RTAS call (assumed)") Span rtasTime,
-        @Option(value = "5ms", doc = "time drmgr takes for each step (assumed)") Span toolStep) {
+        @Option(value = "5ms", doc = "time drmgr takes for each step (assumed)") Span toolStep,
+        @Option(value = "on", doc = "drmgr gives a bridge's connector back when the nodes are gone; off leaves it with the partition")
+                boolean release) {
 
     /** Whose answers the hypervisor gives. */
     public enum Hypervisor { PHYP, QEMU }

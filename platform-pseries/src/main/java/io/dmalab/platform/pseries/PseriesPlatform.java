@@ -69,7 +69,7 @@ final class PseriesPlatform implements Platform {
         firmware.boot(PseriesFirmware.hypervisor(options, profile, maxMemory), PseriesFirmware.features(options));
         tables.allocator(options.allocator());
         fail.configure(options.failIommu(), -1);
-        drmgr.configure(options.toolStep().nanos(), options.earlyIsolation() || guarded);
+        drmgr.configure(options.toolStep().nanos(), options.earlyIsolation() || guarded, options.release());
         tree = new PseriesTree(kernel.deviceTree(), profile.ddw());
         tree.boot(maxMemory, options.pmemory());
         notifiers.register();

@@ -50,7 +50,8 @@ class PseriesPluginTest {
                 "IommuBackend pseries-ddw", "IommuBackend pseries-default-window",
                 "IommuBackend pseries-direct", "FreePolicy wait-for-drain", "FreePolicy wait-without-swap", "FreePolicy swap-without-wait",
                 "FreePolicy wait-unbounded", "FreePolicy wait-then-quarantine", "FreePolicy wait-then-ebusy", "FreePolicy event-driven",
-                "FreePolicy iommu-group-reference", "FreePolicy table-reference", "FreePolicy zombie-table", "FreePolicy null-base",
+                "FreePolicy iommu-group-reference", "FreePolicy table-reference", "FreePolicy window-reference",
+                "FreePolicy zombie-table", "FreePolicy null-base",
                 "FreePolicy generation-check", "FreePolicy blocking-domain", "FreePolicy direct-window", "FreePolicy firmware-refuses",
                 "FreePolicy lazy-flush");
         assertThat(extensions()).allSatisfy(e -> assertThat(e.summary()).isNotBlank());
@@ -88,7 +89,7 @@ class PseriesPluginTest {
         List<ByteSize> sizes = List.of(new ByteSize(5000));
         assertThatThrownBy(() -> new PseriesOptions(o.hypervisor(), o.drcType(), o.adapter(), o.iommu(), o.allocator(), o.defaultWindow(),
                 o.ddw(), sizes, o.largestBlock(), o.maxMemory(), o.pmemory(), o.multiTce(), o.createBusy(), o.liobnReuse(),
-                o.earlyIsolation(), o.isolateRefusedWhileLive(), o.failIommu(), o.hcallTime(), o.tceTime(), o.rtasTime(), o.toolStep()))
+                o.earlyIsolation(), o.isolateRefusedWhileLive(), o.failIommu(), o.hcallTime(), o.tceTime(), o.rtasTime(), o.toolStep(), o.release()))
                 .hasMessageContaining("use powers of two");
     }
 }

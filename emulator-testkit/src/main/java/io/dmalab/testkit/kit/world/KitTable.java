@@ -80,6 +80,7 @@ final class KitTable implements TableRelease {
         if (!guard.defers(entry, pages)) {
             giveBack(entry, pages);
         }
+        guard.left(pages);
     }
 
     private void clear(long entry, int pages) {
@@ -124,9 +125,7 @@ final class KitTable implements TableRelease {
     /** The endpoint drops its reference. Task context; sleeps as long as the policy wants. */
     void ownerLeaves() {
         guard.ownerLeaves();
-        if (kref.put()) {
-            release();
-        }
+        put();
     }
 
     private void release() {
@@ -192,6 +191,15 @@ final class KitTable implements TableRelease {
     @Override
     public boolean get() {
         return kref.get();
+    }
+
+    @Override
+    public boolean put() {
+        boolean last = kref.put();
+        if (last) {
+            release();
+        }
+        return last;
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class Drmgr {
     private final Mutex configLock;
     private long stepNanos;
     private boolean earlyIsolation;
+    private boolean givesBack = true;
 
     @Inject
     public Drmgr(Kernel kernel, Firmware firmware, PlparHcalls hcalls, RpaDlpar rpadlpar, DlparNodes nodes, DrcRelease drc, Slots slots) {
@@ -63,10 +64,12 @@ public final class Drmgr {
     /**
      * @param newStepNanos      what each step takes in user space
      * @param newEarlyIsolation firmware isolates before the node is detached
+     * @param newGivesBack      a bridge's connector is given back in the end
      */
-    public void configure(long newStepNanos, boolean newEarlyIsolation) {
+    public void configure(long newStepNanos, boolean newEarlyIsolation, boolean newGivesBack) {
         stepNanos = newStepNanos;
         earlyIsolation = newEarlyIsolation;
+        givesBack = newGivesBack;
     }
 
     /** {@code drmgr -r}: from taking the lock to the released connector. Task context. */
@@ -122,7 +125,9 @@ public final class Drmgr {
             rtasStep(slot.drcIndex(), "isolate", drc.isolate(slot.drcIndex(), slot.buid(), true));
         }
         kernelStep(slot, "dt remove", nodes.remove(slot.drcIndex()));
-        rtasStep(slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), true));
+        if (givesBack) {
+            rtasStep(slot.drcIndex(), "release", drc.release(slot.drcIndex(), slot.buid(), true));
+        }
     }
 
     /** {@code -c slot}: the connector is isolated before the node is detached. */

@@ -3,6 +3,7 @@ package io.dmalab.platform.pseries.hvcall;
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.KernelObject;
+import io.dmalab.api.kernel.StateSource;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import jakarta.inject.Inject;
 import java.util.Objects;
@@ -18,6 +19,15 @@ public final class Firmware {
     @Inject
     public Firmware(Kernel kernel) {
         this.entries = kernel.memory().global("hypervisor");
+        entries.state(this::tell);
+    }
+
+    /** Which windows answer, and how many entries each has: those are alike. */
+    private void tell(StateSource.State into) {
+        for (long liobn : hypervisor().tce().liobns()) {
+            into.value(liobn);
+            into.value(hypervisor().window(liobn).liveEntries());
+        }
     }
 
     /** Once, at the start of boot. */

@@ -178,7 +178,7 @@ public final class TceHcalls {
     }
 
     /** LIOBNs that answer now, ascending. */
-    long[] liobns() {
+    public long[] liobns() {
         return tables.sortedKeys();
     }
 

@@ -50,6 +50,7 @@ public final class IommuTable {
         this.size = parameters.bytes() >>> pageShift;
         this.object = kernel.memory().kzalloc("iommu_table", BYTES);
         this.life = new TableLife(this, tables);
+        object.state(life::tell);
         kernel.memory().name(object, "LIOBN 0x" + Long.toHexString(parameters.liobn()));
     }
 
@@ -166,6 +167,7 @@ public final class IommuTable {
         long rc = ops.set(this, entry, pages, physical & ~arithmetic.mask(), direction);
         if (rc != 0) {
             iommuFreeEntries(entry << pageShift, pages);
+            life.left(pages);
             return ERROR;
         }
         return entry << pageShift;
@@ -193,6 +195,7 @@ public final class IommuTable {
     private void iommuFree(long dmaAddress, int pages) {
         iommuFreeEntries(dmaAddress, pages);
         object.read("it_ops");
+        life.left(pages);
     }
 
     /** __iommu_free(): the hypervisor first and without a lock, then the bits, whatever the hypervisor said. */

@@ -5,6 +5,7 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.Completion;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Kref;
+import io.dmalab.api.kernel.StateSource;
 import io.dmalab.api.policy.TableGuard;
 import io.dmalab.api.policy.TableRelease;
 import io.dmalab.api.policy.Verdict;
@@ -48,6 +49,14 @@ final class TableLife implements TableRelease {
 
     TableBooks books() {
         return books;
+    }
+
+    /** The table's state, as far as its entries are alike. */
+    void tell(StateSource.State into) {
+        into.value(kref.count());
+        into.value(dead ? 1 : 0);
+        into.value(kept ? 1 : 0);
+        into.value(table.used());
     }
 
     // entries
@@ -94,6 +103,13 @@ final class TableLife implements TableRelease {
         }
     }
 
+    /** An unmap has had its last look at the table. */
+    void left(long entries) {
+        if (guard != null) {
+            guard.left(entries);
+        }
+    }
+
     // references
 
     @Override
@@ -101,8 +117,8 @@ final class TableLife implements TableRelease {
         return kref.get();
     }
 
-    /** True if that was the last one, and the table has been freed. Task context; may sleep. */
-    boolean put() {
+    @Override
+    public boolean put() {
         boolean last = kref.put();
         if (last) {
             free();

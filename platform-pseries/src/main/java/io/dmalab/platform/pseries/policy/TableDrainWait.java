@@ -2,6 +2,7 @@ package io.dmalab.platform.pseries.policy;
 
 import io.dmalab.api.config.Span;
 import io.dmalab.api.kernel.Clock;
+import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
 import io.dmalab.api.policy.TableRelease;
@@ -14,16 +15,24 @@ import io.dmalab.api.policy.TableRelease;
 final class TableDrainWait {
     private final Span interval;
     private final Span cap;
+    private final int looks;
+    /** Of all waits, what explorations that match states are to know of. */
+    private Counter rounds;
     private final String waiting;
     private final String givenUp;
 
     TableDrainWait(DrainOptions options) {
-        this(options.interval(), options.cap());
+        this(options.interval(), options.cap(), options.looks());
     }
 
     TableDrainWait(Span interval, Span cap) {
+        this(interval, cap, 0);
+    }
+
+    private TableDrainWait(Span interval, Span cap, int looks) {
         this.interval = interval;
         this.cap = cap;
+        this.looks = looks;
         this.waiting = ": Unexpected TCEs, wait for " + compact(interval);
         this.givenUp = givenUp(cap);
     }
@@ -32,14 +41,19 @@ final class TableDrainWait {
     boolean drained(TableRelease table) {
         Kernel kernel = table.kernel();
         Clock clock = kernel.clock();
+        if (rounds == null) {
+            rounds = kernel.metrics().counter(Metrics.POLL_ROUNDS);
+            kernel.memory().state(into -> into.value(rounds.value()));
+        }
         long start = clock.jiffies();
-        while (table.inUse()) {
+        for (int looked = 1; table.inUse(); looked++) {
             kernel.printk().info(table.function() + waiting);
-            kernel.metrics().counter(Metrics.POLL_ROUNDS).increment();
+            rounds.increment();
             kernel.sched().msleep(interval.nanos() / 1_000_000L);
             // low words, as the patch has it: safe when the counter wraps five minutes after boot
             int seconds = ((int) clock.jiffies() - (int) start) / clock.hz();
-            if (!cap.isForever() && seconds >= cap.nanos() / 1_000_000_000L) {
+            boolean late = !cap.isForever() && seconds >= cap.nanos() / 1_000_000_000L;
+            if (late || looked == looks) {
                 kernel.printk().warn(table.function() + givenUp);
                 return false;
             }

@@ -27,6 +27,7 @@ public final class TablePolicies {
                 .options(IommuGroupReference.Options.class));
         extensions.add(policy("table-reference", TableReference.class, TableReference.SUMMARY, TableReference.DESCRIPTION)
                 .options(TableReference.Options.class));
+        extensions.add(policy("window-reference", WindowReference.class, WindowReference.SUMMARY, WindowReference.DESCRIPTION));
         extensions.add(policy("zombie-table", ZombieTable.class, ZombieTable.SUMMARY, ZombieTable.DESCRIPTION)
                 .options(ZombieTable.Options.class));
         extensions.add(policy("null-base", NullBase.class, NullBase.SUMMARY, NullBase.DESCRIPTION)

@@ -28,6 +28,11 @@ public record WindowRecord(long liobn, long base, int tceShift, int windowShift)
         return new Property(name, (int) liobn, 0, (int) (base >>> 32), (int) base, tceShift, windowShift);
     }
 
+    /** What the window's table goes by in reports. */
+    public String subject() {
+        return "LIOBN 0x" + Long.toHexString(liobn);
+    }
+
     /** Reads a property of at least {@link #BYTES} bytes. */
     public static WindowRecord of(Property property) {
         return new WindowRecord(Integer.toUnsignedLong(property.cell(0)), property.u64(2), property.cell(4), property.cell(5));
