@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -130,12 +131,19 @@ public final class PluginJars {
         sources.forEach((name, text) -> units.add(new Source(name, text)));
         List<String> places = new ArrayList<>(libraries);
         places.addAll(List.of(place(EmulatorPlugin.class), place(Inject.class)));
+        places.addAll(onPath("apiguardian-api"));
         String path = String.join(File.pathSeparator, places);
         boolean modular = sources.containsKey("module-info");
         StringWriter messages = new StringWriter();
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of("-d", classes.toString(), "-proc:none", "-parameters", modular ? "-p" : "-cp", path));
         assertThat(compiler.getTask(messages, null, null, all, null, units).call()).as(messages.toString()).isTrue();
+    }
+
+    /** What only a compiler needs, so that no class of it is loaded here. */
+    private static List<String> onPath(String artifact) {
+        return Stream.of("jdk.module.path", "java.class.path").map(System::getProperty).filter(Objects::nonNull)
+                .flatMap(path -> Stream.of(path.split(File.pathSeparator))).filter(file -> file.contains(artifact)).distinct().toList();
     }
 
     private static String place(Class<?> type) {
