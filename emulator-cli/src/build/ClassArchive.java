@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the image's archive of loaded and linked classes, {@code lib/dmalab.jsa}, with which dmalab starts in a fraction of the time. Everyday commands are run once to
- * list what they load; an archive of that list is made.
+ * Makes the image's archive of loaded and linked classes, {@code lib/dmalab.jsa}, with which dmalab starts in half the time. Everyday commands
+ * are run once to list what they load; an archive of that list is made.
  *
- * <p>The same sources give the same bytes. So the commands run without a compiler, which would hide from the list what compiled code needs; and the JVM keeps no
- * profile of them, as its other kind of archive, the AOT cache, does (that one is different each time, and the runs it shortens were longer in CPU time).
+ * <p>The same sources give the same bytes. So the commands run without a compiler, which would hide from the list what compiled code needs;
+ * and nothing is kept of how often they ran what, as in the JVM's other kind of archive, the AOT cache: that one is different each time, and
+ * with it runs took more CPU time than with this one and a thorough compiler that starts late (dmalab.options).
  */
 final class ClassArchive {
     /** What the training run does, each a number of times: everyday commands, so that their classes are in the archive. */
@@ -54,7 +55,7 @@ final class ClassArchive {
             made = dump(list, archive) == 0 && dump(list, again) == 0;
         }
         if (made && !level(archive, again)) {
-            System.err.println("warning: two archives of the same classes differ by more than the clock, so this build cannot be repeated to the byte");
+            System.err.println("warning: two archives of the same classes differ by more than the clock: this build cannot be repeated to the byte");
         }
         Files.deleteIfExists(list);
         Files.deleteIfExists(again);
@@ -76,12 +77,13 @@ final class ClassArchive {
 
     /** Heap of a fixed size and no compiler: whatever could move an object. */
     private int dump(Path list, Path archive) throws IOException, InterruptedException {
-        return run(java("-Xint", "-Xms256m", "-Xmx256m", "-Xmn128m", "-XX:+AOTClassLinking", "-Xshare:dump", "-XX:SharedClassListFile=" + list,
-                "-XX:SharedArchiveFile=" + archive, "-m", "io.dmalab.cli/io.dmalab.cli.Main"));
+        return run(java("-Xint", "-Xms256m", "-Xmx256m", "-Xmn128m", "-XX:+AOTClassLinking", "-Xshare:dump",
+                "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + archive, "-m", "io.dmalab.cli/io.dmalab.cli.Main"));
     }
 
     private List<String> java(String... options) {
-        List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(), "@" + image.resolve("lib/dmalab.options"), "-XX:+UseSerialGC"));
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(image.resolve("bin/java").toString(), "@" + image.resolve("lib/dmalab.options"), "-XX:+UseSerialGC"));
         command.addAll(List.of(options));
         return command;
     }
@@ -100,8 +102,8 @@ final class ClassArchive {
 
     /** Names without the numbers that order of loading gave them; classes first, then what is said about them. */
     private static List<String> sorted(List<String> lines) {
-        List<String> kept = lines.stream().filter(line -> !line.startsWith("#") && !line.startsWith(RANDOM)).map(line -> line.replaceFirst(" id: \\d+$", ""))
-                .sorted().distinct().toList();
+        List<String> kept = lines.stream().filter(line -> !line.startsWith("#") && !line.startsWith(RANDOM))
+                .map(line -> line.replaceFirst(" id: \\d+$", "")).sorted().distinct().toList();
         List<String> sorted = new ArrayList<>(kept.stream().filter(line -> !line.startsWith("@")).toList());
         kept.stream().filter(line -> line.startsWith("@") && !line.startsWith(CONSTANTS)).forEach(sorted::add);
         kept.stream().filter(line -> line.startsWith(CONSTANTS)).forEach(sorted::add);
@@ -109,8 +111,9 @@ final class ClassArchive {
     }
 
     /**
-     * Two archives of one list differ by the clock that soft references bear (milliseconds since this machine started) and by the checksums in the header, which the
-     * JVM looks at only if asked to (-XX:+VerifySharedSpaces). Both become zero: references that have not been used for long, as they are. False if there is more.
+     * Two archives of one list differ by the clock that soft references bear (milliseconds since this machine started) and by the checksums in
+     * the header, which the JVM looks at only if asked to (-XX:+VerifySharedSpaces). Both become zero: references that have not been used for
+     * long, as they are. False if there is more.
      */
     private static boolean level(Path archive, Path other) throws IOException {
         ByteBuffer words = ByteBuffer.wrap(Files.readAllBytes(archive)).order(ByteOrder.nativeOrder());

@@ -10,8 +10,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Licences and notices of the libraries, where jlink puts those of the JDK's modules: {@code legal/MODULE/}. They come out of the jars; for a jar without one, the
- * folder {@code licences} beside this file has {@code MODULE.txt}, and a library with neither fails the build.
+ * Licences and notices of the libraries, where jlink puts those of the JDK's modules: {@code legal/MODULE/}. They come out of the jars; for a
+ * jar without one, the folder {@code licences} beside this file has {@code MODULE.txt}, and a library with neither fails the build.
  */
 final class Licences {
     private static final String OURS = "io.dmalab.";
@@ -39,7 +39,8 @@ final class Licences {
 
     private static boolean isLicence(String entry) {
         String name = entry.toUpperCase(Locale.ROOT);
-        return name.startsWith("META-INF/") && name.indexOf('/', "META-INF/".length()) < 0 && (name.contains("LICENSE") || name.contains("NOTICE"));
+        boolean direct = name.startsWith("META-INF/") && name.indexOf('/', "META-INF/".length()) < 0;
+        return direct && (name.contains("LICENSE") || name.contains("NOTICE"));
     }
 
     private static void copy(ZipFile zip, ZipEntry entry, Path folder) {

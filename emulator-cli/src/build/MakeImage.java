@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Last step of the build: makes the run-time image of the distribution and its archive of classes. Started by Maven with the JDK that Maven runs on.
+ * Last step of the build: makes the run-time image of the distribution and its archive of classes. Started by Maven with the JDK that Maven
+ * runs on.
  *
  * <pre>{@code java MakeImage.java DIST OPTIONS SINCE RECORDINGS}</pre>
  *

@@ -18,7 +18,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Brings classes up to a class file version that the archive of classes takes: those from before Java 6 (picocli's, compiled for Java 5) carry no stack maps, need the old
+ * Brings classes up to a class file version that the image's archive takes: those from before Java 6 (picocli's, compiled for Java 5) carry no stack maps, need the old
  * verifier and are left out of it. The code stays what it is; stack maps are added. Only the image gets such copies, {@code lib/} keeps the originals.
  */
 final class ModernClasses {

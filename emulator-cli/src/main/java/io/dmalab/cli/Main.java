@@ -81,7 +81,7 @@ public final class Main implements Runnable {
 
     /** Errors are none of picocli's business. */
     private static int execute(String[] args) {
-        CommandLine line = commandLine();
+        CommandLine line = commandLine(args);
         try {
             return line.execute(args);
         } catch (OutOfMemoryError e) {
@@ -106,7 +106,7 @@ public final class Main implements Runnable {
         return commandLine(COMMANDS);
     }
 
-    /** For these arguments: with the command alone that they name, because describing the others to picocli would be a tenth of a short run. */
+    /** For these arguments: with the command alone that they name. Describing the others to picocli would be a tenth of a short run. */
     static CommandLine commandLine(String... args) {
         String first = args.length == 0 ? "" : args[0];
         List<Subcommand> named = COMMANDS.stream().filter(command -> command.name().equals(first)).toList();

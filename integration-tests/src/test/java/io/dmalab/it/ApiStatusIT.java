@@ -32,7 +32,8 @@ class ApiStatusIT {
         classes().that(new DescribedPredicate<JavaClass>("are exported") {
             @Override
             public boolean test(JavaClass type) {
-                return exported.contains(type.getPackageName()) && type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC);
+                return exported.contains(type.getPackageName()) && type.isTopLevelClass()
+                        && type.getModifiers().contains(JavaModifier.PUBLIC);
             }
         }).should(new ArchCondition<JavaClass>("have an @API status") {
             @Override

@@ -34,7 +34,8 @@ class ImageIT {
 
     /** Without the environment of this build. */
     private Dist.Outcome dmalab(String javaOptions, String... arguments) throws IOException, InterruptedException {
-        List<String> launch = List.of("env", "-i", "PATH=/usr/bin:/bin", "JDK_JAVA_OPTIONS=" + javaOptions, image.resolve("bin/dmalab").toString());
+        List<String> launch = List.of("env", "-i", "PATH=/usr/bin:/bin", "JDK_JAVA_OPTIONS=" + javaOptions,
+                image.resolve("bin/dmalab").toString());
         return Dist.run(Dist.command(launch, arguments), Path.of("/"), Map.of());
     }
 
