@@ -99,7 +99,7 @@ class ExploreTest {
     }
 
     @Test
-    @DisplayName("formats.md 1.3 and invariant 15: the text for a mailing list has no line over 75 columns, no tab, nothing but ASCII; the page is well-formed and loads nothing")
+    @DisplayName("the text for a mailing list has no line over 75 columns, no tab, nothing but ASCII; the page is well-formed and loads nothing")
     void textAndPage(@TempDir Path folder) throws IOException {
         Path mail = folder.resolve("race.txt");
         Path page = folder.resolve("race.html");
