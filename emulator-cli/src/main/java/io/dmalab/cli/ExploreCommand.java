@@ -129,7 +129,7 @@ final class ExploreCommand implements Callable<Integer> {
         changed.hz.ifPresent(hz -> command.append(" --hz ").append(hz));
         changed.timers.ifPresent(timers -> command.append(" --timers ").append(timers.name().toLowerCase(Locale.ROOT)));
         changed.set.forEach(set -> command.append(" --set '").append(set).append("'"));
-        if (strategy != Plan.Kind.EXHAUSTIVE) {
+        if (strategy != Plan.Kind.AUTO) {
             command.append(" --strategy ").append(strategy.name().toLowerCase(Locale.ROOT)).append(" --bound ").append(bound);
         }
         output.seed.ifPresent(seed -> command.append(" --seed ").append(seed));

@@ -16,8 +16,8 @@ final class TableDrainWait {
     private final Span interval;
     private final Span cap;
     private final int looks;
-    /** Of all waits, what explorations that match states are to know of. */
-    private Counter rounds;
+    /** The machine whose explorations know of the looks so far. */
+    private Kernel told;
     private final String waiting;
     private final String givenUp;
 
@@ -41,8 +41,9 @@ final class TableDrainWait {
     boolean drained(TableRelease table) {
         Kernel kernel = table.kernel();
         Clock clock = kernel.clock();
-        if (rounds == null) {
-            rounds = kernel.metrics().counter(Metrics.POLL_ROUNDS);
+        Counter rounds = kernel.metrics().counter(Metrics.POLL_ROUNDS);
+        if (told != kernel) {
+            told = kernel;
             kernel.memory().state(into -> into.value(rounds.value()));
         }
         long start = clock.jiffies();
