@@ -2,6 +2,7 @@ package io.dmalab.core.plugin;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Runs code of a plugin that is being loaded, on a thread of its own. It may take its time, but not for ever, and must leave no thread
@@ -57,8 +58,7 @@ final class Attempt<T> implements Runnable {
                     if (seconds == 0) {
                         thread.join();
                     } else if (!thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-                        String where = thread.getStackTrace().length == 0 ? "" : ", it is in " + thread.getStackTrace()[0];
-                        throw new Unusable(what + " has not returned within " + seconds + " s" + where, "repair the plugin or remove it", null);
+                        throw new Unusable(what + " has not returned within " + seconds + " s" + where(thread), "repair the plugin or remove it", null);
                     }
                 } catch (InterruptedException e) {
                     interrupted = true;
@@ -69,6 +69,12 @@ final class Attempt<T> implements Runnable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** The innermost method that is not the JDK's. */
+    private static String where(Thread thread) {
+        return Stream.of(thread.getStackTrace()).filter(frame -> !frame.getClassName().matches("(java|jdk|sun)\\..*")).findFirst()
+                .map(frame -> ", it is in " + frame).orElse("");
     }
 
     private T outcome() throws Unusable {
