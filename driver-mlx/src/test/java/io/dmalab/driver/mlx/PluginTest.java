@@ -30,7 +30,7 @@ class PluginTest {
         });
 
         assertThat(registered).extracting(Extension::id)
-                .containsExactly("mlx", "mlx-legacy", "chardev", "pool-nic", "driver-owned-mapping", "open-file",
+                .containsExactly("mlx", "mlx-legacy", "chardev", "pool-nic", "dmarace-nic", "driver-owned-mapping", "open-file",
                         "ethtool-ring", "ethtool-channels", "set-mtu");
         assertThat(registered).filteredOn(e -> e.spi() != Signature.class).allSatisfy(e -> assertThat(e.options()).isPresent());
     }
