@@ -101,6 +101,17 @@ for kasan in false true; do
     row "page_pool alloc + recycle$checker" "$(jmh_figure MachineWork.pair $kasan 16384 page-pool)" "" "" ns
 done
 
+say "explorations"
+jmh ExploreSteps
+for preempted in 0 10 100; do
+    row "step of an exploration, $preempted % of them after a switch" "$(jmh_figure ExploreSteps.step $preempted)" "" 1000 ns
+done
+executions=$([ -z "$quick" ] && echo 20000 || echo 5000)
+"$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --add-opens java.base/java.lang=ALL-UNNAMED -cp "$path" io.dmalab.benchmarks.Explore $executions > "$work/explore"
+while read -r world strategy rate; do
+    row "executions of $world, $strategy, a machine each" "$rate" "" 10000 1/s
+done < <(sed -E 's/.*explore ([^ ]*) ([^ ]*) .*executions\/s=([0-9]*).*/\1 \2 \3/' "$work/explore")
+
 say "data path: 100 Gbit/s of 1500-byte frames"
 seconds=1
 runs=5

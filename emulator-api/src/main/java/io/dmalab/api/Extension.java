@@ -12,7 +12,7 @@ import java.util.Optional;
  *                       a machine. It may inject {@link io.dmalab.api.kernel.Kernel}, any service of the machine, {@link MachineScoped} classes of
  *                       plugins it requires, and its own options record
  * @param options        record whose components bear {@link io.dmalab.api.config.Option}; empty when there is nothing to set
- * @param summary        one line for lists
+ * @param summary        one line for lists, without a full stop
  * @param description    further text for {@code show}: mechanism, origin, cost, failure modes; may be empty
  */
 public record Extension<T>(

@@ -29,6 +29,8 @@ class FixesTest {
             the wait of the mail's first hunk | seed-race | it_map | wait-for-drain,interval=1s,cap=forever | swap-without-wait | dma_iommu_unmap_page read it_page_shift
             a table in use at the deadline is kept, not freed | seed-race | it_map | wait-then-quarantine,interval=1s,cap=1s | wait-for-drain,interval=1s,cap=1s | of a freed iommu_table
             each mapping holds the table | seed-race | it_map | table-reference | legacy | dma_iommu_unmap_page read it_page_shift
+            a grace period before the table goes | two-users | | null-base | null-base,grace-period=0s | iommu_free read it_ops
+            a generation tells old from new | liobn-reuse-race | | generation-check | legacy | a late unmap of
             the unregistration stalls while pages are out | interface-goes | | stall-unregister | legacy | dma_iommu_unmap_page read it_page_shift
             what was kicked loose is waited for | interface-goes | | kick-holders | kick-holders,then=none | dma_iommu_unmap_page read it_page_shift
             page_pool_destroy waits for its pages | interface-goes | | destroy-waits | legacy | dma_iommu_unmap_page read it_page_shift

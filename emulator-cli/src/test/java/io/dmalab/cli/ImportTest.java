@@ -94,9 +94,9 @@ class ImportTest {
         List<Long> held = new ArrayList<>();
         for (TraceRecord event : events) {
             if (event.type().equals(NetEvents.RECEIVE_SKB)) {
-                live.put(event.values().get(event.type().fields().indexOf("skbaddr")), event.timeNanos());
+                live.put(event.value("skbaddr"), event.timeNanos());
             } else if (event.type().equals(NetEvents.CONSUME_SKB) || event.type().equals(NetEvents.KFREE_SKB)) {
-                Long start = live.remove(event.values().get(event.type().fields().indexOf("skbaddr")));
+                Long start = live.remove(event.value("skbaddr"));
                 if (start != null) {
                     held.add(event.timeNanos() - start);
                 }

@@ -57,7 +57,7 @@ class PerfettoTest {
     }
 
     @Test
-    @DisplayName("every event has the fields that its phase demands, and no phase is unknown")
+    @DisplayName("formats.md 5.9: every event has the fields that its phase demands, and no phase is unknown")
     void fields() {
         for (JsonNode event : events) {
             String phase = event.get("ph").asString();

@@ -124,7 +124,7 @@ class TraceTest {
             assertThat(in.timeNanos()).isEqualTo((out.timeNanos() + 500) / 1000 * 1000);
             out.type().layout(KernelProfile.all().stream().filter(p -> p.id().equals(profile)).findFirst().orElseThrow()).pieces()
                     .forEach(piece -> {
-                        Object value = out.values().get(out.type().fields().indexOf(piece.field()));
+                        Object value = out.value(piece.field());
                         Object printed = in.fields().get(piece.field());
                         // a hash stands for the same address everywhere
                         Object expected = piece.conversion() == 'p' ? pointers.computeIfAbsent((Long) value, address -> printed) : value;

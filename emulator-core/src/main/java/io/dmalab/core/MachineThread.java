@@ -88,7 +88,7 @@ final class MachineThread<T> implements Runnable {
     private void stalled(Thread thread, int seconds) throws InterruptedException {
         List<StackTraceElement[]> stacks = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
-            StackTraceElement[] stack = pulse.stack(thread);
+            StackTraceElement[] stack = pulse.carrier(thread).getStackTrace();
             if (stack.length == 0 || WAITS_FOR_OUTPUT.stream().anyMatch(stack[0].getClassName()::startsWith)) {
                 // whoever reads what a run prints may take his time
                 return;
@@ -103,9 +103,15 @@ final class MachineThread<T> implements Runnable {
         }
     }
 
-    /** An idle thread has nothing of its plugin on its stack: then whoever makes threads at all is named. */
+    /**
+     * An idle thread has nothing of its plugin on its stack: then whoever makes threads at all is named. Where no plugin does, the thread is that of
+     * an observer which the caller has brought.
+     */
     private void blame(Thread left) {
         String who = culprits.of(left.getStackTrace()).map(Culprit::toString).orElseGet(this::threadMakers);
+        if (who.isEmpty()) {
+            return;
+        }
         throw new PluginFault(who + " has left the thread '" + left.getName() + "' running; model code starts no threads, "
                 + "it uses Scheduler.spawn");
     }
@@ -118,7 +124,7 @@ final class MachineThread<T> implements Runnable {
                 makers.add("plugin " + plugin.id() + " (" + String.join(", ", methods) + ")");
             }
         }
-        return makers.isEmpty() ? "a plugin of this run" : String.join(" or ", makers);
+        return String.join(" or ", makers);
     }
 
     private T outcome() {

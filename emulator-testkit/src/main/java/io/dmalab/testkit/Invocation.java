@@ -69,7 +69,8 @@ abstract class Invocation implements TestTemplateInvocationContext, ParameterRes
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         if (!(failure instanceof TestAbortedException)) {
             String said = String.valueOf(failure.getMessage());
-            replays().stream().filter(command -> !said.contains(command)).forEach(command -> failure.addSuppressed(new ReplayHint(command)));
+            replays().stream().filter(command -> !said.contains(command))
+                    .forEach(command -> failure.addSuppressed(new ReplayHint(command)));
         }
         throw failure;
     }

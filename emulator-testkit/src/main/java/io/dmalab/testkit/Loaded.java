@@ -2,6 +2,7 @@ package io.dmalab.testkit;
 
 import io.dmalab.core.Emulator;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The emulator of a test run: plugins are loaded once, by the first test that needs them. */
@@ -14,7 +15,11 @@ final class Loaded {
 
     static Emulator emulator(ExtensionContext context) {
         ExtensionContext root = context.getRoot();
-        return root.getStore(OURS).getOrComputeIfAbsent(Emulator.class, key -> Emulator.load(
-                root.getConfigurationParameter(PLUGINS).map(Path::of), root.getConfigurationParameter(SCENARIOS).map(Path::of)), Emulator.class);
+        return root.getStore(OURS).getOrComputeIfAbsent(Emulator.class,
+                key -> Emulator.load(folder(root, PLUGINS), folder(root, SCENARIOS)), Emulator.class);
+    }
+
+    private static Optional<Path> folder(ExtensionContext root, String parameter) {
+        return root.getConfigurationParameter(parameter).map(Path::of);
     }
 }

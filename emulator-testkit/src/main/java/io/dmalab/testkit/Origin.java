@@ -37,7 +37,8 @@ record Origin(RunRequest request, Kind kind, String name) {
             throw BadInput.of(place, from.isEmpty() ? "no scenario is given" : "scenario and scenarioFrom are both given",
                     "give either scenario = \"...\" or scenarioFrom = \"...\"");
         }
-        Origin origin = from.isEmpty() ? named(context, emulator, scenario) : new Origin(emulator.request(made(context, from)), Kind.CODE, from);
+        Origin origin = from.isEmpty() ? named(context, emulator, scenario)
+                : new Origin(emulator.request(made(context, from)), Kind.CODE, from);
         RunRequest request = origin.request;
         for (String setting : settings) {
             request = request.withSetting(Setting.parse(setting, place + ", set"));

@@ -69,7 +69,8 @@ public final class PolicyAssert extends ToldAssert<PolicyAssert, PolicySummary> 
     public PolicyAssert metricAtMost(String name, long limit) {
         MetricNames.complaint(name, actual.metricNames()).ifPresent(complaint -> expect(false, complaint));
         return actual.metric(name).count() == 0 ? this
-                : everyRun("Expected " + name + " to be at most " + limit + " in every run, but:", run -> actual.metric(name).value(run) <= limit);
+                : everyRun("Expected " + name + " to be at most " + limit + " in every run, but:",
+                        run -> actual.metric(name).value(run) <= limit);
     }
 
     private PolicyAssert everyRun(String expectation, IntPredicate fits) {

@@ -110,10 +110,13 @@ public final class RunResultAssert extends ToldAssert<RunResultAssert, RunResult
     }
 
     private List<String> removals() {
-        return actual.removals().isEmpty() ? List.of("nothing was to be removed") : actual.removals().stream()
-                .map(removal -> String.format(Locale.ROOT, "removal of %s: %s, %s after %s", removal.device(), removal.outcome(),
-                        removal.endNanos().isPresent() ? "back" : "still blocked", Sentences.seconds(removal.blockedNanos(actual.virtualNanos()))))
-                .toList();
+        return actual.removals().isEmpty() ? List.of("nothing was to be removed") : actual.removals().stream().map(this::removal).toList();
+    }
+
+    private String removal(Removal removal) {
+        return String.format(Locale.ROOT, "removal of %s: %s, %s after %s", removal.device(), removal.outcome(),
+                removal.endNanos().isPresent() ? "back" : "still blocked",
+                Sentences.seconds(removal.blockedNanos(actual.virtualNanos())));
     }
 
     // counters

@@ -29,7 +29,8 @@ class CompareTestTest {
     @BeforeAll
     static void compare() {
         Emulator emulator = Emulator.load();
-        comparison = emulator.compare(emulator.request("seed-race").withSeed(4), List.of("legacy", "unmap-at-destroy", "wait-for-drain"), 5);
+        comparison = emulator.compare(emulator.request("seed-race").withSeed(4),
+                List.of("legacy", "unmap-at-destroy", "wait-for-drain"), 5);
     }
 
     static class Good {
@@ -80,7 +81,8 @@ class CompareTestTest {
     @TestFactory
     List<DynamicTest> everyAssertion() {
         return List.of(
-                pair("hasNoForbiddenFinding", PolicyAssert::hasNoForbiddenFinding, "unmap-at-destroy", "legacy", "seed 6: dmalab replay run1:"),
+                pair("hasNoForbiddenFinding", PolicyAssert::hasNoForbiddenFinding, "unmap-at-destroy", "legacy",
+                        "seed 6: dmalab replay run1:"),
                 pair("isClean", PolicyAssert::isClean, "unmap-at-destroy", "legacy", "Expected every run to be clean, but:"),
                 pair("findsInEveryRun", a -> a.findsInEveryRun(FindingKind.USE_AFTER_FREE), "legacy", "unmap-at-destroy",
                         "Expected use-after-free in every run, but:"),

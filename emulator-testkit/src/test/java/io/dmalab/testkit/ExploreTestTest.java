@@ -32,7 +32,8 @@ class ExploreTestTest {
             assertThat(exploration).isViolation().hasViolation(FindingKind.USE_AFTER_FREE, "iommu_table");
         }
 
-        @ExploreTest(scenario = "seed-race", policy = "unmap-at-destroy", strategy = Plan.Kind.PCT, bound = 3, executions = 20, time = "30s")
+        @ExploreTest(scenario = "seed-race", policy = "unmap-at-destroy", strategy = Plan.Kind.PCT, bound = 3, executions = 20,
+                time = "30s")
         void bounded(Exploration exploration) {
             assertThat(exploration).hasNoViolation();
             assertEquals(Verdict.BOUND_REACHED, exploration.verdict());
@@ -45,8 +46,8 @@ class ExploreTestTest {
     void good() {
         Kit kit = Kit.run(Good.class);
         assertThat(kit.failures()).isEmpty();
-        assertThat(kit.passed()).containsExactlyInAnyOrder("[1] policy unmap-at-destroy", "[1] policy legacy", "[2] policy swap-without-wait",
-                "[1] policy unmap-at-destroy");
+        assertThat(kit.passed()).containsExactlyInAnyOrder("[1] policy unmap-at-destroy", "[1] policy legacy",
+                "[2] policy swap-without-wait", "[1] policy unmap-at-destroy");
     }
 
     static class Failing {

@@ -83,7 +83,7 @@ class SameHistoryIT {
         long gone = result.removals().getFirst().endNanos().orElseThrow();
         Set<Long> after = new LinkedHashSet<>();
         unmaps.stream().filter(event -> event.timeNanos() > gone)
-                .forEach(event -> after.add((Long) event.values().get(DmaEvents.UNMAP.fields().indexOf("dma_addr"))));
+                .forEach(event -> after.add((Long) event.value("dma_addr")));
         return new Run(result, after);
     }
 

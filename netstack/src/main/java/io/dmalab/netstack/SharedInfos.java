@@ -11,21 +11,23 @@ final class SharedInfos {
     /** The linear part and MAX_SKB_FRAGS fragments. */
     static final int MAX_PIECES = SkBuffs.MAX_FRAGS + 1;
 
+    /** Room to begin with. */
+    private static final int ROOM = 16;
     private static final int PAGE_SHIFT = 34;
     private static final int OFFSET_SHIFT = 17;
     private static final int MASK = (1 << OFFSET_SHIFT) - 1;
 
     /** Clones that share it; 0 if the slot is free. */
-    int[] dataRef = new int[256];
+    int[] dataRef = new int[ROOM];
     /** Pieces in use. */
-    int[] pieces = new int[256];
+    int[] pieces = new int[ROOM];
     /** 1 if piece 0 is a linear part, which does not count as a fragment. */
-    byte[] head = new byte[256];
+    byte[] head = new byte[ROOM];
     /** The pieces are pool owners (skb->pp_recycle); else ordinary references. */
-    boolean[] recycle = new boolean[256];
+    boolean[] recycle = new boolean[ROOM];
     /** page (30 bits), offset (17), length (17). */
-    private long[] piece = new long[256 * MAX_PIECES];
-    private int[] free = new int[256];
+    private long[] piece = new long[ROOM * MAX_PIECES];
+    private int[] free = new int[ROOM];
     private int freeCount;
     private int used;
 

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /** The fields of every struct sk_buff (include/linux/skbuff.h, v6.14), in arrays indexed by packet. The slot freed last is used first. */
 final class SkbFields {
-    private static final int ROOM = 256;
+    /** Room to begin with. */
+    private static final int ROOM = 16;
 
     /** Shared info; -1 if the packet is free. */
     int[] info = new int[ROOM];

@@ -13,10 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a pool maps its pages. */
 class PoolDmaTest {
-    private static Object field(TraceRecord event, String name) {
-        return event.values().get(event.type().fields().indexOf(name));
-    }
-
     @ParameterizedTest
     @EnumSource(value = DmaDirection.class, names = {"FROM_DEVICE", "BIDIRECTIONAL"})
     @DisplayName("page-pool.md 6: pages are mapped whole, in the pool's direction, once; recycling and the stack touch no mapping; leaving "
@@ -28,7 +24,7 @@ class PoolDmaTest {
                 List<Integer> pages = PagePoolTest.allocate(pool, 10);
                 List<TraceRecord> maps = rig.events("dma_map_page");
                 assertThat(maps).as("one refill").hasSize(64);
-                assertThat(maps).extracting(event -> field(event, "dma_addr")).doesNotHaveDuplicates();
+                assertThat(maps).extracting(event -> event.value("dma_addr")).doesNotHaveDuplicates();
                 assertThat(maps).allMatch(whole(direction));
                 for (int round = 0; round < 5; round++) {
                     pages.forEach(page -> pool.put(page, 1, false));
@@ -41,14 +37,14 @@ class PoolDmaTest {
             });
             List<TraceRecord> unmaps = rig.events("dma_unmap_page");
             assertThat(unmaps).hasSize(64).allMatch(whole(direction));
-            List<Object> mapped = rig.events("dma_map_page").stream().map(event -> field(event, "dma_addr")).toList();
-            assertThat(unmaps).extracting(event -> field(event, "dma_addr")).containsExactlyInAnyOrderElementsOf(mapped);
+            List<Object> mapped = rig.events("dma_map_page").stream().map(event -> event.value("dma_addr")).toList();
+            assertThat(unmaps).extracting(event -> event.value("dma_addr")).containsExactlyInAnyOrderElementsOf(mapped);
             assertThat(rig.iommu.entries).isEmpty();
         }
     }
 
     private static Predicate<TraceRecord> whole(DmaDirection direction) {
-        return event -> (event.type() == DmaEvents.MAP || event.type() == DmaEvents.UNMAP) && field(event, "size").equals(65536L)
-                && field(event, "dir").equals(direction.name()) && field(event, "attrs").equals("WEAK_ORDERING|SKIP_CPU_SYNC");
+        return event -> (event.type() == DmaEvents.MAP || event.type() == DmaEvents.UNMAP) && event.value("size").equals(65536L)
+                && event.value("dir").equals(direction.name()) && event.value("attrs").equals("WEAK_ORDERING|SKIP_CPU_SYNC");
     }
 }

@@ -18,4 +18,13 @@ public interface TableRelease extends TableHandle {
 
     /** A table that is kept is freed by a worker as soon as no entry is in use; without this it stays for ever. */
     void freeWhenIdle();
+
+    /**
+     * The same, after a grace period for the unmap that cleared the last bit and has not left the table yet.
+     *
+     * @param gracePeriodNanos what that takes; 0 for none
+     */
+    default void freeWhenIdle(long gracePeriodNanos) {
+        freeWhenIdle();
+    }
 }

@@ -17,9 +17,9 @@ public final class Pulse {
         return (machines << 48) + (running == null ? 0 : running.beats());
     }
 
-    /** What the machine's thread is executing, innermost first: its running fiber's stack if there is one. */
-    public StackTraceElement[] stack(Thread thread) {
+    /** Whose stack shows what the machine executes: its running fiber's thread, {@code loop} while there is none. @param loop runs the machines */
+    public Thread carrier(Thread loop) {
         SimKernel running = kernel;
-        return (running == null ? thread : running.carrier(thread)).getStackTrace();
+        return running == null ? loop : running.carrier(loop);
     }
 }

@@ -1,5 +1,6 @@
 package io.dmalab.core.plugin;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,13 +10,14 @@ import java.util.Optional;
 
 /** Says which plugin's code is on a stack. Costs nothing before something goes wrong. */
 public final class Culprits {
-    private static final Module CORE = Culprits.class.getModule();
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.");
 
     private final List<LoadedPlugin> plugins;
 
     public Culprits(List<LoadedPlugin> plugins) {
-        this.plugins = plugins.stream().filter(plugin -> plugin.type().getModule() != CORE || !CORE.isNamed()).toList();
+        // the core's own plugin stands for the core, which plugins call
+        Optional<URI> core = Origin.uri(Culprits.class);
+        this.plugins = plugins.stream().filter(plugin -> !Origin.uri(plugin.type()).equals(core)).toList();
     }
 
     /** Of what was thrown, or of what caused it: the innermost cause that a plugin's code takes part in. */

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
  *         .build();
  * }
  *
- * <p>Values are written as a file would have them. One that cannot be written is a {@link BadInput} at once; whatever else is wrong shows in
- * {@link #build}, or, for names and options of extensions, when the scenario is run.
+ * <p>Values are written as a file would have them. One that cannot be written is a {@link BadInput} at once; whatever else is wrong shows
+ * in {@link #build}, or, for names and options of extensions, when the scenario is run.
  */
 public final class ScenarioBuilder {
     /** What YAML reads as it stands, in a list in brackets as well. */

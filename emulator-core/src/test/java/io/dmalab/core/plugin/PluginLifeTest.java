@@ -180,6 +180,21 @@ class PluginLifeTest {
         assertThat(user.inClassLoader(List.of(base)).getFirst().summary()).isEqualTo("from base");
     }
 
+    @Test
+    void jarsWhoseModulesRequireEachOtherAreNamed() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path stub = new PluginJars().source("module-info", "module base { requires transitive io.dmalab.api; exports base; }")
+                .source("base.Words", "package base; public class Words { public static String WORD; }").build(elsewhere.resolve("base.jar"));
+        using(stub, folder.resolve("a-user.jar"));
+        Path other = new PluginJars().source("module-info", "module user { exports user; }")
+                .source("user.Nothing", "package user; public class Nothing {}").build(elsewhere.resolve("user.jar"));
+        new PluginJars().source("module-info", "module base { requires user; exports base; }")
+                .source("base.Words", "package base; public class Words {}").with(other).build(folder.resolve("z-base.jar"));
+        assertThat(problems(load())).hasSize(2).allSatisfy(problem -> assertThat(problem)
+                .contains("its module and those of other jars require each other: ").endsWith("; remove one of these requirements"))
+                .first().asString().startsWith("a-user.jar: ").contains(": user -> base");
+    }
+
     // libraries
 
     /** A plugin whose jar holds a tiny library, each version of which has a method that the other has not. */

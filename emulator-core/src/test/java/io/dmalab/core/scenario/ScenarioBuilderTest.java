@@ -22,7 +22,8 @@ class ScenarioBuilderTest {
     @Test
     void everythingStandsInTheTextAsAFileWouldHaveIt() {
         Scenario scenario = Scenario.builder("one-slow-reader").summary("a reader, and a removal: what is left?").story("First.\n\nSecond.")
-                .kernel("v6.16").hz(100).pageSize(new ByteSize(4096)).cpus(2).seed(7).ram(ByteSize.parse("64GiB")).kasan(false).memory("dma-debug", "on")
+                .kernel("v6.16").hz(100).pageSize(new ByteSize(4096)).cpus(2).seed(7).ram(ByteSize.parse("64GiB"))
+                .kasan(false).memory("dma-debug", "on")
                 .platform(Use.of("pseries").with("largest-block", 128)).policy(Use.of("wait-for-drain").with("cap", Span.ofSeconds(10)))
                 .device("eth4", Use.of("mlx").with("channels", 2), Use.of("poisson").with("rate", "1kpps"))
                 .device("eth5", Use.of("mlx"))
@@ -84,7 +85,8 @@ class ScenarioBuilderTest {
     @ParameterizedTest
     @ValueSource(strings = {"1 }", "1, hz: 100", "1 # no more", "[1", "a: b: c", "&a 1", "*a", "!x 1"})
     void aValueThatIsMoreThanOneIsRefused(String value) {
-        assertThatThrownBy(() -> small().with("seed", value)).isInstanceOf(BadInput.class).hasMessageStartingWith("seed: '" + value + "': ");
+        assertThatThrownBy(() -> small().with("seed", value)).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("seed: '" + value + "': ");
         assertThatThrownBy(() -> small().policy(Use.of("p").with("cap", value))).isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("p.cap: '" + value + "': ");
     }

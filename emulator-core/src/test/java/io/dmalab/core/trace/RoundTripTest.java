@@ -54,7 +54,7 @@ class RoundTripTest {
     private static TracedEvent expected(long line, TraceRecord event, KernelProfile profile, String flags) {
         SequencedMap<String, Object> fields = new LinkedHashMap<>();
         for (Piece piece : event.type().layout(profile).pieces()) {
-            Object value = event.values().get(event.type().fields().indexOf(piece.field()));
+            Object value = event.value(piece.field());
             fields.put(piece.field(), piece.conversion() == 'p' ?
                     (Object) Long.parseUnsignedLong(POINTERS.apply((Long) value), 16) : value);
         }

@@ -9,19 +9,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What arrived and when, as the trace tells it: the same for one seed, whoever else has a part in the machine. */
+/**
+ * What the stack received, in order, as the trace tells it: for one seed the same, whoever else has a part in the machine. Times do not
+ * count: a device may come up earlier or later.
+ */
 final class Arrivals implements Observer {
     private static final Set<String> TYPES = Set.of(NetEvents.RECEIVE_SKB.name(), "kit:received");
 
-    private final List<String> all = new ArrayList<>();
+    private final long end;
+    private final List<Object> all = new ArrayList<>();
 
-    private Arrivals() {}
+    private Arrivals(long end) {
+        this.end = end;
+    }
 
     /** Runs the request; its arrivals before {@code end}. */
-    static List<String> of(Emulator emulator, RunRequest request, long end) {
-        Arrivals arrivals = new Arrivals();
+    static List<Object> of(Emulator emulator, RunRequest request, long end) {
+        Arrivals arrivals = new Arrivals(end);
         emulator.run(request.withObservers(List.of(arrivals)));
-        return arrivals.all.stream().filter(line -> Long.parseLong(line.substring(0, line.indexOf(' '))) < end).toList();
+        return arrivals.all;
+    }
+
+    /** As many of both as there are of the shorter. */
+    static List<Object> common(List<Object> some, List<Object> others) {
+        return some.subList(0, Math.min(some.size(), others.size()));
     }
 
     @Override
@@ -29,11 +40,10 @@ final class Arrivals implements Observer {
         return true;
     }
 
-    /** Without the addresses of packets, which are a matter of memory. */
     @Override
     public void event(TraceRecord event) {
-        if (TYPES.contains(event.type().name())) {
-            all.add(event.timeNanos() + " " + event.values().getLast());
+        if (event.timeNanos() < end && TYPES.contains(event.type().name())) {
+            all.add(event.values().getLast());
         }
     }
 }

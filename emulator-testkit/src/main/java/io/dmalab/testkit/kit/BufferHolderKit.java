@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Compatibility kit of {@link BufferHolder}: every packet that a NIC receives goes to it. Packets come from the network stack, so that the plugins
- * netstack and driver-mlx (or what {@link #scene} names) are on the path of the test.
+ * Compatibility kit of {@link BufferHolder}: every packet that a NIC receives goes to it. Packets come from the network stack, so that the
+ * plugins netstack and driver-mlx (or what {@link #scene} names) are on the path of the test.
  */
 public abstract class BufferHolderKit extends MachineKit<BufferHolder> {
     private static final String NIC = "{ id: mlx, channels: 1, rx: 64, ack-every: 0, firmware-pages: 0, gro: false }";
@@ -116,8 +116,8 @@ public abstract class BufferHolderKit extends MachineKit<BufferHolder> {
 
     @Check(rule = "at first it holds nothing", stated = "BufferHolder.held")
     void holdsNothingAtFirst() {
-        RunResult result = script(withExtension().withSteps(List.of()).withTraffic(TRAFFIC.replace("duration", "start-after: 1s, duration")),
-                bench -> assertThat(holder(bench).held()).isZero());
+        String later = TRAFFIC.replace("duration", "start-after: 1s, duration");
+        RunResult result = script(withExtension().withSteps(List.of()).withTraffic(later), bench -> assertThat(holder(bench).held()).isZero());
         assertThat(result.findings()).as(result::toString).extracting(f -> f.kind()).doesNotContain(FindingKind.BUG);
     }
 
@@ -209,7 +209,8 @@ public abstract class BufferHolderKit extends MachineKit<BufferHolder> {
         findsNothingNew(result);
     }
 
-    @Check(rule = "the end of the network namespace leaves nothing behind that is then released again", stated = "HolderEvent.NamespaceExit")
+    @Check(rule = "the end of the network namespace leaves nothing behind that is then released again",
+            stated = "HolderEvent.NamespaceExit")
     void theNamespaceMayEnd() {
         RunResult result = whileItHolds((bench, holder, count) -> {
             bench.sleep(150);

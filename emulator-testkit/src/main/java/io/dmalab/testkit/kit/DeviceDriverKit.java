@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.dmalab.api.device.Device;
 import io.dmalab.api.device.DeviceDriver;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.Metrics;
@@ -21,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Compatibility kit of {@link DeviceDriver}: a device that is bound, removed, put back and removed again on the kit's own platform. Nobody in the
- * network stack holds packets, so that what is mapped after the removal is the driver's own.
+ * Compatibility kit of {@link DeviceDriver}: a device that is bound, removed, put back and removed again on the kit's own platform. Nobody
+ * in the network stack holds packets, so that what is mapped after the removal is the driver's own.
  */
 public abstract class DeviceDriverKit extends MachineKit<DeviceDriver> {
     /** After this much time nothing of a removed device is under way any more. */
@@ -134,7 +135,7 @@ public abstract class DeviceDriverKit extends MachineKit<DeviceDriver> {
     }
 
     /** Times of events after the last removal. */
-    private List<Long> after(io.dmalab.api.kernel.EventType type) {
+    private List<Long> after(EventType type) {
         List<Long> times = new ArrayList<>();
         RunResult result = emulator().run(request().withObservers(List.of(new Observer() {
             @Override

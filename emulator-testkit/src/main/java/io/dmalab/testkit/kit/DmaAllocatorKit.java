@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Compatibility kit of {@link DmaAllocator}. Ranges are drawn at random and held against a bit set; the machine is one whose IOMMU uses it. */
+/**
+ * Compatibility kit of {@link DmaAllocator}. Ranges are drawn at random and held against a bit set; the machine is one whose IOMMU uses it.
+ */
 public abstract class DmaAllocatorKit extends MachineKit<DmaAllocator> {
     /** A device that reaches everything; the mask is shifted by the page shift, of which 12 is the smallest. */
     private static final long NO_MASK = -1L >>> 12;
@@ -196,7 +198,8 @@ public abstract class DmaAllocatorKit extends MachineKit<DmaAllocator> {
         everyWindow((bench, allocator, window) -> {
             List<Long> entries = exhaust(allocator, window);
             long reserved = Math.max(0, window.reservedEnd() - window.reservedStart()) + (window.offset() == 0 ? 1 : 0);
-            assertThat((long) entries.size()).as("entries handed out of %s", window).isGreaterThanOrEqualTo(window.entries() * 15 / 16 - reserved);
+            assertThat((long) entries.size()).as("entries handed out of %s", window)
+                    .isGreaterThanOrEqualTo(window.entries() * 15 / 16 - reserved);
             assertThat(single(allocator)).isEqualTo(DmaAllocator.NONE);
         });
     }

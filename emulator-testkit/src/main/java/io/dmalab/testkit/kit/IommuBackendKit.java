@@ -169,7 +169,8 @@ public abstract class IommuBackendKit extends MachineKit<IommuBackend> {
             long second = dma.map(page);
             assertThat(first).isNotEqualTo(second);
             dma.unmap(first);
-            assertThat(dma.reach(second)).as("what the second reaches once the first has ended").isEqualTo(dma.kernel.pages().physical(page));
+            assertThat(dma.reach(second)).as("what the second reaches once the first has ended")
+                    .isEqualTo(dma.kernel.pages().physical(page));
             dma.unmap(second);
         });
     }
@@ -369,7 +370,8 @@ public abstract class IommuBackendKit extends MachineKit<IommuBackend> {
             long address = dma.map(dma.page());
             bench.remove(dma.device);
             long reached = dma.reach(address);
-            assertThat(!translates() || reached == DmaApi.MAPPING_ERROR).as("the device reaches 0x%x although it is gone", reached).isTrue();
+            assertThat(!translates() || reached == DmaApi.MAPPING_ERROR).as("the device reaches 0x%x although it is gone", reached)
+                    .isTrue();
         });
     }
 

@@ -13,8 +13,10 @@ public final class KitExtension implements BeforeEachCallback, TestExecutionExce
     @Override
     public void beforeEach(ExtensionContext context) {
         ExtensionContext extension = context.getParent().orElseThrow();
-        kit(context).share(extension.getStore(Namespace.create(KitExtension.class)).getOrComputeIfAbsent(context.getRequiredTestClass(),
+        PluginKit<?> kit = kit(context);
+        kit.share(extension.getStore(Namespace.create(KitExtension.class)).getOrComputeIfAbsent(context.getRequiredTestClass(),
                 type -> new Shared(), Shared.class));
+        kit.requireRegistered();
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.dmalab.testkit.kit.world.Script;
 import io.dmalab.testkit.kit.world.Scripts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,8 +26,8 @@ import org.junit.jupiter.api.TestReporter;
 import org.opentest4j.TestAbortedException;
 
 /**
- * What every extension is held to that has a part in a machine's run: the run is a function of scenario and seed, keeps the rules of contexts
- * and of the DMA API's books, and goes on under every kernel profile.
+ * What every extension is held to that has a part in a machine's run: the run is a function of scenario and seed, keeps the rules of
+ * contexts and of the DMA API's books, and goes on under every kernel profile.
  *
  * @param <T> the SPI
  */
@@ -144,9 +143,9 @@ public abstract class MachineKit<T> extends PluginKit<T> {
         RunRequest first = request();
         RunRequest second = request().withSeed(2);
         List<CompletableFuture<RunResult>> both = List.of(CompletableFuture.supplyAsync(() -> emulator().run(first)),
-                CompletableFuture.supplyAsync(() -> emulator().run(second)), CompletableFuture.supplyAsync(() -> emulator().run(first)));
+                CompletableFuture.supplyAsync(() -> emulator().run(second)));
         List<String> digests = both.stream().map(CompletableFuture::join).map(RunResult::digestText).toList();
-        assertThat(digests).containsExactly(run().digestText(), run("seed 2", r -> r.withSeed(2)).digestText(), run().digestText());
+        assertThat(digests).containsExactly(run().digestText(), run("seed 2", r -> r.withSeed(2)).digestText());
     }
 
     @Check(rule = "being observed changes nothing", stated = "Observer")
@@ -260,12 +259,13 @@ public abstract class MachineKit<T> extends PluginKit<T> {
 
     @Check(rule = "it works under every kernel profile", stated = "KernelProfile")
     void worksUnderEveryProfile() {
-        KernelProfile.all().forEach(profile -> run("kernel " + profile.id(), r -> r.withKernel(profile)));
+        KernelProfile.all().stream().filter(profile -> !profile.id().equals(run().kernel()))
+                .forEach(profile -> run("kernel " + profile.id(), r -> r.withKernel(profile)));
     }
 
     @Check(rule = "it works at every tick rate and with exact timers", stated = "Clock")
     void worksAtEveryTickRate() {
-        Scenario.TICK_RATES.forEach(hz -> run("hz " + hz, r -> r.withHz(hz)));
+        Scenario.TICK_RATES.stream().filter(hz -> hz != run().hz()).forEach(hz -> run("hz " + hz, r -> r.withHz(hz)));
         run("exact", r -> r.withTimers(Scenario.Timers.EXACT));
     }
 
@@ -277,23 +277,21 @@ public abstract class MachineKit<T> extends PluginKit<T> {
 
     @Check(rule = "it works with pages of 4 KiB and of 64 KiB", stated = "Pages.pageSize")
     void worksWithBothPageSizes() {
-        run("4 KiB", r -> r.withSetting(new Setting("page-size", "4KiB")));
-        run("64 KiB", r -> r.withSetting(new Setting("page-size", "64KiB")));
+        String other = withExtension().pageSize().equals("4KiB") ? "64KiB" : "4KiB";
+        run();
+        run(other, r -> r.withSetting(new Setting("page-size", other)));
     }
 
     // figures
 
     @Check(rule = "how long a run takes is reported, and judged by nobody", stated = "docs/kit.md")
     void reportsItsSpeed(TestReporter reporter) {
-        int runs = 3;
-        long events = 0;
+        run();
         long start = System.nanoTime();
-        for (int i = 0; i < runs; i++) {
-            events += emulator().run(request().withSeed(i + 1).withoutLog()).events();
-        }
+        long events = emulator().run(request().withoutLog()).events();
         long nanos = System.nanoTime() - start;
         assertThat(events).isPositive();
-        reporter.publishEntry(Map.of("extension", name(), "microseconds per run", Long.toString(nanos / runs / 1000),
-                "nanoseconds per event", Long.toString(nanos / events)));
+        report(reporter, "microseconds a run", nanos / 1000);
+        report(reporter, "nanoseconds an event", nanos / events);
     }
 }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compatibility kit of {@link Observer}. What an observer does is no part of a run, so that the list of banned things does not hold for it; that
- * it must not change the run does.
+ * Compatibility kit of {@link Observer}. What an observer does is no part of a run, so that the list of banned things does not hold for it;
+ * that it must not change the run does.
  */
 public abstract class ObserverKit extends MachineKit<Observer> {
     private static final String FILE = "file";
@@ -102,7 +102,8 @@ public abstract class ObserverKit extends MachineKit<Observer> {
     @Check(rule = "a run with the lifetime checker off gives the same digest with it as without", stated = "Observer")
     void doesNotChangeProductionRuns() {
         assumeHarmless();
-        assertThat(run("kasan off", r -> r.withKasan(false)).digestText()).isEqualTo(emulator().run(unobserved().withKasan(false)).digestText());
+        assertThat(run("kasan off", r -> r.withKasan(false)).digestText())
+                .isEqualTo(emulator().run(unobserved().withKasan(false)).digestText());
     }
 
     @Check(rule = "two of it see the same run", stated = "Observer")

@@ -25,11 +25,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every extension of a plugin is held to, whatever its SPI: what it is called, its options, its compiled code. The kits of the SPIs extend
- * this; the author of a plugin extends one of those:
+ * What every extension of a plugin is held to, whatever its SPI: what it is called, its options, its compiled code. The kits of the SPIs
+ * extend this; the author of a plugin extends one of those:
  *
  * {@snippet :
  * class PatientKitTest extends FreePolicyKit {
@@ -105,9 +106,17 @@ public abstract class PluginKit<T> {
 
     /** The extension under test. */
     final Registered<T> registered() {
-        List<String> known = emulator().extensions(spi).stream().map(Registered::id).toList();
-        assertThat(known).as("ids of %s; problems with plugins: %s", spi.getSimpleName(), emulator().problems()).contains(id);
         return emulator().extension(spi, id);
+    }
+
+    /** There is such an extension: without one, no check means anything. */
+    final void requireRegistered() {
+        try {
+            registered();
+        } catch (BadInput unknown) {
+            throw new AssertionError(unknown.getMessage() + (emulator().problems().isEmpty() ? ""
+                    : "; plugins that could not be used: " + emulator().problems()), unknown);
+        }
     }
 
     final PluginCode code() {
@@ -171,7 +180,7 @@ public abstract class PluginKit<T> {
         emulator().check(request());
     }
 
-    @Check(rule = "every option has a documentation of one line", stated = "api.config.Option.doc")
+    @Check(rule = "every option has a documentation of one line", stated = "Option.doc")
     void optionsAreDocumented() {
         assertThat(options()).allSatisfy(option -> {
             assertThat(option.getAnnotation(Option.class)).as("@Option of %s", option.getName()).isNotNull();
@@ -189,12 +198,14 @@ public abstract class PluginKit<T> {
         for (RecordComponent option : options()) {
             if (!option.getGenericType().getTypeName().contains("java.lang.String")) {
                 String name = kebab(option.getName());
-                assertThat(refusal(name, "'?!'").orElse("taken")).as("'?!' for %s", name).contains("?!").containsPattern(name + "|\\d:\\d|^observer: ");
+                assertThat(refusal(name, "'?!'").orElse("taken")).as("'?!' for %s", name).contains("?!")
+                        .containsPattern(name + "|\\d:\\d|^observer: ");
             }
         }
     }
 
-    @Check(rule = "a number far out of range is taken or refused with one line, and nothing else", stated = "docs/plugin-guide.md, Extensions")
+    @Check(rule = "a number far out of range is taken or refused with one line, and nothing else",
+            stated = "docs/plugin-guide.md, Extensions")
     void survivesExtremeNumbers() {
         for (RecordComponent option : options()) {
             if (option.getType() == int.class || option.getType() == long.class || option.getType() == double.class) {
@@ -272,6 +283,12 @@ public abstract class PluginKit<T> {
     @Check(rule = "the code has no statics that change", stated = "docs/determinism.md, MachineScoped")
     void hasNoChangingStatics() {
         assertThat(code().statics()).as("static fields that are not final: two machines of one JVM would meet in them").isEmpty();
+    }
+
+    /** A figure for the test's report. Printed too, as not every runner shows what is published. */
+    final void report(TestReporter reporter, String what, long figure) {
+        reporter.publishEntry(name() + ": " + what, Long.toString(figure));
+        System.out.println(name() + ": " + figure + " " + what);
     }
 
     private void bans(Ban ban) {

@@ -11,7 +11,6 @@ import io.dmalab.testkit.kit.world.Bench;
 import io.dmalab.testkit.kit.world.Scene;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.TestReporter;
@@ -185,8 +184,7 @@ public abstract class WorkloadKit extends MachineKit<Workload> {
             workload.start(SECOND);
             long start = System.nanoTime();
             int count = packets(workload, PACKETS).size();
-            reporter.publishEntry(Map.of("extension", name(), "nanoseconds per packet",
-                    Long.toString((System.nanoTime() - start) / Math.max(1, count))));
+            report(reporter, "nanoseconds a packet", (System.nanoTime() - start) / Math.max(1, count));
         });
     }
 }

@@ -8,6 +8,7 @@ import io.dmalab.api.device.HotplugEvent;
 import io.dmalab.api.device.HotplugNotifier;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.ContextKind;
+import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.net.BufferHolder;
 import io.dmalab.api.net.Buffers;
@@ -381,7 +382,7 @@ final class BrokenParts {
     }
 
     static final class Emitter implements Observer {
-        private static final io.dmalab.api.kernel.EventType SEEN = io.dmalab.api.kernel.EventType.synthetic("broken:end", "seen=%u", "seen");
+        private static final EventType SEEN = EventType.synthetic("broken:end", "seen=%u", "seen");
         private final Kernel kernel;
         private boolean done;
 

@@ -40,8 +40,8 @@ class BrokenPluginTest {
 
     @BeforeAll
     static void runTheKits() {
-        KITS.forEach((spi, kit) -> EngineTestKit.engine("junit-jupiter").selectors(selectClass(kit)).execute().testEvents().finished().stream()
-                .forEach(event -> note(spi, event)));
+        KITS.forEach((spi, kit) -> EngineTestKit.engine("junit-jupiter").selectors(selectClass(kit)).execute()
+                .testEvents().finished().stream().forEach(event -> note(spi, event)));
     }
 
     private static void note(Class<?> spi, Event event) {
@@ -50,7 +50,8 @@ class BrokenPluginTest {
         String check = ((org.junit.platform.engine.support.descriptor.MethodSource) test.getSource().orElseThrow()).getMethodName();
         TestExecutionResult result = event.getRequiredPayload(TestExecutionResult.class);
         if (result.getStatus() == Status.FAILED) {
-            FAILURES.computeIfAbsent(spi.getSimpleName() + " " + id, key -> new TreeMap<>()).put(check, result.getThrowable().orElseThrow());
+            FAILURES.computeIfAbsent(spi.getSimpleName() + " " + id, key -> new TreeMap<>())
+                    .put(check, result.getThrowable().orElseThrow());
         } else if (result.getStatus() == Status.SUCCESSFUL) {
             PASSED.add(spi.getSimpleName() + " " + id + " " + check);
         }

@@ -10,6 +10,7 @@ import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.api.kernel.SpinLock;
 import io.dmalab.api.kernel.TimerList;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -28,12 +29,16 @@ final class AbortHba implements DeviceDriver {
     private final Kernel kernel;
     private final AbortHbaOptions options;
     private final Counter aborted;
+    /** Held while a command begins or ends, so that remove finds none half-way. */
+    private final SpinLock lock;
     /** Commands that have not come back, in order of their number. */
     private final List<Command> outstanding = new ArrayList<>();
     private Device device;
     private RandomStream latencies;
     /** The hardware has been reset: none of its commands goes on. */
     private boolean removed;
+    /** Accesses of the hardware that are under way: PCI_EXP_DEVSTA_TRPND. */
+    private int transactions;
     private int next;
 
     @Inject
@@ -41,6 +46,7 @@ final class AbortHba implements DeviceDriver {
         this.kernel = kernel;
         this.options = options;
         this.aborted = kernel.metrics().counter(ABORTED);
+        this.lock = kernel.locks().spin("&hba->lock");
     }
 
     /** A read of one page: what the driver knows of it, and what the hardware does about it. */
@@ -74,7 +80,13 @@ final class AbortHba implements DeviceDriver {
 
         /** False if it was refused. An address that has been handed out again is good, and no IOMMU can tell. */
         private boolean write(long at, int bytes) {
-            if (stopped || removed || kernel.dma().deviceAccess(device, at, bytes, true) == DmaApi.MAPPING_ERROR) {
+            if (stopped || removed) {
+                return false;
+            }
+            transactions++;
+            boolean refused = kernel.dma().deviceAccess(device, at, bytes, true) == DmaApi.MAPPING_ERROR;
+            transactions--;
+            if (refused) {
                 return false;
             }
             for (Command other : outstanding) {
@@ -89,20 +101,24 @@ final class AbortHba implements DeviceDriver {
 
         @KernelFunction(value = "abort_hba_irq", module = "abort_hba")
         private void complete() {
+            lock.lock();
             timeout.delete();
             end();
+            lock.unlock();
         }
 
         /** The mistake: the hardware is not asked. */
         @KernelFunction(value = "abort_hba_timeout", module = "abort_hba")
         private void timedOut() {
+            lock.lock();
             aborted.increment();
             stopped = options.stopFirst();
             end();
+            lock.unlock();
         }
         // end::command
 
-        /** The buffer goes, once. */
+        /** The buffer goes, once. Under the lock. */
         void end() {
             if (outstanding.remove(this)) {
                 kernel.dma().unmapPage(device, address, kernel.pages().pageSize(), DmaDirection.FROM_DEVICE);
@@ -131,7 +147,11 @@ final class AbortHba implements DeviceDriver {
         long end = kernel.clock().now() + options.duration().nanos();
         kernel.sched().spawn("fio", 0, () -> {
             while (!removed && kernel.clock().now() < end) {
-                submit();
+                lock.lock();
+                if (!removed) {
+                    submit();
+                }
+                lock.unlock();
                 kernel.sched().sleepNanos(options.interval().nanos());
             }
         });
@@ -158,8 +178,20 @@ final class AbortHba implements DeviceDriver {
     @Override
     @KernelFunction(value = "abort_hba_remove", module = "abort_hba")
     public void remove(Device oldDevice) {
+        lock.lock();
         removed = true;
         outstanding.forEach(command -> command.timeout.delete());
+        lock.unlock();
+        waitForPendingTransaction();
+        lock.lock();
         List.copyOf(outstanding).forEach(Command::end);
+        lock.unlock();
+    }
+
+    @KernelFunction("pci_wait_for_pending_transaction")
+    private void waitForPendingTransaction() {
+        while (transactions > 0) {
+            kernel.sched().msleep(1);
+        }
     }
 }

@@ -39,8 +39,8 @@ final class MarkdownPage {
                 throw new IllegalArgumentException("the block of line " + (i + 1) + " has no end");
             }
             Matcher source = SOURCE.matcher(i == 0 ? "" : lines.get(i - 1).strip());
-            blocks.add(new Block(i + 1, fence.group(2), source.matches() ? Optional.of(new SourceRegion(source.group(1))) : Optional.empty(),
-                    text(lines.subList(i + 1, end))));
+            Optional<SourceRegion> region = source.matches() ? Optional.of(new SourceRegion(source.group(1))) : Optional.empty();
+            blocks.add(new Block(i + 1, fence.group(2), region, text(lines.subList(i + 1, end))));
             i = end;
         }
     }

@@ -2,6 +2,7 @@ package io.dmalab.it.docs;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,8 +32,8 @@ record Session(List<Act> acts) {
         record Type(int line, String command, int code, List<String> output) implements Act {
             /** Whether this is what the page says. */
             boolean prints(String text) {
-                return output.isEmpty()
-                        || pattern(output).matcher(text.lines().map(line -> line.stripTrailing() + "\n").collect(Collectors.joining())).matches();
+                String printed = text.lines().map(line -> line.stripTrailing() + "\n").collect(Collectors.joining());
+                return output.isEmpty() || pattern(output).matcher(printed).matches();
             }
         }
     }
@@ -51,7 +52,7 @@ record Session(List<Act> acts) {
                 acts.add(command(lines, i));
             }
         }
-        acts.sort((a, b) -> Integer.compare(a.line(), b.line()));
+        acts.sort(Comparator.comparingInt(Act::line));
         return new Session(List.copyOf(acts));
     }
 
@@ -62,9 +63,10 @@ record Session(List<Act> acts) {
         while (end < lines.size() && !lines.get(end).startsWith(PROMPT) && (lines.get(end).startsWith(INDENT) || goesOn(lines, end))) {
             end++;
         }
-        List<String> output = lines.subList(at + 1, end).stream().map(line -> line.isBlank() ? "" : line.substring(INDENT.length()).stripTrailing())
-                .toList();
-        return new Act.Type(at + 1, text.replaceFirst("\\s+# exit code.*", ""), code.matches() ? Integer.parseInt(code.group(1)) : 0, output);
+        List<String> output = lines.subList(at + 1, end).stream()
+                .map(line -> line.isBlank() ? "" : line.substring(INDENT.length()).stripTrailing()).toList();
+        String command = text.replaceFirst("\\s+# exit code.*", "");
+        return new Act.Type(at + 1, command, code.matches() ? Integer.parseInt(code.group(1)) : 0, output);
     }
 
     /** An empty line inside of a command's output: what follows is indented and no command. */
@@ -82,6 +84,6 @@ record Session(List<Act> acts) {
     }
 
     private static String inside(String line) {
-        return Arrays.stream(line.split(Pattern.quote(ANY), -1)).map(part -> part.isEmpty() ? "" : Pattern.quote(part)).collect(Collectors.joining(".*"));
+        return Arrays.stream(line.split(Pattern.quote(ANY), -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
     }
 }

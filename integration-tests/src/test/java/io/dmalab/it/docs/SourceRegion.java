@@ -61,8 +61,8 @@ record SourceRegion(String reference) {
     }
 
     private static String joined(List<String> lines) {
-        int indentation = lines.stream().filter(line -> !line.isBlank()).mapToInt(line -> line.length() - line.stripLeading().length()).min()
-                .orElse(0);
+        int indentation = lines.stream().filter(line -> !line.isBlank())
+                .mapToInt(line -> line.length() - line.stripLeading().length()).min().orElse(0);
         String text = lines.stream().map(line -> line.isBlank() ? "" : line.substring(indentation)).collect(Collectors.joining("\n"));
         return text.strip().isEmpty() ? "" : text.replaceFirst("^\n+", "").stripTrailing() + "\n";
     }

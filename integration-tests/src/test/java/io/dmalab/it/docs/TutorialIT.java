@@ -62,7 +62,8 @@ class TutorialIT {
                 .isEqualTo(type.code());
         if (!type.prints(printed)) {
             // as a comparison, which shows both
-            assertThat(printed).as("%s:%d: what '%s' prints", page, type.line(), type.command()).isEqualTo(String.join("\n", type.output()) + "\n");
+            assertThat(printed).as("%s:%d: what '%s' prints", page, type.line(), type.command())
+                    .isEqualTo(String.join("\n", type.output()) + "\n");
         }
     }
 

@@ -1,13 +1,13 @@
 package io.dmalab.it.kit;
 
 import io.dmalab.testkit.kit.world.Scene;
-import java.util.List;
 import java.util.Map;
 
 /** What the built-in extensions are tested with where their ids alone will not do. */
 final class BuiltIns {
     /** A small pSeries partition with a NIC, of whose packets some are held for seconds; the platform of the policies. */
-    static final Scene PSERIES = Scene.basic().withPlatform("pseries").withDriver("{ id: mlx, channels: 1, rx: 64, ack-every: 0, firmware-pages: 16 }")
+    static final Scene PSERIES = Scene.basic().withPlatform("pseries")
+            .withDriver("{ id: mlx, channels: 1, rx: 64, ack-every: 0, firmware-pages: 16 }")
             .withTraffic("{ id: poisson, rate: 500pps, packet-size: 1500B, flows: 8, duration: 600ms }")
             .withHolders("{ id: hold, share: 0.2, time: { uniform: { min: 10ms, max: 3s } }, reason: slow }");
 
@@ -25,16 +25,12 @@ final class BuiltIns {
             "{ id: recorded-hold, times: '0s 0:1us 50:3ms 100:200ms' }");
 
     static final Map<String, String> WORKLOADS = Map.of("constant-rate", "{ id: constant-rate, rate: 10kpps }", "on-off",
-            "{ id: on-off, rate: 10kpps }", "poisson", "{ id: poisson, rate: 10kpps }", "recorded", "{ id: recorded, times: [10us, 20us, 1ms] }");
+            "{ id: on-off, rate: 10kpps }", "poisson", "{ id: poisson, rate: 10kpps }", "recorded",
+            "{ id: recorded, times: [10us, 20us, 1ms] }");
 
     private BuiltIns() {}
 
     static String machine(String backend) {
         return MACHINES.getOrDefault(backend, "{ id: kit-platform, iommu: " + backend + " }");
-    }
-
-    /** Places where extensions with options stand. */
-    static List<String> ids() {
-        return List.copyOf(MACHINES.keySet());
     }
 }

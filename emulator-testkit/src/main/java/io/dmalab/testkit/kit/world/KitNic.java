@@ -13,8 +13,8 @@ import io.dmalab.api.policy.Verdict;
 import jakarta.inject.Inject;
 
 /**
- * Driver {@code kit-nic}: every millisecond the stack gets a page for a while, in softirq context, and another one is mapped and unmapped for
- * sending. One page in ten is out for seconds, so that a removal finds mappings which come back late. Models no driver.
+ * Driver {@code kit-nic}: every millisecond the stack gets a page for a while, in softirq context, and another one is mapped and unmapped
+ * for sending. One page in ten is out for seconds, so that a removal finds mappings which come back late. Models no driver.
  */
 public final class KitNic implements DeviceDriver {
     /**

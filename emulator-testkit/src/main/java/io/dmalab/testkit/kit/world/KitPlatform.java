@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Platform {@code kit-platform}: slots, whatever IOMMU is asked for, and a removal that asks a policy all that a platform asks but for its backend. */
+/**
+ * Platform {@code kit-platform}: slots, whatever IOMMU is asked for, and a removal that asks a policy all that a platform asks but for its
+ * backend.
+ */
 public final class KitPlatform implements Platform {
     /**
      * Options.

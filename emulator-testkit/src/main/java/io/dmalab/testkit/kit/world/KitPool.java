@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
- * A pool of mapped pages with a life like a page_pool's (net/core/page_pool.c), as far as a policy is told about it: destroyed while pages are
- * out, it looks every second whether they are home. Left out: everything else.
+ * A pool of mapped pages with a life like a page_pool's (net/core/page_pool.c), as far as a policy is told about it: destroyed while pages
+ * are out, it looks every second whether they are home. Left out: everything else.
  */
 final class KitPool implements PoolTeardown {
     static final int RING = 64;

@@ -13,8 +13,8 @@ import io.dmalab.api.policy.Verdict;
 import java.util.TreeMap;
 
 /**
- * A translation table with a window in front of it, as much as a {@link io.dmalab.api.policy.FreePolicy} is told about: entries, in-use bits,
- * references and an end. Models no platform; what it does to a policy is what its Javadoc promises, and no more.
+ * A translation table with a window in front of it, as much as a {@link io.dmalab.api.policy.FreePolicy} is told about: entries, in-use
+ * bits, references and an end. Models no platform; what it does to a policy is what its Javadoc promises, and no more.
  */
 final class KitTable implements TableRelease {
     private static final long ASK_AGAIN_MS = 50;

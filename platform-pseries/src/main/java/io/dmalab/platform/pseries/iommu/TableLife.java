@@ -31,6 +31,7 @@ final class TableLife implements TableRelease {
     /** Its memory outlives its owner. */
     private boolean zombie;
     private boolean freeWhenIdle;
+    private long idleGraceNanos;
     private Completion idle;
 
     TableLife(IommuTable table, IommuTables tables) {
@@ -174,6 +175,9 @@ final class TableLife implements TableRelease {
     /** In a worker: the last reference was dropped where the table could not be freed, or a kept table has become empty. */
     void freeNow() {
         if (kept) {
+            if (idleGraceNanos > 0) {
+                kernel.rcu().synchronize(idleGraceNanos);
+            }
             destroy();
         } else {
             free();
@@ -248,6 +252,12 @@ final class TableLife implements TableRelease {
     @Override
     public void freeWhenIdle() {
         freeWhenIdle = true;
+    }
+
+    @Override
+    public void freeWhenIdle(long gracePeriodNanos) {
+        freeWhenIdle = true;
+        idleGraceNanos = gracePeriodNanos;
     }
 
     @Override

@@ -56,15 +56,19 @@ public final class BlockingDomain implements FreePolicy {
         this.options = options;
     }
 
+    /** A device of another platform has no tables to block. */
     @Override
     public void deviceGone(Device device) {
+        if (!(device.archdata() instanceof DevArchdata data)) {
+            return;
+        }
         List<IommuTable> tables = tables(device);
         if (options.attach() == Attach.OWNERSHIP && tables.stream().anyMatch(IommuTable::inUse)) {
             kernel.printk().err("iommu_tce: it_map is not empty");
             kernel.printk().warn("pci " + device.name() + ": not attached to the blocking domain: -" + EBUSY);
             return;
         }
-        ((DevArchdata) device.archdata()).tableBase(null);
+        data.tableBase(null);
         tables.forEach(IommuTable::blockAll);
         if (tables.stream().anyMatch(IommuTable::inUse)) {
             GracePeriod.await(kernel, options.gracePeriod());

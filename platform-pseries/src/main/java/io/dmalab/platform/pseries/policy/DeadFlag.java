@@ -22,19 +22,25 @@ final class DeadFlag implements TableGuard {
     }
 
     /**
-     * Puts up a table's flag and keeps the table. An unmap that has seen the flag down may be about to make its hypercall: that is waited
-     * for, so that it finds the window. Task context; sleeps.
+     * Puts up a table's flag and keeps the table, if it is still in use after a grace period. An unmap that has seen the flag down may be
+     * about to make its hypercall: that is waited for, so that it finds the window. One that clears the last bit is in the table for some
+     * instructions more: after the table was seen empty comes a grace period, in any case. Task context; sleeps.
      */
     static Verdict keep(TableRelease table, Span gracePeriod, boolean reap) {
         table.markDead();
+        boolean empty = !table.inUse();
         GracePeriod.await(table.kernel(), gracePeriod);
-        if (!table.inUse()) {
+        if (!empty && !table.inUse()) {
+            empty = true;
+            GracePeriod.await(table.kernel(), gracePeriod);
+        }
+        if (empty) {
             return Verdict.PROCEED;
         }
         long used = table.used();
         table.kernel().printk().info(table.function() + ": " + table.subject() + " is dead, kept for " + used + " TCEs still mapped");
         if (reap) {
-            table.freeWhenIdle();
+            table.freeWhenIdle(gracePeriod.nanos());
         }
         return new Verdict.Keep(used + " entries still mapped");
     }

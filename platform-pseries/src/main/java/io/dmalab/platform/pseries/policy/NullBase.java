@@ -32,9 +32,12 @@ public final class NullBase implements FreePolicy {
         this.options = options;
     }
 
+    /** A device of another platform has no such pointer. */
     @Override
     public void deviceGone(Device device) {
-        ((DevArchdata) device.archdata()).tableBase(null);
+        if (device.archdata() instanceof DevArchdata data) {
+            data.tableBase(null);
+        }
     }
 
     /** Windows last: an unmap that is under way finds one. */
@@ -43,11 +46,10 @@ public final class NullBase implements FreePolicy {
         return WaitForDrain.TABLES_FIRST;
     }
 
+    /** Whether an entry is in use says nothing of who is inside the table: an unmap looks at it once more after it has cleared its bit. */
     @Override
     public Verdict releaseTable(TableRelease table) {
-        if (table.inUse()) {
-            options.await(table.kernel());
-        }
+        options.await(table.kernel());
         return Verdict.PROCEED;
     }
 }

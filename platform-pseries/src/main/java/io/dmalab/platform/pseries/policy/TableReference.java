@@ -6,6 +6,8 @@ import io.dmalab.api.policy.DetachStep;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.policy.TableGuard;
 import io.dmalab.api.policy.TableHandle;
+import io.dmalab.api.policy.TableRelease;
+import io.dmalab.api.policy.Verdict;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -15,8 +17,9 @@ public final class TableReference implements FreePolicy {
     static final String DESCRIPTION = """
             Mechanism  Each mapping takes a reference on its table, or the first one does for all (per: transition), and its unmap drops
                        it. The removal drops the endpoint's own and goes on. An unmap may run in softirq, where a table cannot be freed,
-                       so the one that drops the last reference leaves that to a worker. With dead-flag the table is marked dead before
-                       its window goes, and a late unmap makes no hypercall; without, it makes one on a window that is gone.
+                       so the one that drops the last reference leaves that to a worker, which waits a grace period first: whoever dropped
+                       it may be inside the table still. With dead-flag the table is marked dead before its window goes, and a late unmap
+                       makes no hypercall; without, it makes one on a window that is gone.
             Origin     A variant made here. Not proposed. Facts: free-policies.md P7c.
             Cost       One atomic operation on a line that all CPUs share for each map and for each unmap; per: transition, only where the
                        table becomes used or empty. The table outlives the removal by as long as the last page is held.
@@ -32,7 +35,7 @@ public final class TableReference implements FreePolicy {
             @Option(value = "mapping", doc = "each mapping takes a reference, or the table's transition from empty to used: transition")
                     Per per,
             @Option(value = "on", doc = "marks the table dead before its window goes") boolean deadFlag,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out")
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes before window and table go (assumed); 0s leaves it out")
                     Span gracePeriod) {
         public Options {
             GracePeriod.check(gracePeriod);
@@ -50,6 +53,13 @@ public final class TableReference implements FreePolicy {
     @Override
     public List<DetachStep> detachPlan() {
         return options.deadFlag() ? WaitForDrain.TABLES_FIRST : FreePolicy.super.detachPlan();
+    }
+
+    /** Who dropped the last reference with its last bit may be inside the table still. */
+    @Override
+    public Verdict releaseTable(TableRelease table) {
+        GracePeriod.await(table.kernel(), options.gracePeriod());
+        return FreePolicy.super.releaseTable(table);
     }
 
     @Override

@@ -15,9 +15,9 @@ import java.util.List;
 public final class WaitThenQuarantine implements FreePolicy {
     static final String SUMMARY = "the seed's patch, but a table still in use at the deadline is kept dead instead of freed";
     static final String DESCRIPTION = """
-            Mechanism  As wait-for-drain up to the deadline. A table that is in use then is marked dead before its window goes, and its
-                       memory stays: a late unmap finds the flag, clears its bit and makes no hypercall. With reap, a worker frees the
-                       table after its last bit.
+            Mechanism  As wait-for-drain up to the deadline. Then the table is marked dead before its window goes, and after a grace period
+                       its memory stays if it is in use: a late unmap finds the flag, clears its bit and makes no hypercall. With reap, a
+                       worker frees the table a grace period after its last bit.
             Origin     A variant made here, of the seed's wait and zombie-table. Not proposed. Facts: free-policies.md P2.
             Cost       The removal blocks as that of wait-for-drain, up to the cap for each table. One flag test an unmap. A quarantined
                        table keeps its bitmap, an eighth of a byte an entry: 1 MiB for 8 388 608 entries, and its structure.
@@ -28,7 +28,7 @@ public final class WaitThenQuarantine implements FreePolicy {
     public record Options(
             @Option(value = "50ms", doc = "how long it sleeps between two looks, at least 1ms") Span interval,
             @Option(value = "120s", doc = "when it gives up on a table, in whole seconds, or forever") Span cap,
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out")
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes before window and table go (assumed); 0s leaves it out")
                     Span gracePeriod,
             @Option(value = "on", doc = "a quarantined table is freed after its last bit") boolean reap) {
         public Options {
@@ -58,6 +58,7 @@ public final class WaitThenQuarantine implements FreePolicy {
 
     @Override
     public Verdict releaseTable(TableRelease table) {
-        return wait.drained(table) ? Verdict.PROCEED : DeadFlag.keep(table, options.gracePeriod(), options.reap());
+        wait.drained(table);
+        return DeadFlag.keep(table, options.gracePeriod(), options.reap());
     }
 }

@@ -15,9 +15,10 @@ import java.util.List;
 public final class ZombieTable implements FreePolicy {
     static final String SUMMARY = "no wait: a table in use is marked dead and kept, and late unmaps clear bits only";
     static final String DESCRIPTION = """
-            Mechanism  A table that is in use when its last reference goes is marked dead. After a grace period, for unmaps that have seen
-                       the flag down, the window is removed. Structure and bitmap stay: a late unmap finds the flag, clears its bits and
-                       makes no hypercall. With reap, a worker frees the table after its last bit; without, it stays for ever.
+            Mechanism  A table whose last reference goes is marked dead. After a grace period, for unmaps that have seen the flag down, it is
+                       freed if nothing is in use, and the window is removed. Else structure and bitmap stay: a late unmap finds the flag,
+                       clears its bits and makes no hypercall. With reap, a worker frees the table a grace period after its last bit;
+                       without, it stays for ever.
             Origin     A variant made here, in answer to Michael Ellerman's question whether the late free can be detected and the oops
                        prevented (14 October 2024 <87cyk35715.fsf@mail.lhotse>). Not proposed. Facts: free-policies.md P12a.
             Cost       A grace period in the removal. One flag test an unmap. A dead table keeps its bitmap, an eighth of a byte an entry:
@@ -29,7 +30,7 @@ public final class ZombieTable implements FreePolicy {
 
     /** Options. */
     public record Options(
-            @Option(value = "20ms", doc = "what synchronize_rcu() takes between flag and window (assumed); 0s leaves it out")
+            @Option(value = "20ms", doc = "what synchronize_rcu() takes before window and table go (assumed); 0s leaves it out")
                     Span gracePeriod,
             @Option(value = "on", doc = "a dead table is freed after its last bit; off keeps it for ever") boolean reap) {
         public Options {
@@ -56,6 +57,6 @@ public final class ZombieTable implements FreePolicy {
 
     @Override
     public Verdict releaseTable(TableRelease table) {
-        return table.inUse() ? DeadFlag.keep(table, options.gracePeriod(), options.reap()) : Verdict.PROCEED;
+        return DeadFlag.keep(table, options.gracePeriod(), options.reap());
     }
 }
