@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  dmalab explore seed-race --policy legacy",
             "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever --find all",
-            "  dmalab explore worlds --policies all"
+            "  dmalab explore worlds --policies all --executions 100"
         })
 final class ExploreCommand implements Callable<Integer> {
     /** Stands for all small worlds. */

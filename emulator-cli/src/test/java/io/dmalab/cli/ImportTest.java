@@ -331,7 +331,7 @@ class ImportTest {
         "--device wlan0 | --device: nothing was recorded of 'wlan0'; known: eth4",
         "--name Mine | --name: 'Mine' is no name of a scenario; use small letters, digits and single dashes",
         "--mtu 12 | --mtu: 12 is out of range; use 68 to 65535",
-        "--driver e1000 | 'e1000': no such device driver; known: chardev, ibmveth, mlx, mlx-legacy, pool-nic",
+        "--driver e1000 | 'e1000': no such device driver; known: chardev, dmarace-nic, ibmveth, mlx, mlx-legacy, pool-nic",
         "--driver mlx,rx | --driver: 'rx' is not an option of the form name=value; write e.g. mlx,rx=256",
         "--max-damages -1 | --max-damages: -1 is negative; use 0 or more"})
     void badOptionsAreRefused(String options, String message) throws IOException {

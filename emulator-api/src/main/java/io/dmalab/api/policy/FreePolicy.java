@@ -20,7 +20,10 @@ public interface FreePolicy {
     /** A device has been deleted and leaves its IOMMU group. Its memory is still there, its driver is not. Task context, may sleep. */
     default void deviceGone(Device device) {}
 
-    /** Order of the detach notifier's actions (the seed's second hunk swaps the first two). */
+    /**
+     * Order of the detach notifier's actions, none of them twice (the seed's second hunk swaps the first two). One that is left out is the
+     * policy's own to take, sooner or later.
+     */
     default List<DetachStep> detachPlan() {
         return List.of(DetachStep.REMOVE_WINDOWS, DetachStep.RELEASE_TABLES, DetachStep.FORGET_WINDOW);
     }

@@ -19,7 +19,7 @@ final class BrokenPolicies {
 
     static void register(Extensions extensions) {
         extensions.add(FreePolicy.class, "sleepy", Sleepy.class, "sleeps where a mapping is made");
-        extensions.add(FreePolicy.class, "half-plan", HalfPlan.class, "forgets a step of the plan");
+        extensions.add(FreePolicy.class, "twice-plan", TwicePlan.class, "plans a step twice");
         extensions.add(FreePolicy.class, "fickle-plan", FicklePlan.class, "has another plan each time");
         extensions.add(FreePolicy.class, "fickle-watch", FickleWatch.class, "changes its mind about watching");
         extensions.add(FreePolicy.class, "late-refusal", LateRefusal.class, "refuses when the table is being freed");
@@ -54,10 +54,10 @@ final class BrokenPolicies {
         }
     }
 
-    static final class HalfPlan implements FreePolicy {
+    static final class TwicePlan implements FreePolicy {
         @Override
         public List<DetachStep> detachPlan() {
-            return List.of(DetachStep.REMOVE_WINDOWS, DetachStep.RELEASE_TABLES);
+            return List.of(DetachStep.REMOVE_WINDOWS, DetachStep.RELEASE_TABLES, DetachStep.FORGET_WINDOW, DetachStep.FORGET_WINDOW);
         }
     }
 

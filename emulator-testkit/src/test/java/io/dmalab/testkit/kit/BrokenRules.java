@@ -33,7 +33,7 @@ record BrokenRules(Class<?> spi, String id, Set<String> checks) {
             of(FreePolicy.class, "undocumented", "optionsAreDocumented"),
             of(FreePolicy.class, "arrogant", "survivesExtremeNumbers"),
             of(FreePolicy.class, "sleepy", "nobodySleepsInAtomicContext"),
-            of(FreePolicy.class, "half-plan", "thePlanIsComplete"),
+            of(FreePolicy.class, "twice-plan", "noStepIsPlannedTwice"),
             of(FreePolicy.class, "fickle-plan", "thePlanStays"),
             of(FreePolicy.class, "fickle-watch", "standingAnswersStay"),
             of(FreePolicy.class, "late-refusal", "verdictsFitTheirHooks"),

@@ -9,11 +9,14 @@ import io.dmalab.api.policy.TableGuard;
 import io.dmalab.api.policy.TableHandle;
 import io.dmalab.api.policy.TableRelease;
 import io.dmalab.api.policy.Verdict;
+import io.dmalab.platform.pseries.iommu.DevArchdata;
 import io.dmalab.platform.pseries.window.PciDmaSetup;
 import io.dmalab.platform.pseries.window.WindowRecord;
 import io.dmalab.platform.pseries.window.WindowRemoval;
 import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Policy {@code window-reference}: mappings hold their table, and the table holds its window. */
 public final class WindowReference implements FreePolicy {
@@ -31,6 +34,8 @@ public final class WindowReference implements FreePolicy {
 
     private final PciDmaSetup setup;
     private final WindowRemoval removal;
+    /** Windows of devices that have gone, by what their tables are called. */
+    private final Map<String, Window> left = new LinkedHashMap<>();
 
     @Inject
     public WindowReference(PciDmaSetup setup, WindowRemoval removal) {
@@ -48,21 +53,36 @@ public final class WindowReference implements FreePolicy {
         return new EachMapping(table, new HotPath(table.kernel(), HotPath.ATOMIC_NANOS));
     }
 
-    /** The node's record of its window says by the number whose it is: an endpoint may have a table of a default window besides. */
+    /** Whoever frees the table later must not look at the device, which may be gone by then: its node says which windows are its own. */
+    @Override
+    public void deviceGone(Device device) {
+        if (device.archdata() instanceof DevArchdata) {
+            DeviceNode node = setup.find(device.node());
+            if (node != null) {
+                names(node).forEach((subject, name) -> left.put(subject, new Window(node, name)));
+            }
+        }
+    }
+
+    /** By its number: an endpoint may have a table of a default window besides. */
+    private static Map<String, String> names(DeviceNode node) {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (String name : List.of(WindowRecord.DIRECT64, WindowRecord.DMA64)) {
+            node.property(name).map(WindowRecord::of).ifPresent(window -> names.put(window.subject(), name));
+        }
+        return names;
+    }
+
     @Override
     public Verdict releaseTable(TableRelease table) {
-        Device device = table.device();
-        DeviceNode node = device == null ? null : setup.find(device.node());
-        if (node != null) {
-            for (String name : List.of(WindowRecord.DIRECT64, WindowRecord.DMA64)) {
-                boolean own = node.property(name).map(WindowRecord::of).filter(window -> table.subject().equals(window.subject())).isPresent();
-                if (own) {
-                    removal.removeNamed(node, false, name, true);
-                }
-            }
+        Window window = left.remove(table.subject());
+        if (window != null) {
+            removal.removeNamed(window.node(), false, window.name(), true);
         }
         return Verdict.PROCEED;
     }
+
+    private record Window(DeviceNode node, String name) {}
 
     private record EachMapping(TableHandle table, HotPath cost) implements TableGuard {
         @Override
