@@ -62,7 +62,7 @@ public record DdwRules(
         NEVER
     }
 
-    /** liobn = base | phb index << phbShift | offset + window * stride. */
+    /** {@code liobn = base | phb index << phbShift | offset + window * stride}. */
     public record LiobnScheme(long base, int phbShift, int offset, int stride) {
         public long liobn(int phbIndex, int window) {
             return base | (long) phbIndex << phbShift | offset + (long) window * stride;
