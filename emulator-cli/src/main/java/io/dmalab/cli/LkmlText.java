@@ -17,7 +17,6 @@ import io.dmalab.core.run.StudyPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -92,7 +91,7 @@ final class LkmlText {
                 .column("ns/pkt", p -> String.format(Locale.ROOT, "%.1f", p.hotPathNanosPerPacket()));
         table.lines(comparison.policies()).forEach(row -> line("  " + row));
         comparison.leftOut().keySet().forEach(policy -> line("  [" + (names.indexOf(policy) + 1) + "] cannot be run here"));
-        worst(comparison).ifPresent(policy -> complaint(comparison, policy));
+        comparison.first(baseline, LkmlText::forbidden).ifPresent(policy -> complaint(comparison, policy));
     }
 
     private static String rate(Proportion p) {
@@ -102,12 +101,6 @@ final class LkmlText {
 
     private static String count(PolicySummary policy, String name) {
         return Figures.count(Math.rint(Measure.of(name).mean(policy)));
-    }
-
-    /** The policy whose complaint is shown: the baseline if it has one, else the first that has. */
-    private Optional<PolicySummary> worst(Comparison comparison) {
-        return comparison.find(baseline).filter(LkmlText::forbidden).or(() -> comparison.policies().stream().filter(LkmlText::forbidden)
-                .findFirst());
     }
 
     private static boolean forbidden(PolicySummary policy) {

@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The option {@code --report}: an HTML file that is there as a whole or not at all. */
@@ -95,7 +94,8 @@ final class Reported implements AutoCloseable {
         for (int i = 0; i < plan.points().size(); i++) {
             Comparison comparison = study.comparisons().get(i);
             boolean all = plan.points().size() == 1 || comparison.policies().size() <= PANELS_MAX;
-            List<String> policies = all ? study.policies() : harmful(comparison, baseline).stream().toList();
+            List<String> policies = all ? study.policies()
+                    : comparison.first(baseline, policy -> policy.worst(0) == Grade.FORBIDDEN).map(PolicySummary::policy).stream().toList();
             shown.add(comparison.complete() ? shown(emulator, plan.points().get(i), comparison, policies) : List.of());
         }
         Comparison one = study.comparisons().getFirst();
@@ -105,12 +105,6 @@ final class Reported implements AutoCloseable {
         put(() -> StudyPage.of(study, shown, study.comparisons().size() == 1 ? facts(emulator, any, more, command(study, any))
                 : new Facts("Each part is a comparison of the same policies on the same seeds.", "",
                         append(more, List.of("dmalab", emulator.model())), command(study, any) + " --report FILE")));
-    }
-
-    /** Whose first seed did harm: the baseline, or the first. */
-    private static Optional<String> harmful(Comparison comparison, String baseline) {
-        return Stream.concat(comparison.find(baseline).stream(), comparison.policies().stream()).filter(policy -> policy.worst(0) == Grade.FORBIDDEN)
-                .map(PolicySummary::policy).findFirst();
     }
 
     private static List<Shown> shown(Emulator emulator, StudyPlan.Point point, Comparison comparison, List<String> policies) {

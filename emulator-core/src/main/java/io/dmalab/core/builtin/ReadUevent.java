@@ -32,6 +32,6 @@ final class ReadUevent implements Action {
 
     @Override
     public void run() {
-        kernel.devices().showUevent(slots.device(options.device().orElseGet(slots::first)));
+        kernel.devices().showUevent(slots.device(options.device()));
     }
 }

@@ -35,7 +35,7 @@ final class RemoveAction implements Action {
     /** A device that is not there is asked for all the same: what the tool answers then is the platform's business. */
     @Override
     public void run() {
-        Device device = slots.device(options.device().orElseGet(slots::first));
+        Device device = slots.device(options.device());
         int number = removals.begin(device);
         removals.end(number, device, platform.remove(device));
     }

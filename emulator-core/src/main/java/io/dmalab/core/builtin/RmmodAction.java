@@ -37,7 +37,7 @@ final class RmmodAction implements Action {
 
     @Override
     public void run() {
-        Device device = slots.device(options.device().orElseGet(slots::first));
+        Device device = slots.device(options.device());
         String module = device.driverName();
         int number = removals.begin(device);
         boolean removed = kernel.devices().removeModule(module);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The machine's slots, in the order of the scenario's devices, and the device that is or was last in each. */
 @MachineScoped
@@ -41,6 +42,11 @@ public final class Slots {
             throw new IllegalStateException("no device " + alias + " has been plugged");
         }
         return device;
+    }
+
+    /** The device that an action is about: the one it names, else the scenario's first. */
+    public Device device(Optional<String> alias) {
+        return device(alias.orElseGet(this::first));
     }
 
     /** A device of that name is in its slot. */

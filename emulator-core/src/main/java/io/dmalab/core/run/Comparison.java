@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Policies on the same scenario and the same seeds: the same seed gives every policy the same traffic and the same holder history.
@@ -59,6 +61,11 @@ public record Comparison(
     /** What one policy did; empty if it was not compared, or cannot be run on this scenario. */
     public Optional<PolicySummary> find(String name) {
         return policies.stream().filter(p -> p.policy().equals(name)).findFirst();
+    }
+
+    /** The preferred policy if it is of that sort, else the first that is. @param preferred need not be among the policies */
+    public Optional<PolicySummary> first(String preferred, Predicate<PolicySummary> sort) {
+        return Stream.concat(find(preferred).stream(), policies.stream()).filter(sort).findFirst();
     }
 
     /** The worst grade that any policy had; {@link Grade#ACCEPTABLE} if nothing was found. */
