@@ -40,7 +40,7 @@ final class Controller implements EventQueue {
     private final Names names;
     private final World world;
     /** Null where nobody looks at states. */
-    private final Fingerprint fingerprint;
+    private final StateView view;
     private final List<Controlled> contexts = new ArrayList<>();
     private final PriorityQueue<Pending> boot = new PriorityQueue<>();
     /** Per CPU: an interrupt that has begun and not ended; a task that holds a spin lock. */
@@ -79,8 +79,7 @@ final class Controller implements EventQueue {
         this.setup = setup;
         this.names = setup.names();
         this.world = setup.world();
-        Chooser.Sight sight = setup.chooser().sight();
-        this.fingerprint = sight == Chooser.Sight.NONE ? null : new Fingerprint(sight == Chooser.Sight.SYMMETRIC, world);
+        this.view = StateView.of(setup.chooser().sight(), world);
         this.interrupt = new Controlled[cpus];
         this.spinner = new Controlled[cpus];
         this.cpuPlace = new int[cpus];
@@ -115,8 +114,8 @@ final class Controller implements EventQueue {
 
     /** An object can tell its state; null where the state lies in none. */
     void offer(KernelObject object, StateSource source) {
-        if (fingerprint != null) {
-            fingerprint.offer(object, source);
+        if (view != null) {
+            view.offer(object, source);
         }
     }
 
@@ -148,13 +147,16 @@ final class Controller implements EventQueue {
             boot.add(new Pending(context.due, priority, sequence++, context, context.round));
         } else if (step != null && context != running) {
             step.starts(context.number);
+            if (view != null) {
+                view.started(context, running);
+            }
         }
         return context.handle;
     }
 
     private Controlled child(String label, int cpu, ContextKind kind) {
         int ordinal = running == null ? bootChildren++ : running.children++;
-        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size(), fingerprint);
+        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size(), view);
         contexts.add(context);
         if (exploring && running != null) {
             enter(context, running.number);
@@ -282,8 +284,8 @@ final class Controller implements EventQueue {
     /** Decides who goes on, or why nobody does. */
     private void choose() {
         chosen = null;
-        if (fingerprint != null) {
-            long state = fingerprint.of(live);
+        if (view != null) {
+            long state = view.of(live);
             setup.chooser().state(finding ? ~state : state, finding);
         }
         if (finding) {
@@ -637,6 +639,9 @@ final class Controller implements EventQueue {
         stop(self, null);
         self.choice = null;
         self.chose(self.moved);
+        if (view != null) {
+            view.chose(self, self.moved);
+        }
         return self.moved;
     }
 
@@ -678,6 +683,9 @@ final class Controller implements EventQueue {
         }
         if (times.fresh(place, kind)) {
             step.touch(place, kind);
+            if (view != null) {
+                view.touched(running, place, kind);
+            }
         } else if (kind == AccessKind.RELEASE) {
             step.gaveBack(place);
         }
