@@ -17,7 +17,7 @@ public final class StateSearch implements Strategy {
     /** How far an execution goes beyond the state that it began with, for the shortest schedule. */
     private static final int BEYOND = 4;
     /** How many states are looked at for the nearest one with something left to try, before the machine is rather started anew. */
-    private static final int LOOK_AHEAD = 64;
+    private static final int LOOK_AHEAD = 1000;
     /** After so many steps an execution goes on to nothing else. */
     private static final int LONGEST = 1000;
 

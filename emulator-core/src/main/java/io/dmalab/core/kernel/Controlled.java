@@ -119,6 +119,11 @@ final class Controlled implements Chooser.Candidate {
         return idle() ? 0 : StateView.mix(standing + 1);
     }
 
+    /** Its part of the machine's state, as of the last look. */
+    long standing() {
+        return standing;
+    }
+
     /** What it has done and seen where states are told apart by that; 0 if nothing yet. */
     long seen() {
         return standing;
@@ -162,7 +167,7 @@ final class Controlled implements Chooser.Candidate {
 
     @Override
     public long signature() {
-        return standing;
+        return view.signature(this, null);
     }
 
     /** One of the moves of a context that has a choice. */
@@ -194,7 +199,7 @@ final class Controlled implements Chooser.Candidate {
 
         @Override
         public long signature() {
-            return owner.view.signature(owner.standing, move);
+            return owner.view.signature(owner, move);
         }
     }
 }

@@ -111,7 +111,11 @@ final class Fingerprint extends StateView implements StateSource.State {
     }
 
     @Override
-    long signature(long standing, Choice.Move move) {
+    long signature(Controlled context, Choice.Move move) {
+        long standing = context.standing();
+        if (move == null) {
+            return standing;
+        }
         long signature = mix(standing ^ mix(move.action() + 3L));
         if (move.item() != Choice.NO_ITEM) {
             cover(move.item());

@@ -26,8 +26,12 @@ final class History extends StateView {
     }
 
     @Override
-    long signature(long seen, Choice.Move move) {
-        return mix(seen ^ mix(move.action()) ^ (long) move.item() << 32);
+    long signature(Controlled context, Choice.Move move) {
+        return mix(context.seen() ^ mix(context.number)) ^ (move == null ? 0 : hash(move));
+    }
+
+    private static long hash(Choice.Move move) {
+        return mix((long) move.item() << 32 ^ move.action());
     }
 
     @Override
@@ -56,7 +60,7 @@ final class History extends StateView {
 
     @Override
     void chose(Controlled context, Choice.Move move) {
-        sees(context, signature(0, move));
+        sees(context, hash(move));
     }
 
     private void sees(Controlled context, long what) {

@@ -23,8 +23,8 @@ abstract class StateView {
     /** Looks at the machine: its state. {@link Controlled#signature} speaks of this state then. */
     abstract long of(List<Controlled> live);
 
-    /** The same for moves that lead to the same state. @param standing of the context that has the choice */
-    abstract long signature(long standing, Choice.Move move);
+    /** The same for what leads to the same state. @param move of the context, null where it has no choice */
+    abstract long signature(Controlled context, Choice.Move move);
 
     /** An object can tell its state; null where the state lies in none. */
     void offer(KernelObject object, StateSource source) {}
