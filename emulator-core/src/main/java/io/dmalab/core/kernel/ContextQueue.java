@@ -18,7 +18,7 @@ final class ContextQueue implements EventQueue {
 
     private final Names names;
     /** Null where nobody looks at states. */
-    private final Fingerprint fingerprint;
+    private final StateView view;
     private final StepAtHand atHand;
     private final List<Controlled> contexts = new ArrayList<>();
     /** During the exploration those that can still do something, in order of descent; what happened before has left none behind. */
@@ -31,9 +31,9 @@ final class ContextQueue implements EventQueue {
     private int bootChildren;
     private Controlled polled;
 
-    ContextQueue(Names names, Fingerprint fingerprint, StepAtHand atHand) {
+    ContextQueue(Names names, StateView view, StepAtHand atHand) {
         this.names = names;
-        this.fingerprint = fingerprint;
+        this.view = view;
         this.atHand = atHand;
     }
 
@@ -100,7 +100,7 @@ final class ContextQueue implements EventQueue {
     private Controlled child(String label, int cpu, ContextKind kind) {
         Controlled parent = atHand.running;
         int ordinal = parent == null ? bootChildren++ : parent.children++;
-        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size(), fingerprint);
+        Controlled context = new Controlled(ordinal, label, cpu, kind, contexts.size(), view);
         contexts.add(context);
         if (parent != null) {
             enter(context, parent.number);

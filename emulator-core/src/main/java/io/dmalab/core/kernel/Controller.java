@@ -30,8 +30,8 @@ final class Controller {
     private final Names names;
     private final World world;
     /** Null where nobody looks at states. */
-    private final Fingerprint fingerprint;
-    private final StepAtHand atHand = new StepAtHand();
+    private final StateView view;
+    private final StepAtHand atHand;
     private final ContextQueue queue;
     private final ReadSections sections;
     private final StepLoop loop;
@@ -42,11 +42,11 @@ final class Controller {
         this.setup = setup;
         this.names = setup.names();
         this.world = setup.world();
-        Chooser.Sight sight = setup.chooser().sight();
-        this.fingerprint = sight == Chooser.Sight.NONE ? null : new Fingerprint(sight == Chooser.Sight.SYMMETRIC, world);
-        this.queue = new ContextQueue(names, fingerprint, atHand);
+        this.view = StateView.of(setup.chooser().sight(), world);
+        this.atHand = new StepAtHand(view);
+        this.queue = new ContextQueue(names, view, atHand);
         this.sections = new ReadSections(names, atHand, world.preemptible());
-        this.loop = new StepLoop(setup, fingerprint, queue, atHand, new CpuOwners(names, atHand, cpus), sections);
+        this.loop = new StepLoop(setup, view, queue, atHand, new CpuOwners(names, atHand, cpus), sections);
     }
 
     void scheduler(SimScheduler value) {
@@ -88,8 +88,8 @@ final class Controller {
 
     /** An object can tell its state; null where the state lies in none. */
     void offer(KernelObject object, StateSource source) {
-        if (fingerprint != null) {
-            fingerprint.offer(object, source);
+        if (view != null) {
+            view.offer(object, source);
         }
     }
 
@@ -207,6 +207,9 @@ final class Controller {
         stop(self, null);
         self.choice = null;
         self.chose(self.moved);
+        if (view != null) {
+            view.chose(self, self.moved);
+        }
         return self.moved;
     }
 

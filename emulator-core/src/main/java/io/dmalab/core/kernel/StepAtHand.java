@@ -8,9 +8,15 @@ import io.dmalab.core.explore.Step;
 final class StepAtHand {
     /** Whose code runs; null between steps, and as long as nobody explores. */
     Controlled running;
+    /** Null where nobody looks at states. */
+    private final StateView view;
     private PlaceTimes times;
     private Step step;
     private int depth;
+
+    StepAtHand(StateView view) {
+        this.view = view;
+    }
 
     /** The exploration begins. @param places how many there will be, as far as is known */
     void explores(int places) {
@@ -63,6 +69,9 @@ final class StepAtHand {
         }
         if (times.fresh(place, kind)) {
             step.touch(place, kind);
+            if (view != null) {
+                view.touched(running, place, kind);
+            }
         } else if (kind == AccessKind.RELEASE) {
             step.gaveBack(place);
         }
@@ -73,6 +82,9 @@ final class StepAtHand {
     void starts(Controlled context) {
         if (step != null && context != running) {
             step.starts(context.number);
+            if (view != null) {
+                view.started(context, running);
+            }
         }
     }
 

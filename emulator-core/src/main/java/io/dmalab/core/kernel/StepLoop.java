@@ -17,7 +17,7 @@ final class StepLoop {
     private final Setup setup;
     private final boolean prompt;
     /** Null where nobody looks at states. */
-    private final Fingerprint fingerprint;
+    private final StateView view;
     private final ContextQueue queue;
     private final StepAtHand atHand;
     private final CpuOwners cpus;
@@ -35,10 +35,10 @@ final class StepLoop {
     /** What the chooser threw while a context's own fiber asked it. */
     private Throwable failure;
 
-    StepLoop(Setup setup, Fingerprint fingerprint, ContextQueue queue, StepAtHand atHand, CpuOwners cpus, ReadSections sections) {
+    StepLoop(Setup setup, StateView view, ContextQueue queue, StepAtHand atHand, CpuOwners cpus, ReadSections sections) {
         this.setup = setup;
         this.prompt = setup.world().prompt();
-        this.fingerprint = fingerprint;
+        this.view = view;
         this.queue = queue;
         this.atHand = atHand;
         this.cpus = cpus;
@@ -101,8 +101,8 @@ final class StepLoop {
     private void choose() {
         chosen = null;
         List<Controlled> live = queue.live();
-        if (fingerprint != null) {
-            long state = fingerprint.of(live);
+        if (view != null) {
+            long state = view.of(live);
             setup.chooser().state(finding ? ~state : state, finding);
         }
         if (finding) {

@@ -79,12 +79,8 @@ public final class Explorer {
 
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
-        if (plan.strategy().matchesStates() && !scenario.exploration().states()) {
-            throw BadInput.of("--strategy", "scenario " + scenario.id() + " does not offer its states (explore: { states: on })",
-                    "use exhaustive");
-        }
         long start = System.nanoTime();
-        Strategy strategy = plan.make(names);
+        Strategy strategy = plan.make(names, scenario.exploration().states());
         boolean exhausted = strategy instanceof Sampling sampling ? sample(sampling, start) : search(strategy, start);
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
@@ -106,7 +102,7 @@ public final class Explorer {
                 throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
                         "use stateful, shortest or random");
             }
-            collect(result, recorder.steps());
+            strategy.ended(collect(result, recorder.steps()));
             missing = limit(start);
         }
         return false;
@@ -194,8 +190,8 @@ public final class Explorer {
         return watch.executed(executions, steps, longest) ? "" : "all after the interruption";
     }
 
-    /** Each forbidden finding of the execution with the steps that led to it. */
-    private void collect(RunResult result, List<Step> all) {
+    /** Each forbidden finding of the execution with the steps that led to it. @return whether one showed only at the end */
+    private boolean collect(RunResult result, List<Step> all) {
         List<FindingRecord> findings = forbidden(result, world.harm()).toList();
         int next = 0;
         for (int step = 0; step < all.size(); step++) {
@@ -205,10 +201,12 @@ public final class Explorer {
             }
         }
         // what shows only when nothing is left to happen
+        boolean atEnd = next < findings.size();
         while (next < findings.size()) {
             FindingRecord finding = findings.get(next++);
             found(new Violation(finding, all, executions));
         }
+        return atEnd;
     }
 
     private void found(Violation violation) {

@@ -61,29 +61,60 @@ final class Program {
     }
 
     Outcome explore(Names names, Strategy strategy, long limit) {
-        long executions = 0;
-        long cut = 0;
+        return explore(names, strategy, limit, steps -> { });
+    }
+
+    /** @param states gets every state there is: what differs in more than the order of independent steps, at whatever point of an execution */
+    Outcome byBruteForce(SortedSet<String> states) {
+        Names names = new Names();
+        return explore(names, new BruteForce(), Long.MAX_VALUE, steps -> {
+            for (int length = 0; length <= steps.size(); length++) {
+                states.add(order(steps.subList(0, length), names));
+            }
+        });
+    }
+
+    private Outcome explore(Names names, Strategy strategy, long limit, Consumer<List<Step>> each) {
+        long[] executions = new long[2];
         SortedSet<String> classes = new TreeSet<>();
         SortedSet<String> ends = new TreeSet<>();
         SortedSet<String> findings = new TreeSet<>();
-        for (Optional<Chooser> next = strategy.next(); next.isPresent() && executions < limit; next = strategy.next()) {
+        run(names, strategy, limit, (end, steps, found) -> {
+            findings.addAll(found);
+            if (end == StopReason.CHOSEN) {
+                executions[1]++;
+                return false;
+            }
+            ends.add(end.toString());
+            executions[0]++;
+            classes.add(order(steps, names));
+            each.accept(steps);
+            return true;
+        });
+        return new Outcome(executions[0], executions[1], classes, ends, findings);
+    }
+
+    /** What one execution came to. */
+    private interface Sink {
+        /** Whether the execution counts. */
+        boolean ended(StopReason end, List<Step> steps, List<String> findings);
+    }
+
+    private void run(Names names, Strategy strategy, long limit, Sink sink) {
+        World world = World.of(Points.of(List.copyOf(types)), HORIZON, preemptible);
+        long counted = 0;
+        for (Optional<Chooser> next = strategy.next(); next.isPresent() && counted < limit; next = strategy.next()) {
             Recorder recorder = new Recorder(next.get());
-            try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1),
-                    Optional.of(new Setup(names, recorder, World.of(Points.of(List.copyOf(types)), HORIZON, preemptible), STEPS_MAX, false, false)))) {
+            Setup setup = new Setup(names, recorder, world, STEPS_MAX, false, false);
+            try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1), Optional.of(setup))) {
                 setUp.accept(kernel);
                 kernel.exploreFrom(0);
                 StopReason end = kernel.run();
-                if (end == StopReason.CHOSEN) {
-                    cut++;
-                    continue;
-                }
-                ends.add(end.toString());
-                executions++;
-                classes.add(order(recorder.steps(), names));
-                kernel.findingRecords().forEach(finding -> findings.add(finding.kind() + " " + finding.subject().replaceAll(" at .*", "")));
+                List<String> findings = kernel.findingRecords().stream()
+                        .map(finding -> finding.kind() + " " + finding.subject().replaceAll(" at .*", "")).toList();
+                counted += sink.ended(end, recorder.steps(), findings) ? 1 : 0;
             }
         }
-        return new Outcome(executions, cut, classes, ends, findings);
     }
 
     /** Every choice at every point. */
