@@ -49,8 +49,11 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
     public static final Plan DEFAULT = new Plan(Kind.EXHAUSTIVE, 2, Long.MAX_VALUE, Duration.ofMinutes(10), 10_000, false, 1, true);
 
     public Plan {
-        if (bound < 0 || executions < 1 || steps < 1 || shorten < 0) {
-            throw new IllegalArgumentException("bound and shorten must be at least 0, executions and steps at least 1");
+        if (bound < 0 || executions < 1 || steps < 1) {
+            throw new IllegalArgumentException("bound must be at least 0, executions and steps at least 1");
+        }
+        if (shorten < 0) {
+            throw new IllegalArgumentException("shorten must be at least 0");
         }
     }
 
