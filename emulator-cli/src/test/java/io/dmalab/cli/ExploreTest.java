@@ -132,13 +132,13 @@ class ExploreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pct", "pos", "random"})
+    @ValueSource(strings = {"exhaustive", "preemptions", "pct", "pos", "random"})
     @DisplayName("any number of jobs comes to the same: verdict, counts, counterexample")
     void jobs(String strategy) {
         String[] command = {"explore", "two-users", "-p", "legacy", "--strategy", strategy, "--find", "all", "--executions", "60", "--jobs"};
         String one = timeless(Cli.run(with(command, "1")).out());
         assertThat(one).contains("60 executions");
-        for (String jobs : List.of("2", "5")) {
+        for (String jobs : List.of("2", "3", "8")) {
             assertThat(timeless(Cli.run(with(command, jobs)).out())).isEqualTo(one);
         }
     }
