@@ -36,8 +36,10 @@ final class SparseBitmap {
     long weight() {
         long weight = 0;
         for (long[] chunk : chunks) {
-            for (int word = 0; chunk != null && chunk[wordMask + 1] != 0 && word <= wordMask; word++) {
+            int left = chunk == null ? 0 : (int) chunk[wordMask + 1];
+            for (int word = 0; left > 0; word++) {
                 weight += Long.bitCount(chunk[word]);
+                left -= chunk[word] == 0 ? 0 : 1;
             }
         }
         return weight;
