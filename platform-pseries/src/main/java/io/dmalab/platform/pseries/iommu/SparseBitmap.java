@@ -32,7 +32,7 @@ final class SparseBitmap {
         this.chunks = new long[Math.toIntExact((size - 1 >>> chunkShift) + 1)][];
     }
 
-    /** bitmap_weight(): number of bits set, counted word by word. */
+    /** bitmap_weight(): number of bits set, counted word by word up to the last that has one. */
     long weight() {
         long weight = 0;
         for (long[] chunk : chunks) {
