@@ -30,13 +30,16 @@ final class ExplorationJson {
         node.put("horizonNanos", request.scenario().exploration().horizon().nanos());
         exploration.coverage().ifPresent(seen -> node.putObject("coverage").put("states", seen.states()).put("harmful", seen.harmful())
                 .put("transitions", seen.transitions()).put("symmetric", seen.symmetric()));
+        exploration.estimate().ifPresent(estimate -> node.putObject("estimate").put("done", estimate.done()).put("total", estimate.total()));
+        node.put("furtherExecutions", exploration.further());
         ArrayNode violations = node.putArray("violations");
         exploration.violations().forEach(violation -> violation(violations.addObject(), exploration, violation));
     }
 
     private static void violation(ObjectNode node, Exploration exploration, Violation violation) {
         Json.finding(node.putObject("finding"), violation.finding());
-        node.put("execution", violation.execution()).put("switches", violation.switches());
+        node.put("execution", violation.execution()).put("switches", violation.switches())
+                .put("shortness", violation.shortness().name());
         violation.token().ifPresent(token -> node.put("replay", token.toString()));
         ArrayNode steps = node.putArray("steps");
         for (Step step : violation.steps()) {

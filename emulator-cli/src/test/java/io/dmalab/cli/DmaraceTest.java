@@ -61,8 +61,6 @@ class DmaraceTest {
     @Test
     @DisplayName("strategies that cannot do a world justice say so")
     void refused() {
-        assertThat(Cli.run("explore", "seed-race", "--strategy", "stateful").err())
-                .isEqualTo("dmalab: --strategy: scenario seed-race does not offer its states (explore: { states: on }); use exhaustive\n");
         Cli.Outcome outcome = Cli.run("explore", "dmarace-legacy", "--strategy", "exhaustive");
         assertThat(outcome.code()).isEqualTo(Main.BAD_INPUT);
         assertThat(outcome.err()).contains("has choices").containsOnlyOnce("\n");

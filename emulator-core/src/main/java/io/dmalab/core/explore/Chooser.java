@@ -16,7 +16,9 @@ public interface Chooser {
         /** Which they are. */
         PLAIN,
         /** Which they are, where one that comes of another by exchanging things that are alike is the same. */
-        SYMMETRIC
+        SYMMETRIC,
+        /** What has led to them, but for the order of what is independent: in worlds that do not tell their states. */
+        HISTORY
     }
 
     /** A context that can go on, and how: one for each move where it has a choice. */

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>64 bits: two states of a million have the same hash with a chance of one in 37 million.
  */
-final class Fingerprint implements StateSource.State {
+final class Fingerprint extends StateView implements StateSource.State {
     private record Offer(KernelObject object, StateSource source) {}
 
     private final boolean symmetric;
@@ -35,6 +35,7 @@ final class Fingerprint implements StateSource.State {
         this.world = world;
     }
 
+    @Override
     void offer(KernelObject object, StateSource source) {
         offers.add(new Offer(object, source));
     }
@@ -61,7 +62,7 @@ final class Fingerprint implements StateSource.State {
         }
     }
 
-    /** Looks at the machine; {@link #signature} speaks of this state then. */
+    @Override
     long of(List<Controlled> contexts) {
         count = 0;
         long sum = 0;
@@ -75,16 +76,11 @@ final class Fingerprint implements StateSource.State {
             }
             sum += mix(own);
         }
-        for (Controlled context : contexts) {
-            if (context.item() != Choice.NO_ITEM) {
-                cover(context.item());
-                holders[context.item()] += mix(local(context));
-            }
+        for (int i = 0; i < contexts.size(); i++) {
+            contexts.get(i).hold(this);
         }
-        for (Controlled context : contexts) {
-            if (!context.idle()) {
-                sum += mix(standing(context) + 1);
-            }
+        for (int i = 0; i < contexts.size(); i++) {
+            sum += contexts.get(i).stand(this);
         }
         for (int item = 0; item < count; item++) {
             sum += mix(of(item) + 2);
@@ -92,38 +88,39 @@ final class Fingerprint implements StateSource.State {
         return mix(sum);
     }
 
+    /** A context has an item. @param local what the context's own state comes to */
+    void holds(int item, long local) {
+        cover(item);
+        holders[item] += mix(local);
+    }
+
+    /** Where a context stands that has an item. */
+    long standing(int item, long local) {
+        return mix(local ^ items[item]);
+    }
+
     /** What is true of an item: what objects tell of it, and who has it. */
     private long of(int item) {
         return mix(items[item] ^ mix(holders[item]));
     }
 
-    private long local(Controlled context) {
-        return context.local(symmetric ? world.kin(context.label) : context.label);
+    /** Those of one kin go by the same, if they may be exchanged. */
+    @Override
+    long name(String label) {
+        return (long) (symmetric ? world.kin(label) : label).hashCode() << 32;
     }
 
-    /** Where a context stands, and what it has. */
-    private long standing(Controlled context) {
-        long local = local(context);
-        return context.item() == Choice.NO_ITEM ? local : mix(local ^ items[context.item()]);
-    }
-
-    /** The same for moves that lead to the same state. */
+    @Override
     long signature(Controlled context, Choice.Move move) {
-        long signature = standing(context);
-        if (move != null) {
-            signature = mix(signature ^ mix(move.action() + 3L));
-            if (move.item() != Choice.NO_ITEM) {
-                cover(move.item());
-                signature = mix(signature ^ of(move.item()));
-            }
+        long standing = context.standing();
+        if (move == null) {
+            return standing;
+        }
+        long signature = mix(standing ^ mix(move.action() + 3L));
+        if (move.item() != Choice.NO_ITEM) {
+            cover(move.item());
+            signature = mix(signature ^ of(move.item()));
         }
         return signature;
-    }
-
-    static long mix(long value) {
-        long x = value + 0x9e3779b97f4a7c15L;
-        x = (x ^ x >>> 30) * 0xbf58476d1ce4e5b9L;
-        x = (x ^ x >>> 27) * 0x94d049bb133111ebL;
-        return x ^ x >>> 31;
     }
 }
