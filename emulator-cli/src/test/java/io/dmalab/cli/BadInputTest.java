@@ -69,6 +69,13 @@ class BadInputTest {
     }
 
     @Test
+    void backendOfAnotherPlatform() throws IOException {
+        check("backend-of-another-platform", "run", file("platform: pseries", "platform: { id: pci, iommu: pseries-ddw }"));
+        check("unknown-backend", "run", file("platform: pseries", "platform: { id: pci, swiotlb: auto, iommu: dma-drct }"));
+        check("backend-set", "run", "fragment-30s", "--set", "platform=pci", "--set", "platform.iommu=pseries-direct");
+    }
+
+    @Test
     void missingFile() {
         check("missing-file", "run", folder.resolve("none.yaml").toString());
     }
