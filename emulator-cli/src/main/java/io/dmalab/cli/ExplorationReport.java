@@ -12,9 +12,12 @@ import java.util.Locale;
 /** Prints explorations: one with its diagrams, several as a table. */
 final class ExplorationReport {
     private final PrintWriter out;
+    private final String within;
 
-    ExplorationReport(Output output) {
+    /** @param within what a verdict is limited to, beside the bounds of every search; empty if nothing */
+    ExplorationReport(Output output, String within) {
         this.out = output.out();
+        this.within = within;
     }
 
     /** @param points what its steps are */
@@ -75,7 +78,7 @@ final class ExplorationReport {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
-            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(),
+            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict() + within(exploration.verdict()),
                     Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
@@ -89,8 +92,13 @@ final class ExplorationReport {
         return first.detail().replaceAll(",? [0-9.]+ s after .*", "");
     }
 
-    private static String verdict(Verdict verdict) {
-        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict.toString();
+    private String verdict(Verdict verdict) {
+        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict + within(verdict);
+    }
+
+    /** A violation is one whatever else was not looked at; safe is only what was. */
+    private String within(Verdict verdict) {
+        return verdict == Verdict.SAFE ? within : "";
     }
 
     private void print(String format, Object... values) {
