@@ -1,6 +1,7 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.explore.Coverage;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.Violation;
@@ -24,8 +25,10 @@ final class ExplorationReport {
         print("  bounds     %s%n", bounds);
         print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
                 exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);
-        exploration.coverage().ifPresent(seen -> print("  states     %,d%s, %,d of them with harm done; %,d transitions%n", seen.states(),
-                seen.symmetric() ? ", those alike counted once" : "", seen.harmful(), seen.transitions()));
+        exploration.coverage().ifPresent(seen -> {
+            states("states  ", seen, seen.symmetric() ? ", those alike counted once" : "");
+            seen.apart().ifPresent(apart -> states("        ", apart, " with each of those alike"));
+        });
         if (!exploration.missing().isEmpty()) {
             print("  not seen   %s%n", exploration.missing());
         }
@@ -33,6 +36,10 @@ final class ExplorationReport {
             violation(exploration, violation);
         }
         out.flush();
+    }
+
+    private void states(String name, Coverage seen, String which) {
+        print("  %s   %,d%s, %,d of them with harm done; %,d transitions%n", name, seen.states(), which, seen.harmful(), seen.transitions());
     }
 
     private void violation(Exploration exploration, Violation violation) {

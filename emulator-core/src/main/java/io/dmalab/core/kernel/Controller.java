@@ -286,7 +286,7 @@ final class Controller implements EventQueue {
         chosen = null;
         if (view != null) {
             long state = view.of(live);
-            setup.chooser().state(finding ? ~state : state, finding);
+            setup.chooser().state(finding ? ~state : state, finding, view::images);
         }
         if (finding) {
             end = StopReason.FINDING;
