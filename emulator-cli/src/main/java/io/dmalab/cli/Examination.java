@@ -63,9 +63,9 @@ final class Examination {
     private void rules() {
         List<ModelRules.Breach> breaches = emulator.plugins().stream().flatMap(plugin -> ModelRules.breaches(plugin).stream()).toList();
         if (breaches.isEmpty()) {
-            all.add(Check.ok("rules", "no plugin uses threads, the user's clock, or randomness that is not the seed's"));
+            all.add(Check.ok("rules", "no plugin uses threads, the wall clock, or randomness that is not the seed's"));
         }
-        breaches.forEach(breach -> all.add(Check.note("rules", breach.toString(), breach.instead())));
+        breaches.forEach(breach -> all.add(Check.note("rules", breach.toString(), breach.ban().instead())));
     }
 
     private void scenarios() {

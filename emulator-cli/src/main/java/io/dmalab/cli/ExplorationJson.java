@@ -30,6 +30,8 @@ final class ExplorationJson {
                 .put("longestSteps", exploration.longest()).put("wallNanos", exploration.nanos());
         node.put("horizonNanos", request.scenario().exploration().horizon().nanos());
         exploration.coverage().ifPresent(seen -> coverage(node.putObject("coverage"), seen));
+        exploration.estimate().ifPresent(estimate -> node.putObject("estimate").put("done", estimate.done()).put("total", estimate.total()));
+        node.put("furtherExecutions", exploration.further());
         ArrayNode violations = node.putArray("violations");
         exploration.violations().forEach(violation -> violation(violations.addObject(), exploration, violation));
     }
@@ -45,7 +47,8 @@ final class ExplorationJson {
 
     private static void violation(ObjectNode node, Exploration exploration, Violation violation) {
         Json.finding(node.putObject("finding"), violation.finding());
-        node.put("execution", violation.execution()).put("switches", violation.switches());
+        node.put("execution", violation.execution()).put("switches", violation.switches())
+                .put("shortness", violation.shortness().name());
         violation.token().ifPresent(token -> node.put("replay", token.toString()));
         ArrayNode steps = node.putArray("steps");
         for (Step step : violation.steps()) {

@@ -2,6 +2,7 @@ package io.dmalab.cli;
 
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Coverage;
+import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.Violation;
@@ -23,14 +24,13 @@ final class ExplorationReport {
         print("  looked at  %s%n", exploration.guarantee());
         print("  steps      %s%n", points);
         print("  bounds     %s%n", bounds);
-        print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
-                exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);
+        print("  seen       %s; %.2f s%n", seen(exploration), exploration.nanos() / 1e9);
         exploration.coverage().ifPresent(seen -> {
             states("states  ", seen, seen.symmetric() ? ", those alike counted once" : "");
             seen.apart().ifPresent(apart -> states("        ", apart, " with each of those alike"));
         });
         if (!exploration.missing().isEmpty()) {
-            print("  not seen   %s%n", exploration.missing());
+            print("  not seen   %s%s%n", exploration.missing(), exploration.estimate().map(ExplorationReport::ofAbout).orElse(""));
         }
         for (Violation violation : exploration.violations()) {
             violation(exploration, violation);
@@ -47,10 +47,34 @@ final class ExplorationReport {
         print("%n%s: %s%n", Colours.bold(finding.kind().toString()), finding.subject());
         print("  %s%n", finding.detail());
         print("  in %s%n", finding.where());
-        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(),
-                violation.switches());
+        print("  %s%d steps, %d changes of context%n", exploration.executions() == 1 ? "" : String.format(Locale.ROOT, "execution %,d; ",
+                violation.execution()), violation.steps().size(), violation.switches());
+        print("%s%n", shortness(exploration, violation));
         exploration.diagram(violation).forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
         violation.token().ifPresent(token -> print("%n  replay  dmalab replay %s%n", token));
+    }
+
+    private static String seen(Exploration exploration) {
+        return exploration.executions() == 1 ? String.format(Locale.ROOT, "one execution, %,d steps", exploration.steps())
+                : String.format(Locale.ROOT, "%,d executions, %,d more cut off as known, %,d steps, the longest %,d", exploration.executions(),
+                        exploration.cut(), exploration.steps(), exploration.longest());
+    }
+
+    /** Those cut off count, too. */
+    static String ofAbout(Estimate estimate) {
+        return String.format(Locale.ROOT, "; %,d of about %s are done (estimate)", estimate.done(), estimate.rounded());
+    }
+
+    /** What is known of shorter schedules, in a line of its own; empty if nothing. */
+    private static String shortness(Exploration exploration, Violation violation) {
+        return switch (violation.shortness()) {
+            case AS_FOUND -> "";
+            case SHORTENED -> String.format(Locale.ROOT, "  shortened%s; there may be a shorter one%n",
+                    exploration.further() == 0 ? "" : String.format(Locale.ROOT, ", and %,d more executions looked at", exploration.further()));
+            case FEWEST_CHANGES -> String.format(Locale.ROOT,
+                    "  no interleaving does this with fewer changes, or with as few and fewer steps: all were looked at%n");
+            case FEWEST_STEPS -> String.format(Locale.ROOT, "  no schedule to any harm is shorter%n");
+        };
     }
 
     /** One line for each exploration. */
@@ -66,7 +90,7 @@ final class ExplorationReport {
 
     private static String what(Exploration exploration) {
         if (exploration.violations().isEmpty()) {
-            return exploration.missing();
+            return exploration.missing() + exploration.estimate().map(ExplorationReport::ofAbout).orElse("");
         }
         FindingRecord first = exploration.violations().getFirst().finding();
         return first.detail().replaceAll(",? [0-9.]+ s after .*", "");

@@ -102,6 +102,13 @@ final class Controlled implements Chooser.Candidate {
         }
     }
 
+    /** It stands before an access to that place. */
+    void standsBefore(String kindOfPlace, String where, int accessed, AccessKind kind) {
+        stands(kindOfPlace, where);
+        nextPlace = accessed;
+        nextKind = kind;
+    }
+
     void chose(Choice.Move move) {
         item = move.item();
         path = StateView.mix(path ^ move.action());

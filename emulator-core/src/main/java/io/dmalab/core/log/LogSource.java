@@ -82,6 +82,13 @@ public final class LogSource {
         stream.mark(PROBE);
         byte[] probe = stream.readNBytes(PROBE);
         stream.reset();
+        if (begins(probe, 0xff, 0xfe) || begins(probe, 0xfe, 0xff)) {
+            // what a redirection in PowerShell writes
+            return new InputStreamReader(stream, StandardCharsets.UTF_16);
+        }
+        if (begins(probe, 0xef, 0xbb, 0xbf)) {
+            stream.skipNBytes(3);
+        }
         int control = 0;
         int nul = 0;
         boolean blank = true;
@@ -98,5 +105,14 @@ public final class LogSource {
         }
         // malformed UTF-8 is replaced, not refused
         return new InputStreamReader(stream, StandardCharsets.UTF_8);
+    }
+
+    private static boolean begins(byte[] probe, int... mark) {
+        for (int i = 0; i < mark.length; i++) {
+            if (i == probe.length || (probe[i] & 0xff) != mark[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 }
