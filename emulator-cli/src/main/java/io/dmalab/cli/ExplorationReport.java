@@ -1,6 +1,7 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.explore.Coverage;
 import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
@@ -27,8 +28,10 @@ final class ExplorationReport {
         print("  steps      %s%n", points);
         print("  bounds     %s%n", bounds);
         print("  seen       %s; %.2f s%n", seen(exploration), exploration.nanos() / 1e9);
-        exploration.coverage().ifPresent(seen -> print("  states     %,d%s, %,d of them with harm done; %,d transitions%n", seen.states(),
-                seen.symmetric() ? ", those alike counted once" : "", seen.harmful(), seen.transitions()));
+        exploration.coverage().ifPresent(seen -> {
+            states("states  ", seen, seen.symmetric() ? ", those alike counted once" : "");
+            seen.apart().ifPresent(apart -> states("        ", apart, " with each of those alike"));
+        });
         if (!exploration.missing().isEmpty()) {
             print("  not seen   %s%s%n", exploration.missing(), exploration.estimate().map(ExplorationReport::ofAbout).orElse(""));
         }
@@ -36,6 +39,10 @@ final class ExplorationReport {
             violation(exploration, violation);
         }
         out.flush();
+    }
+
+    private void states(String name, Coverage seen, String which) {
+        print("  %s   %,d%s, %,d of them with harm done; %,d transitions%n", name, seen.states(), which, seen.harmful(), seen.transitions());
     }
 
     private void violation(Exploration exploration, Violation violation) {
