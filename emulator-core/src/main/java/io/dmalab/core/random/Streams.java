@@ -28,7 +28,7 @@ public final class Streams implements RandomStreams {
     /** @throws IllegalStateException if it belongs to another module or jar than the caller */
     @Override
     public RandomStream stream(String name) {
-        Class<?> caller = caller();
+        Class<?> caller = caller(CALLERS.getCallerClass());
         Owned owned = streams.computeIfAbsent(name, n -> new Owned(caller, new Xoshiro(Xoshiro.splitMix(seed) ^ StreamDigest.hash(n))));
         if (!together(owned.owner, caller)) {
             throw new IllegalStateException("random stream '" + name + "' is that of " + owned.owner.getName() + ", and " + caller.getName()
@@ -37,7 +37,11 @@ public final class Streams implements RandomStreams {
         return owned.stream;
     }
 
-    private static Class<?> caller() {
+    /** @param direct who called, which may be the JDK with a plugin's method reference: then whoever passed that */
+    private static Class<?> caller(Class<?> direct) {
+        if (direct.getModule() != JAVA) {
+            return direct;
+        }
         return CALLERS.walk(frames -> frames.<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
                 .filter(type -> type != Streams.class && type.getModule() != JAVA).findFirst().orElse(Streams.class));
     }
