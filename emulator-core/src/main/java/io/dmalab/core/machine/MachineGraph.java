@@ -3,10 +3,12 @@ package io.dmalab.core.machine;
 import com.google.inject.Key;
 import com.google.inject.ProvisionException;
 import io.dmalab.api.Components;
+import io.dmalab.api.device.Platform;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.machine.Recipes.Recipe;
 import io.dmalab.core.random.Streams;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Options;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -116,13 +118,14 @@ final class MachineGraph implements Components {
         return create(named(spi, id));
     }
 
-    /** Ids that are options of the platform come from the user: an unknown one is bad input, shown where the platform is asked for. */
+    /** Ids that are options of the platform come from the user: one that cannot be is bad input, shown where it is given. */
     private <T> Part<T> named(Class<T> spi, String id) {
         try {
             return blueprint.byDefault(spi, id);
-        } catch (IllegalArgumentException unknown) {
-            throw blueprint.platform().asked().<RuntimeException>map(platform -> platform.bad("", unknown.getMessage(), "use one of these"))
-                    .orElse(unknown);
+        } catch (IllegalArgumentException wrong) {
+            Part<Platform> platform = blueprint.platform();
+            String option = platform.options().flatMap(record -> Options.nameOf(record, id)).orElse("");
+            throw platform.asked().<RuntimeException>map(asked -> asked.bad(option, wrong.getMessage(), "use one of these")).orElse(wrong);
         }
     }
 

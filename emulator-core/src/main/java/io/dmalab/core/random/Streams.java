@@ -2,6 +2,7 @@ package io.dmalab.core.random;
 
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.kernel.RandomStreams;
+import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.time.StreamDigest;
 import java.util.Map;
 import java.util.Objects;
@@ -53,12 +54,13 @@ public final class Streams implements RandomStreams {
 
     /**
      * Digest of the numbers drawn so far: equal where the same streams have been drawn from equally often. A stream that was only asked for
-     * does not count: whoever makes it ready, and never draws, has changed nothing.
+     * does not count: whoever makes it ready, and never draws, has changed nothing. Nor does a policy's own: what it draws for itself changes
+     * nobody else's numbers.
      */
     public long drawn() {
         StreamDigest digest = new StreamDigest();
         streams.forEach((name, owned) -> {
-            if (owned.stream.drawn()) {
+            if (owned.stream.drawn() && !FreePolicy.class.isAssignableFrom(owned.owner)) {
                 digest.mixText(name);
                 owned.stream.mixInto(digest);
             }

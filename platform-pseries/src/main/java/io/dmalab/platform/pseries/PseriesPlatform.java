@@ -158,7 +158,7 @@ final class PseriesPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
+    public String removalTool(Device device) {
         return "drmgr";
     }
 }
