@@ -1,6 +1,7 @@
 package io.dmalab.core.explore;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How an exploration goes about it.
@@ -38,6 +39,12 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         STATEFUL,
         /** Every state, until a violation is known that no shorter schedule leads to. */
         SHORTEST;
+
+        /** As a command line has it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** Whether it tells states that it has seen. */
         public boolean matchesStates() {
@@ -92,16 +99,25 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         return strategy != Kind.AUTO ? this : with(states ? Kind.STATEFUL : Kind.EXHAUSTIVE, bound);
     }
 
-    /** A fresh instance of the strategy. @param names of the exploration */
-    public Strategy make(Names names) {
+    /**
+     * A fresh instance of the strategy.
+     *
+     * @param names  of the exploration
+     * @param states the world offers its states
+     */
+    public Strategy make(Names names, boolean states) {
         return switch (strategy) {
             case AUTO, EXHAUSTIVE -> new Dpor(names);
             case PREEMPTIONS -> new PreemptionBound(bound);
             case PCT -> new Pct(seed, Math.max(1, bound));
             case POS -> new PartialOrderSampling(seed);
             case RANDOM -> new RandomWalk(seed);
-            case STATEFUL -> new StateSearch(false, symmetry);
-            case SHORTEST -> new StateSearch(true, symmetry);
+            case STATEFUL -> new StateSearch(false, sight(states), steps);
+            case SHORTEST -> new StateSearch(true, sight(states), steps);
         };
+    }
+
+    private Chooser.Sight sight(boolean states) {
+        return !states ? Chooser.Sight.HISTORY : symmetry ? Chooser.Sight.SYMMETRIC : Chooser.Sight.PLAIN;
     }
 }

@@ -31,6 +31,9 @@ public interface Strategy {
         return true;
     }
 
+    /** The execution that it chose last has ended. @param harmed what is looked for has shown at the end, in no step */
+    default void ended(boolean harmed) {}
+
     /** What it has seen, if it matches states. */
     default Optional<Coverage> coverage() {
         return Optional.empty();

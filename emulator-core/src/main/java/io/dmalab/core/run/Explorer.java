@@ -95,12 +95,8 @@ public final class Explorer {
 
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
-        if (plan.strategy().matchesStates() && !scenario.exploration().states()) {
-            throw BadInput.of("--strategy", "scenario " + scenario.id() + " does not offer its states (explore: { states: on })",
-                    "use exhaustive");
-        }
         long start = System.nanoTime();
-        Strategy strategy = plan.make(names);
+        Strategy strategy = plan.make(names, scenario.exploration().states());
         boolean exhausted = strategy instanceof Sampling sampling ? sample(sampling, start) : search(strategy, start);
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
@@ -133,7 +129,7 @@ public final class Explorer {
                     throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
                             "use stateful, shortest or random");
                 }
-                violations.add(outcome, executions);
+                strategy.ended(violations.add(outcome, executions));
                 missing = limit(start, strategy);
             }
         } catch (InterruptedException e) {

@@ -72,8 +72,13 @@ final class Violations {
         return keep == Keep.FEWEST_STEPS ? stream.sorted(Comparator.comparingInt(Found::steps)) : stream;
     }
 
-    /** Each finding of an execution with the steps that led to it. @param number of the execution, from 1 on */
-    void add(Outcome outcome, long number) {
+    /**
+     * Each finding of an execution with the steps that led to it.
+     *
+     * @param number of the execution, from 1 on
+     * @return whether one showed only at the end, in no step
+     */
+    boolean add(Outcome outcome, long number) {
         List<FindingRecord> findings = outcome.findings();
         List<Step> steps = outcome.steps();
         int next = 0;
@@ -83,9 +88,11 @@ final class Violations {
             }
         }
         // what shows only when nothing is left to happen
+        boolean atEnd = next < findings.size();
         while (next < findings.size()) {
             add(findings.get(next++), steps, false, number);
         }
+        return atEnd;
     }
 
     /** @param cause the last step does it */

@@ -208,7 +208,7 @@ class DporTest {
     }
 
     /** Two or three tasks of up to three operations each. */
-    private static Program random(int seed) {
+    static Program random(int seed) {
         Random random = new Random(seed);
         int tasks = 2 + random.nextInt(2);
         int cpus = 1 + random.nextInt(tasks);

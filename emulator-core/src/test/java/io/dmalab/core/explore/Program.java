@@ -68,6 +68,20 @@ final class Program {
     }
 
     Outcome explore(Names names, Strategy strategy, long limit) {
+        return explore(names, strategy, limit, steps -> { });
+    }
+
+    /** @param states gets every state there is: what differs in more than the order of independent steps, at whatever point of an execution */
+    Outcome byBruteForce(SortedSet<String> states) {
+        Names names = new Names();
+        return explore(names, new BruteForce(), Long.MAX_VALUE, steps -> {
+            for (int length = 0; length <= steps.size(); length++) {
+                states.add(order(steps.subList(0, length), names));
+            }
+        });
+    }
+
+    private Outcome explore(Names names, Strategy strategy, long limit, Consumer<List<Step>> each) {
         long executions = 0;
         long cut = 0;
         SortedSet<String> classes = new TreeSet<>();
@@ -75,6 +89,7 @@ final class Program {
         SortedSet<String> findings = new TreeSet<>();
         for (Optional<Chooser> next = strategy.next(); next.isPresent() && executions < limit; next = strategy.next()) {
             Execution execution = execute(names, next.get());
+            findings.addAll(execution.findings());
             if (execution.end() == StopReason.CHOSEN) {
                 cut++;
                 continue;
@@ -82,7 +97,7 @@ final class Program {
             ends.add(execution.end().toString());
             executions++;
             classes.add(order(execution.steps(), names));
-            findings.addAll(execution.findings());
+            each.accept(execution.steps());
         }
         return new Outcome(executions, cut, classes, ends, findings);
     }
