@@ -28,6 +28,8 @@ public final class TraceLog implements Trace {
     private boolean wanted;
     private boolean heard;
     private final StreamDigest digest = new StreamDigest();
+    /** {@link #digest} if nobody but it wants the events, else null. */
+    private StreamDigest alone;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> texts = new ArrayList<>();
 
@@ -35,6 +37,11 @@ public final class TraceLog implements Trace {
         this.sched = sched;
         this.heard = sched.controller == null || sched.controller.narrates() || !config.observers().isEmpty();
         config.observers().forEach(this::observe);
+        listen();
+    }
+
+    private void listen() {
+        alone = heard && !wanted ? digest : null;
     }
 
     void observe(Observer observer) {
@@ -43,6 +50,7 @@ public final class TraceLog implements Trace {
             observers.add(observer);
             wanted = true;
         }
+        listen();
     }
 
     /** The digest so far. */
@@ -73,57 +81,78 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type) {
-        mix(head(type));
-        if (wanted) {
-            observe(type);
+        long event = head(type);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type);
         }
     }
 
     @Override
     public void emit(EventType type, long a) {
-        mix(head(type) + a * K1);
-        if (wanted) {
-            observe(type, a);
+        long event = head(type) + a * K1;
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type, a);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b) {
-        mix(head(type) + a * K1 + b * K2);
-        if (wanted) {
-            observe(type, a, b);
+        long event = head(type) + a * K1 + b * K2;
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type, a, b);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c) {
-        mix(head(type) + a * K1 + b * K2 + c * K3);
-        if (wanted) {
-            observe(type, a, b, c);
+        long event = head(type) + a * K1 + b * K2 + c * K3;
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type, a, b, c);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d) {
-        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4);
-        if (wanted) {
-            observe(type, a, b, c, d);
+        long event = head(type) + a * K1 + b * K2 + c * K3 + d * K4;
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type, a, b, c, d);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e) {
-        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5);
-        if (wanted) {
-            observe(type, a, b, c, d, e);
+        long event = head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5;
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type, a, b, c, d, e);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e, long f) {
-        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6);
-        if (wanted) {
-            observe(type, a, b, c, d, e, f);
+        long event = head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6;
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, event);
+        } else if (heard) {
+            mixAndShow(event, type, a, b, c, d, e, f);
         }
     }
 
@@ -151,9 +180,14 @@ public final class TraceLog implements Trace {
     }
 
     /** An event enters the digest as one word: its parts are independent multiplications, and only one step depends on the event before. */
-    private void mix(long event) {
-        if (heard) {
-            digest.mix(event ^ event >>> 32);
+    private static void mix(StreamDigest digest, long event) {
+        digest.mix(event ^ event >>> 32);
+    }
+
+    private void mixAndShow(long event, EventType type, long... values) {
+        mix(digest, event);
+        if (wanted) {
+            observe(type, values);
         }
     }
 
