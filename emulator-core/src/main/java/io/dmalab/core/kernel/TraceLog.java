@@ -22,6 +22,7 @@ public final class TraceLog implements Trace {
     private static final long K4 = 0x510E527FADE682D1L;
     private static final long K5 = 0x9B05688C2B3E6C1FL;
     private static final long K6 = 0x1F83D9ABFB41BD6BL;
+    private static final long[] FACTORS = {K1, K2, K3, K4, K5, K6};
 
     private final SimScheduler sched;
     private final List<Observer> observers = new ArrayList<>();
@@ -81,78 +82,71 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type) {
-        long event = head(type);
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type));
         } else if (heard) {
-            mixAndShow(event, type);
+            mixAndShow(type);
         }
     }
 
     @Override
     public void emit(EventType type, long a) {
-        long event = head(type) + a * K1;
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type) + a * K1);
         } else if (heard) {
-            mixAndShow(event, type, a);
+            mixAndShow(type, a);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b) {
-        long event = head(type) + a * K1 + b * K2;
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type) + a * K1 + b * K2);
         } else if (heard) {
-            mixAndShow(event, type, a, b);
+            mixAndShow(type, a, b);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c) {
-        long event = head(type) + a * K1 + b * K2 + c * K3;
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type) + a * K1 + b * K2 + c * K3);
         } else if (heard) {
-            mixAndShow(event, type, a, b, c);
+            mixAndShow(type, a, b, c);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d) {
-        long event = head(type) + a * K1 + b * K2 + c * K3 + d * K4;
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type) + a * K1 + b * K2 + c * K3 + d * K4);
         } else if (heard) {
-            mixAndShow(event, type, a, b, c, d);
+            mixAndShow(type, a, b, c, d);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e) {
-        long event = head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5;
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5);
         } else if (heard) {
-            mixAndShow(event, type, a, b, c, d, e);
+            mixAndShow(type, a, b, c, d, e);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e, long f) {
-        long event = head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6;
         StreamDigest only = alone;
         if (only != null) {
-            mix(only, event);
+            mix(only, head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6);
         } else if (heard) {
-            mixAndShow(event, type, a, b, c, d, e, f);
+            mixAndShow(type, a, b, c, d, e, f);
         }
     }
 
@@ -184,11 +178,13 @@ public final class TraceLog implements Trace {
         digest.mix(event ^ event >>> 32);
     }
 
-    private void mixAndShow(long event, EventType type, long... values) {
-        mix(digest, event);
-        if (wanted) {
-            observe(type, values);
+    private void mixAndShow(EventType type, long... values) {
+        long event = head(type);
+        for (int i = 0; i < values.length; i++) {
+            event += values[i] * FACTORS[i];
         }
+        mix(digest, event);
+        observe(type, values);
     }
 
     private void observe(EventType type, long... values) {

@@ -300,7 +300,8 @@ public final class TceTable {
 
         void fill(int first, int stop, long tce) {
             long before = 0;
-            for (int i = first; i < stop; i++) {
+            // an empty chunk need not be counted: most of a large range falls into new ones
+            for (int i = first; i < stop && counts != 0; i++) {
                 before += weight(tces[i]);
             }
             Arrays.fill(tces, first, stop, tce);

@@ -32,12 +32,14 @@ final class SparseBitmap {
         this.chunks = new long[Math.toIntExact((size - 1 >>> chunkShift) + 1)][];
     }
 
-    /** bitmap_weight(): number of bits set, counted word by word. */
+    /** bitmap_weight(): number of bits set, counted word by word up to the last that has one. */
     long weight() {
         long weight = 0;
         for (long[] chunk : chunks) {
-            for (int word = 0; chunk != null && chunk[wordMask + 1] != 0 && word <= wordMask; word++) {
+            int left = chunk == null ? 0 : (int) chunk[wordMask + 1];
+            for (int word = 0; left > 0; word++) {
                 weight += Long.bitCount(chunk[word]);
+                left -= chunk[word] == 0 ? 0 : 1;
             }
         }
         return weight;
@@ -89,7 +91,8 @@ final class SparseBitmap {
         long now = old | clear & -clear;
         chunk[word] = now;
         if (old == 0 || now == -1) {
-            count(chunk, old, now);
+            // one bit leads to one of the ends, never to both
+            chunk[wordMask + 1] += old == 0 ? 1 : FULL;
         }
         return bit;
     }

@@ -1,8 +1,11 @@
 package io.dmalab.platform.pseries.recording;
 
-/** A field of a line that means something to a replay; the others are read over. */
+import java.nio.charset.StandardCharsets;
+
+/** A field of a line that means something to a replay, or that every line has; the others are read over. */
 enum Field {
     SEQ("seq", Kind.NUMBER),
+    T_NS("t_ns", Kind.NONE),
     CPU("cpu", Kind.NUMBER),
     OP("op", Kind.WORD),
     CALL("call", Kind.WORD),
@@ -25,15 +28,21 @@ enum Field {
     BUID("buid", Kind.NUMBER),
     IOBA("ioba", Kind.NUMBER),
     PA("pa", Kind.NUMBER),
-    PERM("perm", Kind.NUMBER);
+    PERM("perm", Kind.NUMBER),
+    /** Any other. Last, and without a name. */
+    OTHER("", Kind.NONE);
 
-    enum Kind { NUMBER, NUMBERS, WORD, FLAG }
+    /** What a field's value is; of {@code NONE} nothing is kept. */
+    enum Kind { NUMBER, NUMBERS, WORD, FLAG, NONE }
 
     final String key;
     final Kind kind;
+    /** As it stands in a line. */
+    final byte[] token;
 
     Field(String key, Kind kind) {
         this.key = key;
         this.kind = kind;
+        this.token = ('"' + key + "\":").getBytes(StandardCharsets.US_ASCII);
     }
 }

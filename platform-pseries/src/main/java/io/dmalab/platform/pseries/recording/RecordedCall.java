@@ -13,103 +13,54 @@ public final class RecordedCall implements Cloneable {
     private static final int LIST_MAX = 512;
 
     private long lineNumber;
-    private long sequence;
-    private int cpu;
+    /** The line's fields, a bit each; those of an earlier line may lie in the others. */
+    private int present;
+    private long[] numbers = new long[Field.OTHER.ordinal()];
     private String operation = "";
     private String call = "";
-    private long token;
-    private int inputs;
-    private int outputs;
+    private String nodeName = "";
     private long[] args = new long[WORDS_MAX];
     private int argCount;
-    private long hcallCode;
-    private long code;
     private long[] out = new long[WORDS_MAX];
     private int outCount;
     private long[] list = new long[LIST_MAX];
     private int listCount;
-    private long connector;
-    private String nodeName = "";
-    private long nodeLength;
-    private boolean effect;
-    private long liobn;
-    private long start;
-    private int pageShift;
-    private long entries;
-    private long buid;
-    private long busAddress;
-    private long physical;
-    private long permission;
 
     // how it is filled
 
     /** Before a line is read into it. */
     void clear(long number) {
         lineNumber = number;
-        sequence = -1;
-        cpu = -1;
-        operation = "";
-        call = "";
-        token = 0;
-        inputs = 0;
-        outputs = 0;
-        Arrays.fill(args, 0, argCount, 0);
+        present = 0;
         argCount = 0;
-        hcallCode = 0;
-        code = 0;
-        Arrays.fill(out, 0, outCount, 0);
         outCount = 0;
         listCount = 0;
-        connector = 0;
-        nodeName = "";
-        nodeLength = 0;
-        effect = false;
-        liobn = 0;
-        start = 0;
-        pageShift = 0;
-        entries = 0;
-        buid = 0;
-        busAddress = 0;
-        physical = 0;
-        permission = 0;
     }
 
     void set(Field field, long value) {
-        switch (field) {
-            case SEQ -> sequence = value;
-            case CPU -> cpu = (int) value;
-            case TOKEN -> token = value;
-            case NARGS -> inputs = (int) value;
-            case NRET -> outputs = (int) value;
-            case HRC -> hcallCode = value;
-            case RC -> code = value;
-            case DRC -> connector = value;
-            case WA_LEN -> nodeLength = value;
-            case LIOBN -> liobn = value;
-            case START -> start = value;
-            case PAGE_SHIFT -> pageShift = (int) value;
-            case ENTRIES -> entries = value;
-            case BUID -> buid = value;
-            case IOBA -> busAddress = value;
-            case PA -> physical = value;
-            case PERM -> permission = value;
-            default -> throw new IllegalArgumentException(field.key);
-        }
+        numbers[field.ordinal()] = value;
+        present |= 1 << field.ordinal();
+    }
+
+    void set(Field field, boolean value) {
+        set(field, value ? 1L : 0L);
     }
 
     void set(Field field, String word) {
         switch (field) {
             case OP -> operation = word;
             case CALL -> call = word;
-            case WA_NAME -> nodeName = word;
-            default -> throw new IllegalArgumentException(field.key);
+            default -> nodeName = word;
         }
+        present |= 1 << field.ordinal();
     }
 
-    void set(Field field, boolean value) {
-        if (field == Field.IN_RTAS) {
-            effect = value;
-        }
+    private boolean has(Field field) {
+        return (present >>> field.ordinal() & 1) != 0;
+    }
+
+    private long number(Field field) {
+        return has(field) ? numbers[field.ordinal()] : 0;
     }
 
     /** Where the numbers of a field go. */
@@ -133,7 +84,7 @@ public final class RecordedCall implements Cloneable {
                 fill(field, fields.get(field.key));
             }
         }
-        if (operation.isEmpty()) {
+        if (operation().isEmpty()) {
             throw new IllegalArgumentException("there is no op");
         }
     }
@@ -158,6 +109,7 @@ public final class RecordedCall implements Cloneable {
                 }
                 count(field, values.size());
             }
+            case NONE -> { }
         }
     }
 
@@ -165,6 +117,7 @@ public final class RecordedCall implements Cloneable {
     public RecordedCall copy() {
         try {
             RecordedCall copy = (RecordedCall) clone();
+            copy.numbers = numbers.clone();
             copy.args = Arrays.copyOf(args, argCount);
             copy.out = Arrays.copyOf(out, outCount);
             copy.list = Arrays.copyOf(list, listCount);
@@ -182,53 +135,53 @@ public final class RecordedCall implements Cloneable {
     }
 
     public long sequence() {
-        return sequence;
+        return has(Field.SEQ) ? number(Field.SEQ) : -1;
     }
 
     /** The calling processor, -1 of what the platform did. */
     public int cpu() {
-        return cpu;
+        return has(Field.CPU) ? (int) number(Field.CPU) : -1;
     }
 
     /** Hypercall, {@code RTAS} or event. */
     public String operation() {
-        return operation;
+        return has(Field.OP) ? operation : "";
     }
 
     /** A hypercall or an RTAS call, not something that the platform did. */
     public boolean isCall() {
-        return !operation.startsWith("EV_");
+        return !operation().startsWith("EV_");
     }
 
     public boolean isRtas() {
-        return operation.equals("RTAS");
+        return operation().equals("RTAS");
     }
 
     /** The effect of a call that follows: whoever makes that call has it, too. */
     public boolean isEffect() {
-        return effect;
+        return number(Field.IN_RTAS) != 0;
     }
 
     // a call
 
     /** Name of an RTAS call, else empty. */
     public String call() {
-        return call;
+        return has(Field.CALL) ? call : "";
     }
 
     /** Token of an RTAS call. */
     public long token() {
-        return token;
+        return number(Field.TOKEN);
     }
 
     /** Input words that an RTAS call says it has, within what one can have. */
     public int inputs() {
-        return Math.clamp(inputs, 0, WORDS_MAX - 1);
+        return Math.clamp((int) number(Field.NARGS), 0, WORDS_MAX - 1);
     }
 
     /** Likewise return words. */
     public int outputs() {
-        return Math.clamp(outputs, 0, WORDS_MAX - 1);
+        return Math.clamp((int) number(Field.NRET), 0, WORDS_MAX - 1);
     }
 
     /** Argument {@code number}, 0 if the call has fewer. */
@@ -242,12 +195,12 @@ public final class RecordedCall implements Cloneable {
 
     /** Code of the hypercall that carried an RTAS call. */
     public long hcallCode() {
-        return hcallCode;
+        return number(Field.HRC);
     }
 
     /** Return code; of an RTAS call the status. */
     public long code() {
-        return code;
+        return number(Field.RC);
     }
 
     /** Return word {@code number} without the code, 0 if there are fewer. */
@@ -271,68 +224,68 @@ public final class RecordedCall implements Cloneable {
 
     /** Entries that an H_STUFF_TCE, H_PUT_TCE or H_PUT_TCE_INDIRECT writes. */
     public long written() {
-        return operation.equals("H_PUT_TCE") ? 1 : arg(3);
+        return operation().equals("H_PUT_TCE") ? 1 : arg(3);
     }
 
     /** The first entry that a call stores. */
     public long firstEntry() {
-        return operation.equals("H_PUT_TCE_INDIRECT") ? entry(0) : arg(2);
+        return operation().equals("H_PUT_TCE_INDIRECT") ? entry(0) : arg(2);
     }
 
     /** Name of the node or property that ibm,configure-connector returned. */
     public String nodeName() {
-        return nodeName;
+        return has(Field.WA_NAME) ? nodeName : "";
     }
 
     /** Its length in bytes. */
     public long nodeLength() {
-        return nodeLength;
+        return number(Field.WA_LEN);
     }
 
     // a call or an event
 
     /** Index of the connector, 0 if none is recorded. */
     public int connector() {
-        return (int) connector;
+        return (int) number(Field.DRC);
     }
 
     // an event
 
     public long liobn() {
-        return liobn;
+        return number(Field.LIOBN);
     }
 
     /** Bus address of a window. */
     public long start() {
-        return start;
+        return number(Field.START);
     }
 
     /** Of a window. */
     public int pageShift() {
-        return pageShift;
+        return (int) number(Field.PAGE_SHIFT);
     }
 
     /** Size of a window. */
     public long entries() {
-        return entries;
+        return number(Field.ENTRIES);
     }
 
     public long buid() {
-        return buid;
+        return number(Field.BUID);
     }
 
     /** Where a device accessed memory. */
     public long busAddress() {
-        return busAddress;
+        return number(Field.IOBA);
     }
 
     /** Where that led. */
     public long physical() {
-        return physical;
+        return number(Field.PA);
     }
 
     /** Permission bits that its entry gave. */
     public long permission() {
-        return permission;
+        return number(Field.PERM);
     }
 }
