@@ -19,6 +19,12 @@ public final class TceTable {
 
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+    private static final int RECENT_SHIFT = 4;
+    private static final int RECENT = 1 << RECENT_SHIFT;
+    /** Stands where no chunk is; no entry has its number. */
+    private static final Chunk NONE = new Chunk(-1, new long[0]);
+    /** One entry with a permission bit, in {@link Chunk#counts}. */
+    private static final long LIVE = 1L << 32;
 
     private final long liobn;
     private final long base;
@@ -28,10 +34,14 @@ public final class TceTable {
     private Phb owner;
 
     private final LongTable<Chunk> chunks = new LongTable<>();
+    /** Chunks used of late, each at its {@link #place}: mapping and unmapping go through the table at some distance. */
+    private final Chunk[] recent = new Chunk[RECENT];
+    /**
+     * A chunk that lost its last entry goes only when another does: mapping and unmapping one page again and again would else allocate each
+     * time. {@link #NONE} if there is none.
+     */
+    private Chunk emptied = NONE;
     private Chunk spare;
-    private Chunk last;
-    private long lastNumber = -1;
-    private long live;
 
     /**
      * @param base bus address of entry 0
@@ -51,6 +61,7 @@ public final class TceTable {
         this.pageShift = pageShift;
         this.entries = entries;
         this.defaultWindow = defaultWindow;
+        Arrays.fill(recent, NONE);
     }
 
     public long liobn() {
@@ -93,7 +104,7 @@ public final class TceTable {
 
     /** Number of entries with a permission bit set. */
     public long liveEntries() {
-        return live;
+        return chunks.sum(chunk -> chunk.counts >>> 32);
     }
 
     /** The same within {@code count} entries from {@code index} on; the part beyond the table counts as empty. */
@@ -101,14 +112,14 @@ public final class TceTable {
         long found = 0;
         long end = Math.min(entries, index + count);
         for (long i = index; i < end; i++) {
-            found += permitted(get(i));
+            found += (get(i) & PERM_MASK) != 0 ? 1 : 0;
         }
         return found;
     }
 
     /** Chunks of 512 entries that hold something; at most two empty ones are kept besides. */
     public int chunkCount() {
-        return chunks.size() - (lastNumber >= 0 && last.used == 0 ? 1 : 0);
+        return chunks.size() - (emptied != NONE && emptied.counts == 0 ? 1 : 0);
     }
 
     /** Entry number of a bus address, unsigned: {@link #contains} tells whether the table has it. */
@@ -120,26 +131,34 @@ public final class TceTable {
         return Long.compareUnsigned(indexOf(busAddress), entries) < 0;
     }
 
+    /**
+     * Entry number of a bus address that begins a page, in one comparison: anything else comes out as {@link #entries} or more, unsigned. Of a
+     * window whose base begins a page; the low bits, which are none then, become the highest.
+     */
+    long indexOfPage(long busAddress) {
+        return Long.rotateRight(busAddress - base, pageShift);
+    }
+
+    /** {@link #indexOfPage} serves. */
+    boolean beginsPage() {
+        return (base & pageSize() - 1) == 0;
+    }
+
     public long get(long index) {
-        Chunk chunk = find(index >>> CHUNK_SHIFT);
-        return chunk == null ? 0 : chunk.tces[slot(index)];
+        return find(index >>> CHUNK_SHIFT).get(slot(index));
     }
 
     /** Stores one entry; the caller has checked that {@code index} is below {@link #entries}. */
     public void put(long index, long tce) {
-        long number = index >>> CHUNK_SHIFT;
-        Chunk chunk = find(number);
-        if (chunk == null) {
-            if (tce == 0) {
-                return;
+        Chunk chunk = find(index >>> CHUNK_SHIFT);
+        if (chunk != NONE) {
+            chunk.put(slot(index), tce);
+            if (chunk.counts == 0) {
+                emptied(chunk);
             }
-            chunk = allocate(number);
+        } else if (tce != 0) {
+            allocate(index >>> CHUNK_SHIFT).put(slot(index), tce);
         }
-        int slot = slot(index);
-        long old = chunk.tces[slot];
-        chunk.tces[slot] = tce;
-        live += permitted(tce) - permitted(old);
-        chunk.used += used(tce) - used(old);
     }
 
     /** Stores {@code tce} into {@code count} entries from {@code index} on; the range lies inside the table. */
@@ -197,75 +216,101 @@ public final class TceTable {
     private void fillWithinChunk(long from, long to, long tce) {
         long number = from >>> CHUNK_SHIFT;
         Chunk chunk = find(number);
-        if (chunk == null) {
+        if (chunk == NONE) {
             if (tce == 0) {
                 return;
             }
             chunk = allocate(number);
         }
         int first = slot(from);
-        int stop = first + (int) (to - from);
-        int wasUsed = 0;
-        long wasLive = 0;
-        // an empty chunk need not be counted: most of a large range falls into new ones
-        for (int i = first; i < stop && chunk.used > 0; i++) {
-            long old = chunk.tces[i];
-            wasUsed += used(old);
-            wasLive += permitted(old);
+        chunk.fill(first, first + (int) (to - from), tce);
+        if (chunk.counts == 0) {
+            emptied(chunk);
         }
-        Arrays.fill(chunk.tces, first, stop, tce);
-        int count = stop - first;
-        live += count * permitted(tce) - wasLive;
-        chunk.used += count * used(tce) - wasUsed;
     }
 
+    /** {@link #NONE} if there is no such chunk. */
     private Chunk find(long number) {
-        if (number == lastNumber) {
-            return last;
-        }
+        Chunk chunk = recent[place(number)];
+        return chunk.number == number ? chunk : findInTable(number);
+    }
+
+    private Chunk findInTable(long number) {
         Chunk chunk = chunks.get(number);
-        if (chunk != null) {
-            makeLast(number, chunk);
+        if (chunk == null) {
+            return NONE;
         }
+        recent[place(number)] = chunk;
         return chunk;
     }
 
     private Chunk allocate(long number) {
-        Chunk chunk = spare != null ? spare : new Chunk();
+        Chunk chunk = new Chunk(number, spare != null ? spare.tces : new long[CHUNK_ENTRIES]);
         spare = null;
-        makeLast(number, chunk);
         chunks.put(number, chunk);
+        recent[place(number)] = chunk;
         return chunk;
     }
 
-    /**
-     * An emptied chunk goes only when another one is used: mapping and unmapping one page again and again would else
-     * allocate each time.
-     */
-    private void makeLast(long number, Chunk chunk) {
-        if (lastNumber >= 0 && last.used == 0) {
-            chunks.remove(lastNumber);
-            spare = last;
+    /** The chunk has no entry that is not zero. */
+    private void emptied(Chunk chunk) {
+        Chunk before = emptied;
+        if (before == chunk) {
+            return;
         }
-        last = chunk;
-        lastNumber = number;
+        emptied = chunk;
+        if (before != NONE && before.counts == 0) {
+            chunks.remove(before.number);
+            if (recent[place(before.number)] == before) {
+                recent[place(before.number)] = NONE;
+            }
+            spare = before;
+        }
+    }
+
+    /** Not the low bits alone: chunks at a distance of a power of two, as rings have it, shall not take turns in one place. */
+    private static int place(long number) {
+        return (int) (number ^ number >>> RECENT_SHIFT ^ number >>> 2 * RECENT_SHIFT) & RECENT - 1;
     }
 
     private static int slot(long index) {
         return (int) index & CHUNK_ENTRIES - 1;
     }
 
-    private static int used(long tce) {
-        return tce == 0 ? 0 : 1;
-    }
-
-    private static long permitted(long tce) {
-        return (tce | tce >>> 1) & 1;
-    }
-
-    /** 512 entries; {@code used} counts those that are not zero. */
+    /** 512 entries, with the number of those that are not zero and, in steps of {@link #LIVE}, of those with a permission bit. */
     private static final class Chunk {
-        final long[] tces = new long[CHUNK_ENTRIES];
-        int used;
+        final long number;
+        final long[] tces;
+        long counts;
+
+        Chunk(long number, long[] tces) {
+            this.number = number;
+            this.tces = tces;
+        }
+
+        long get(int slot) {
+            return this == NONE ? 0 : tces[slot];
+        }
+
+        void put(int slot, long tce) {
+            long old = tces[slot];
+            tces[slot] = tce;
+            counts += weight(tce) - weight(old);
+        }
+
+        void fill(int first, int stop, long tce) {
+            long before = 0;
+            // an empty chunk need not be counted: most of a large range falls into new ones
+            for (int i = first; i < stop && counts != 0; i++) {
+                before += weight(tces[i]);
+            }
+            Arrays.fill(tces, first, stop, tce);
+            counts += (stop - first) * weight(tce) - before;
+        }
+
+        /** What an entry counts for. */
+        private static long weight(long tce) {
+            return (tce == 0 ? 0 : 1) + ((tce | tce >>> 1) & 1) * LIVE;
+        }
     }
 }
