@@ -7,7 +7,8 @@ import java.util.Arrays;
  * translation caches of the host bridge.
  *
  * <p>Storage follows what is mapped: chunks of 512 entries come with their first non-zero entry and go with their last,
- * so that an empty window of any size costs nothing and clearing an empty chunk is one look-up.
+ * so that an empty window of any size costs nothing and clearing an empty chunk is one look-up. Chunks that a large range gives
+ * one value have their entries in common until one of them is changed.
  */
 public final class TceTable {
     public static final long PERM_READ = 0x1;
@@ -17,8 +18,10 @@ public final class TceTable {
     public static final long FAULT = -1L;
     public static final long ENTRIES_MAX = 1L << 40;
 
-    private static final int CHUNK_SHIFT = 9;
-    private static final int CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+    private static final int CHUNK_SHIFT = TceChunk.SHIFT;
+    private static final int CHUNK_ENTRIES = TceChunk.ENTRIES;
+    /** Entries from which on a range surely has a whole chunk. */
+    private static final int LARGE = 2 * CHUNK_ENTRIES;
 
     private final long liobn;
     private final long base;
@@ -27,9 +30,9 @@ public final class TceTable {
     private final boolean defaultWindow;
     private Phb owner;
 
-    private final LongTable<Chunk> chunks = new LongTable<>();
-    private Chunk spare;
-    private Chunk last;
+    private final LongTable<TceChunk> chunks = new LongTable<>();
+    private TceChunk spare;
+    private TceChunk last;
     private long lastNumber = -1;
     private long live;
 
@@ -121,20 +124,21 @@ public final class TceTable {
     }
 
     public long get(long index) {
-        Chunk chunk = find(index >>> CHUNK_SHIFT);
+        TceChunk chunk = find(index >>> CHUNK_SHIFT);
         return chunk == null ? 0 : chunk.tces[slot(index)];
     }
 
     /** Stores one entry; the caller has checked that {@code index} is below {@link #entries}. */
     public void put(long index, long tce) {
         long number = index >>> CHUNK_SHIFT;
-        Chunk chunk = find(number);
+        TceChunk chunk = find(number);
         if (chunk == null) {
             if (tce == 0) {
                 return;
             }
             chunk = allocate(number);
         }
+        chunk.own();
         int slot = slot(index);
         long old = chunk.tces[slot];
         chunk.tces[slot] = tce;
@@ -156,11 +160,22 @@ public final class TceTable {
             clearSparse(index, end);
             return;
         }
+        long[] common = tce != 0 && count >= LARGE ? filled(tce) : null;
         while (index < end) {
             long stop = Math.min(end, (index >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT);
-            fillWithinChunk(index, stop, tce);
+            if (common != null && stop - index == CHUNK_ENTRIES) {
+                replace(index >>> CHUNK_SHIFT, common);
+            } else {
+                fillWithinChunk(index, stop, tce);
+            }
             index = stop;
         }
+    }
+
+    private static long[] filled(long tce) {
+        long[] entries = new long[CHUNK_ENTRIES];
+        Arrays.fill(entries, tce);
+        return entries;
     }
 
     /** Empties the table, as a machine reset does. */
@@ -188,21 +203,43 @@ public final class TceTable {
         for (long number : chunks.sortedKeys()) {
             long from = Math.max(index, number << CHUNK_SHIFT);
             long to = Math.min(end, number + 1 << CHUNK_SHIFT);
-            if (from < to) {
+            if (to - from == CHUNK_ENTRIES) {
+                uncount(number);
+                chunks.remove(number);
+            } else if (from < to) {
                 fillWithinChunk(from, to, 0);
             }
         }
     }
 
+    /** Gives a whole chunk, there or not, entries that others have, too. */
+    private void replace(long number, long[] common) {
+        uncount(number);
+        TceChunk chunk = new TceChunk(common);
+        chunks.put(number, chunk);
+        live += chunk.live();
+    }
+
+    /** Before a chunk, if it is there, goes or another one comes in its place. */
+    private void uncount(long number) {
+        TceChunk chunk = chunks.get(number);
+        live -= chunk == null ? 0 : chunk.live();
+        if (number == lastNumber) {
+            last = null;
+            lastNumber = -1;
+        }
+    }
+
     private void fillWithinChunk(long from, long to, long tce) {
         long number = from >>> CHUNK_SHIFT;
-        Chunk chunk = find(number);
+        TceChunk chunk = find(number);
         if (chunk == null) {
             if (tce == 0) {
                 return;
             }
             chunk = allocate(number);
         }
+        chunk.own();
         int first = slot(from);
         int stop = first + (int) (to - from);
         int wasUsed = 0;
@@ -219,19 +256,19 @@ public final class TceTable {
         chunk.used += count * used(tce) - wasUsed;
     }
 
-    private Chunk find(long number) {
+    private TceChunk find(long number) {
         if (number == lastNumber) {
             return last;
         }
-        Chunk chunk = chunks.get(number);
+        TceChunk chunk = chunks.get(number);
         if (chunk != null) {
             makeLast(number, chunk);
         }
         return chunk;
     }
 
-    private Chunk allocate(long number) {
-        Chunk chunk = spare != null ? spare : new Chunk();
+    private TceChunk allocate(long number) {
+        TceChunk chunk = spare != null ? spare : new TceChunk();
         spare = null;
         makeLast(number, chunk);
         chunks.put(number, chunk);
@@ -242,7 +279,7 @@ public final class TceTable {
      * An emptied chunk goes only when another one is used: mapping and unmapping one page again and again would else
      * allocate each time.
      */
-    private void makeLast(long number, Chunk chunk) {
+    private void makeLast(long number, TceChunk chunk) {
         if (lastNumber >= 0 && last.used == 0) {
             chunks.remove(lastNumber);
             spare = last;
@@ -259,13 +296,7 @@ public final class TceTable {
         return tce == 0 ? 0 : 1;
     }
 
-    private static long permitted(long tce) {
+    static long permitted(long tce) {
         return (tce | tce >>> 1) & 1;
-    }
-
-    /** 512 entries; {@code used} counts those that are not zero. */
-    private static final class Chunk {
-        final long[] tces = new long[CHUNK_ENTRIES];
-        int used;
     }
 }
