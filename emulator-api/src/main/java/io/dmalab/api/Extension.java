@@ -1,5 +1,6 @@
 package io.dmalab.api;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param options        record whose components bear {@link io.dmalab.api.config.Option}; empty when there is nothing to set
  * @param summary        one line for lists, without a full stop
  * @param description    further text for {@code show}: mechanism, origin, cost, failure modes; may be empty
+ * @param platforms      ids of the platforms it works on, of one that a user lets the platform make, such as an IOMMU backend: on another
+ *                       platform it is refused, where the user asks for it; empty if it works on any
  */
 public record Extension<T>(
         Class<T> spi,
@@ -21,7 +24,8 @@ public record Extension<T>(
         Class<? extends T> implementation,
         Optional<Class<? extends Record>> options,
         String summary,
-        String description) {
+        String description,
+        List<String> platforms) {
 
     public Extension {
         Objects.requireNonNull(spi, "spi");
@@ -29,17 +33,27 @@ public record Extension<T>(
         if (!id.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
             throw new IllegalArgumentException("extension id '" + id + "' is not kebab-case");
         }
+        platforms = List.copyOf(platforms);
     }
 
     public static <T> Extension<T> of(Class<T> spi, String id, Class<? extends T> implementation, String summary) {
-        return new Extension<>(spi, id, implementation, Optional.empty(), summary, "");
+        return new Extension<>(spi, id, implementation, Optional.empty(), summary, "", List.of());
     }
 
     public Extension<T> options(Class<? extends Record> record) {
-        return new Extension<>(spi, id, implementation, Optional.of(record), summary, description);
+        return new Extension<>(spi, id, implementation, Optional.of(record), summary, description, platforms);
     }
 
     public Extension<T> description(String text) {
-        return new Extension<>(spi, id, implementation, options, summary, text);
+        return new Extension<>(spi, id, implementation, options, summary, text, platforms);
+    }
+
+    /** It works on these platforms only. @param ids of extensions of {@link io.dmalab.api.device.Platform} */
+    public Extension<T> platforms(String... ids) {
+        return new Extension<>(spi, id, implementation, options, summary, description, List.of(ids));
+    }
+
+    public boolean worksOn(String platform) {
+        return platforms.isEmpty() || platforms.contains(platform);
     }
 }

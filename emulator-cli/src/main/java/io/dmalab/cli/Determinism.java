@@ -40,7 +40,7 @@ final class Determinism {
             output.out().printf(Locale.ROOT, "deterministic: %,d events and log lines twice, digest %s%n", first.size(), a.digestText());
         } else {
             output.out().printf(Locale.ROOT, "NOT deterministic: %s against %s; %s%n", a.digestText(), b.digestText(), difference);
-            suspects.forEach(suspect -> output.out().println("suspect: " + suspect + "; " + suspect.instead()));
+            suspects.forEach(suspect -> output.out().println("suspect: " + suspect + "; " + suspect.ban().instead()));
         }
         output.out().flush();
         return same ? 0 : Main.DEFECT;

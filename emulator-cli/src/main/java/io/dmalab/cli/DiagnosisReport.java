@@ -94,7 +94,7 @@ final class DiagnosisReport {
             String head = String.format(Locale.ROOT, "    %-" + names + "s  ", field.name());
             String raw = plain(field.raw());
             int indent = head.length() + raws + 2;
-            if (raw.length() > raws) {
+            if (raw.length() > raws || field.meaning().isEmpty()) {
                 paragraph(head, raw, head.length(), false);
                 paragraph(" ".repeat(indent), field.meaning(), indent, false);
             } else {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 /** The checks of {@code dmalab doctor}. */
@@ -63,9 +64,9 @@ final class Examination {
     private void rules() {
         List<ModelRules.Breach> breaches = emulator.plugins().stream().flatMap(plugin -> ModelRules.breaches(plugin).stream()).toList();
         if (breaches.isEmpty()) {
-            all.add(Check.ok("rules", "no plugin uses threads, the user's clock, or randomness that is not the seed's"));
+            all.add(Check.ok("rules", "no plugin uses threads, the wall clock, or randomness that is not the seed's"));
         }
-        breaches.forEach(breach -> all.add(Check.note("rules", breach.toString(), breach.instead())));
+        breaches.forEach(breach -> all.add(Check.note("rules", breach.toString(), breach.ban().instead())));
     }
 
     private void scenarios() {
@@ -91,6 +92,8 @@ final class Examination {
                     : Check.broken("self-check", "digests " + first.digestText() + " and " + second.digestText()
                             + " of the same run differ",
                             "find the first difference with 'dmalab run --verify-determinism'"));
+        } catch (CancellationException e) {
+            throw e;
         } catch (BadInput e) {
             all.add(Check.broken("self-check", e.getMessage(), ""));
         } catch (RuntimeException e) {

@@ -1,7 +1,9 @@
 package io.dmalab.cli;
 
+import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.run.Explorer;
 import java.util.Locale;
+import java.util.Optional;
 
 /** One line on stderr while explorations run, at a terminal only; ends them when the command is interrupted. */
 final class ExplorationProgress {
@@ -14,6 +16,7 @@ final class ExplorationProgress {
     private long next = start + STEP_NANOS;
     private boolean dirty;
     private volatile boolean interrupted;
+    private int explorations;
     private long executions;
     private long steps;
     private int longest;
@@ -25,35 +28,51 @@ final class ExplorationProgress {
 
     /** The watch of one exploration; those of several show together. */
     Explorer.Watch exploration() {
+        explorations++;
         return new Explorer.Watch() {
             private long knownExecutions;
             private long knownSteps;
 
             @Override
-            public boolean executed(long ownExecutions, long ownSteps, int ownLongest) {
-                boolean goesOn = add(ownExecutions - knownExecutions, ownSteps - knownSteps, ownLongest);
-                knownExecutions = ownExecutions;
-                knownSteps = ownSteps;
+            public boolean executed(Explorer.Seen seen) {
+                boolean goesOn = add(seen.executions() - knownExecutions, seen.steps() - knownSteps, seen.longest(), seen.estimate());
+                knownExecutions = seen.executions();
+                knownSteps = seen.steps();
                 return goesOn;
             }
         };
     }
 
-    private synchronized boolean add(long moreExecutions, long moreSteps, int one) {
+    private synchronized boolean add(long moreExecutions, long moreSteps, int length, Optional<Estimate> estimate) {
         executions += moreExecutions;
         steps += moreSteps;
-        longest = Math.max(longest, one);
+        longest = Math.max(longest, length);
         interrupted |= command.isInterrupted();
         long now = System.nanoTime();
         if (shown && now >= next) {
             next = now + STEP_NANOS;
             dirty = true;
             double seconds = Math.max(1, now - start) / 1e9;
-            output.err().printf(Locale.ROOT, "\r%,d executions  %,.0f/s  %,.0f steps/s  longest %,d\u001b[K", executions,
-                    executions / seconds, steps / seconds, longest);
+            output.err().printf(Locale.ROOT, "\r%,d executions  %,.0f/s  %,.0f steps/s  longest %,d%s\u001b[K", executions,
+                    executions / seconds, steps / seconds, longest,
+                    estimate.filter(one -> explorations == 1).map(one -> left(one, seconds)).orElse(""));
             output.err().flush();
         }
         return !interrupted;
+    }
+
+    /** What is left, as far as can be said: of one exploration only. */
+    private static String left(Estimate estimate, double seconds) {
+        double left = (estimate.total() - estimate.done()) * seconds / Math.max(1, estimate.done());
+        return String.format(Locale.ROOT, "  about %.0f %% of %s, %s left", 100 * estimate.share(), estimate.rounded(), duration(left));
+    }
+
+    private static String duration(double seconds) {
+        if (seconds < 120) {
+            return String.format(Locale.ROOT, "%.0f s", seconds);
+        }
+        double minutes = seconds / 60;
+        return minutes < 120 ? String.format(Locale.ROOT, "%.0f min", minutes) : String.format(Locale.ROOT, "%,.0f h", minutes / 60);
     }
 
     boolean interrupted() {

@@ -1,6 +1,8 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.explore.Coverage;
+import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.Violation;
@@ -11,9 +13,12 @@ import java.util.Locale;
 /** Prints explorations: one with its diagrams, several as a table. */
 final class ExplorationReport {
     private final PrintWriter out;
+    private final String within;
 
-    ExplorationReport(Output output) {
+    /** @param within what a verdict is limited to, beside the bounds of every search; empty if nothing */
+    ExplorationReport(Output output, String within) {
         this.out = output.out();
+        this.within = within;
     }
 
     /** @param points what its steps are */
@@ -22,12 +27,13 @@ final class ExplorationReport {
         print("  looked at  %s%n", exploration.guarantee());
         print("  steps      %s%n", points);
         print("  bounds     %s%n", bounds);
-        print("  seen       %,d executions, %,d more cut off as known, %,d steps, the longest %,d; %.2f s%n", exploration.executions(),
-                exploration.cut(), exploration.steps(), exploration.longest(), exploration.nanos() / 1e9);
-        exploration.coverage().ifPresent(seen -> print("  states     %,d%s, %,d of them with harm done; %,d transitions%n", seen.states(),
-                seen.symmetric() ? ", those alike counted once" : "", seen.harmful(), seen.transitions()));
+        print("  seen       %s; %.2f s%n", seen(exploration), exploration.nanos() / 1e9);
+        exploration.coverage().ifPresent(seen -> {
+            states("states  ", seen, seen.symmetric() ? ", those alike counted once" : "");
+            seen.apart().ifPresent(apart -> states("        ", apart, " with each of those alike"));
+        });
         if (!exploration.missing().isEmpty()) {
-            print("  not seen   %s%n", exploration.missing());
+            print("  not seen   %s%s%n", exploration.missing(), exploration.estimate().map(ExplorationReport::ofAbout).orElse(""));
         }
         for (Violation violation : exploration.violations()) {
             violation(exploration, violation);
@@ -35,15 +41,43 @@ final class ExplorationReport {
         out.flush();
     }
 
+    private void states(String name, Coverage seen, String which) {
+        print("  %s   %,d%s, %,d of them with harm done; %,d transitions%n", name, seen.states(), which, seen.harmful(), seen.transitions());
+    }
+
     private void violation(Exploration exploration, Violation violation) {
         FindingRecord finding = violation.finding();
         print("%n%s: %s%n", Colours.bold(finding.kind().toString()), finding.subject());
         print("  %s%n", finding.detail());
         print("  in %s%n", finding.where());
-        print("  execution %,d; %d steps, %d changes of context%n%n", violation.execution(), violation.steps().size(),
-                violation.switches());
+        print("  %s%d steps, %d changes of context%n", exploration.executions() == 1 ? "" : String.format(Locale.ROOT, "execution %,d; ",
+                violation.execution()), violation.steps().size(), violation.switches());
+        print("%s%n", shortness(exploration, violation));
         exploration.diagram(violation).forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));
         violation.token().ifPresent(token -> print("%n  replay  dmalab replay %s%n", token));
+    }
+
+    private static String seen(Exploration exploration) {
+        return exploration.executions() == 1 ? String.format(Locale.ROOT, "one execution, %,d steps", exploration.steps())
+                : String.format(Locale.ROOT, "%,d executions, %,d more cut off as known, %,d steps, the longest %,d", exploration.executions(),
+                        exploration.cut(), exploration.steps(), exploration.longest());
+    }
+
+    /** Those cut off count, too. */
+    static String ofAbout(Estimate estimate) {
+        return String.format(Locale.ROOT, "; %,d of about %s are done (estimate)", estimate.done(), estimate.rounded());
+    }
+
+    /** What is known of shorter schedules, in a line of its own; empty if nothing. */
+    private static String shortness(Exploration exploration, Violation violation) {
+        return switch (violation.shortness()) {
+            case AS_FOUND -> "";
+            case SHORTENED -> String.format(Locale.ROOT, "  shortened%s; there may be a shorter one%n",
+                    exploration.further() == 0 ? "" : String.format(Locale.ROOT, ", and %,d more executions looked at", exploration.further()));
+            case FEWEST_CHANGES -> String.format(Locale.ROOT,
+                    "  no interleaving does this with fewer changes, or with as few and fewer steps: all were looked at%n");
+            case FEWEST_STEPS -> String.format(Locale.ROOT, "  no schedule to any harm is shorter%n");
+        };
     }
 
     /** One line for each exploration. */
@@ -51,7 +85,7 @@ final class ExplorationReport {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
-            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(),
+            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict() + within(exploration.verdict()),
                     Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
@@ -59,14 +93,19 @@ final class ExplorationReport {
 
     private static String what(Exploration exploration) {
         if (exploration.violations().isEmpty()) {
-            return exploration.missing();
+            return exploration.missing() + exploration.estimate().map(ExplorationReport::ofAbout).orElse("");
         }
         FindingRecord first = exploration.violations().getFirst().finding();
         return first.detail().replaceAll(",? [0-9.]+ s after .*", "");
     }
 
-    private static String verdict(Verdict verdict) {
-        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict.toString();
+    private String verdict(Verdict verdict) {
+        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict + within(verdict);
+    }
+
+    /** A violation is one whatever else was not looked at; safe is only what was. */
+    private String within(Verdict verdict) {
+        return verdict == Verdict.SAFE ? within : "";
     }
 
     private void print(String format, Object... values) {

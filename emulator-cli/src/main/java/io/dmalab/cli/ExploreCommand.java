@@ -24,18 +24,39 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explore",
         description = "Searches the interleavings of a small world: SAFE, or the race as a diagram with a token to replay it.",
-        footerHeading = "%nExamples:%n",
+        footerHeading = "%nWhich strategy:%n",
         footer = {
+            "  Take none at first: it ends with a proof, or with a race that is cut down",
+            "  to what matters. Then:",
+            "  shortest     a world with 'states: on': no race of it is shorter",
+            "  preemptions  where a proof does not end: everything with up to --bound",
+            "               preemptions; try 0, 1, 2. Most races need no more than two.",
+            "  pct          where that does not end either: samples. Prints the chance of",
+            "               each to hit a race that depends on --bound orderings.",
+            "  pos, random  samples without that promise; pos may find what pct misses",
+            "  SAFE is a proof within the bounds that are printed with it. BOUND REACHED",
+            "  is none, though the exit code is 0 too: 'not seen' says what was left.",
+            "  More in docs/explore.md.",
+            "",
+            "Examples:",
             "  dmalab explore seed-race --policy legacy",
-            "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever --find all",
+            "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever \\",
+            "                           --find all",
+            "  dmalab explore dmarace-legacy --strategy shortest",
             "  dmalab explore worlds --policies all --executions 100"
         })
 final class ExploreCommand implements Callable<Integer> {
-    /** Stands for all small worlds. */
-    private static final String WORLDS = "worlds";
+    private static final String DEFAULT_WORLD = "seed-race";
 
     /** Which violations are collected. */
-    enum Find { FIRST, ALL }
+    enum Find {
+        FIRST, ALL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @Mixin
     Output output;
@@ -49,16 +70,18 @@ final class ExploreCommand implements Callable<Integer> {
     @Mixin
     ExplorationFiles files;
 
-    @Parameters(arity = "0..*", paramLabel = "SCENARIO", defaultValue = "seed-race",
-            description = "Names of scenarios, or YAML files; 'worlds' for all small worlds that are shipped. Default: ${DEFAULT-VALUE}.")
-    List<String> scenarios;
+    @Parameters(arity = "0..*", paramLabel = "SCENARIO",
+            description = "Names of scenarios, or YAML files; 'worlds' for all small worlds that are shipped. Default: all in the folder that "
+                    + "--scenarios names, 'explore' for those that are shipped; else " + DEFAULT_WORLD + ".")
+    List<String> scenarios = List.of();
 
     @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
             description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
     List<String> policies = List.of();
 
-    @Option(names = "--strategy", defaultValue = "auto",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, stateful for worlds that offer their states, else exhaustive.")
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "auto",
+            description = "One of ${COMPLETION-CANDIDATES}; see below. Default: ${DEFAULT-VALUE}: stateful for worlds with 'states: on', else "
+                    + "exhaustive.")
     Plan.Kind strategy;
 
     @Option(names = "--bound", paramLabel = "N", defaultValue = "2",
@@ -76,23 +99,31 @@ final class ExploreCommand implements Callable<Integer> {
             description = "The most steps of one execution. Default: ${DEFAULT-VALUE}.")
     int steps;
 
-    @Option(names = "--find", defaultValue = "first",
-            description = "Stop at the first violation, or collect all that differ: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--find", paramLabel = "first|all", defaultValue = "first",
+            description = "Stop at the first violation, or collect all that differ. Default: ${DEFAULT-VALUE}.")
     Find find;
+
+    @Option(names = "--shorten", paramLabel = "N", defaultValue = "" + Plan.SHORTEN,
+            description = "Executions that 'exhaustive' makes after the first violation, to find a shorter schedule to it or to see that there is none. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    int shorten;
 
     @Option(names = "--symmetry", negatable = true, defaultValue = "true", fallbackValue = "true",
             description = "Where states are matched, what is alike is not told apart. Default: ${DEFAULT-VALUE}.")
     boolean symmetry;
 
     @Option(names = {"-j", "--jobs"}, paramLabel = "N",
-            description = "Machines that run at the same time: of several explorations, or of one whose strategy draws. Default: one a processor.")
+            description = "Machines that run at the same time, of several explorations or of one. The result does not depend on it. "
+                    + "Default: one a processor.")
     Optional<Integer> jobs = Optional.empty();
 
     @Override
     public Integer call() {
-        Emulator emulator = machinery.emulator(output);
+        Worlds worlds = Worlds.of(scenarios, machinery.scenarios, DEFAULT_WORLD);
+        Emulator emulator = Machinery.emulator(output, machinery.plugins, worlds.library());
         Plan plan = plan();
-        List<RunRequest> requests = requests(emulator);
+        PolicyList.check(output.spec, policies);
+        List<RunRequest> requests = requests(emulator, worlds);
         int parallel = jobs();
         try (ExplorationFiles.Open open = files.open()) {
             return explore(emulator, plan, requests, parallel, open);
@@ -120,7 +151,9 @@ final class ExploreCommand implements Callable<Integer> {
 
     /** What the user typed, without the names of files. */
     private String commandLine() {
-        StringBuilder command = new StringBuilder("dmalab explore " + String.join(" ", scenarios));
+        StringBuilder command = new StringBuilder("dmalab explore");
+        scenarios.forEach(scenario -> command.append(' ').append(scenario));
+        machinery.scenarios.ifPresent(folder -> command.append(" --scenarios ").append(folder));
         if (!policies.isEmpty()) {
             command.append(" --policy ").append(String.join(",", policies));
         }
@@ -141,7 +174,8 @@ final class ExploreCommand implements Callable<Integer> {
             Json.print(output.out(), ExplorationJson.of(requests, explorations));
             return;
         }
-        ExplorationReport report = new ExplorationReport(output);
+        String within = strategy == Plan.Kind.PREEMPTIONS ? " up to " + Figures.plural(bound, "preemption", "preemptions") : "";
+        ExplorationReport report = new ExplorationReport(output, within);
         if (explorations.size() > 1) {
             report.table(explorations);
             return;
@@ -173,7 +207,10 @@ final class ExploreCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
         }
-        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry);
+        if (shorten < 0) {
+            throw BadInput.of("--shorten", shorten + " is out of range", "give a number from 0 on");
+        }
+        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry, shorten);
     }
 
     private int jobs() {
@@ -193,24 +230,15 @@ final class ExploreCommand implements Callable<Integer> {
         }
     }
 
-    /** A world that offers its states is cut to the policy that it comes with. */
-    private boolean fits(Scenario world) {
-        return policies.isEmpty() || !world.exploration().states();
-    }
-
-    private List<RunRequest> requests(Emulator emulator) {
+    private List<RunRequest> requests(Emulator emulator, Worlds worlds) {
         List<Configured> asked = PolicyList.read(emulator, policies);
         List<RunRequest> requests = new ArrayList<>();
-        for (String name : scenarios) {
-            List<RunRequest> worlds = name.equals(WORLDS) ? emulator.worlds().stream().filter(this::fits).map(emulator::request).toList()
-                    : List.of(emulator.request(name));
-            for (RunRequest world : worlds) {
-                RunRequest base = changed.apply(world, Optional.empty());
-                if (asked.isEmpty()) {
-                    requests.add(base);
-                }
-                asked.forEach(policy -> requests.add(base.withPolicy(policy)));
+        for (RunRequest world : worlds.requests(emulator, !asked.isEmpty())) {
+            RunRequest base = changed.apply(world, Optional.empty());
+            if (asked.isEmpty()) {
+                requests.add(base);
             }
+            asked.forEach(policy -> requests.add(base.withPolicy(policy)));
         }
         return requests;
     }

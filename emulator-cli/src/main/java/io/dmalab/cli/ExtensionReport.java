@@ -24,6 +24,8 @@ final class ExtensionReport {
         if (output.json) {
             ObjectNode node = Json.object("extension").put("id", extension.id()).put("spi", extension.spi().getSimpleName())
                     .put("plugin", registered.pluginId()).put("summary", extension.summary()).put("description", extension.description());
+            ArrayNode platforms = node.putArray("platforms");
+            extension.platforms().forEach(platforms::add);
             ArrayNode options = node.putArray("options");
             extension.options().map(Options::of).orElse(List.of()).forEach(option -> option(options.addObject(), option));
             Json.print(output.out(), node);
@@ -33,6 +35,9 @@ final class ExtensionReport {
         out.printf(Locale.ROOT, "%s (%s, plugin %s)%n  %s%n", extension.id(), extension.spi().getSimpleName(), registered.pluginId(),
                 extension.summary());
         Description.lines(extension.description(), WIDTH).forEach(line -> out.println("  " + line));
+        if (!extension.platforms().isEmpty()) {
+            out.println("  works on: " + String.join(", ", extension.platforms()));
+        }
         extension.options().map(Options::of).filter(list -> !list.isEmpty()).ifPresent(list -> {
             out.println("  options:");
             print(out, "    ", list);

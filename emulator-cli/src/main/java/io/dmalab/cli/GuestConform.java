@@ -4,11 +4,13 @@ import io.dmalab.api.guest.BadRecording;
 import io.dmalab.api.guest.GuestConformance;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.Registered;
+import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.ScenarioReader;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /** {@code conform --guest}: each recording becomes a run whose guest does again what the recorded kernel was asked to do. */
@@ -24,13 +26,16 @@ final class GuestConform {
     }
 
     int run(List<RecordingFiles.File> files) {
+        return run(files, new RecordingsWalk(output, files));
+    }
+
+    int run(List<RecordingFiles.File> files, RecordingsWalk walk) {
         List<Registered<GuestConformance>> offered = emulator.extensions(GuestConformance.class);
         if (offered.isEmpty()) {
             throw BadInput.of("--guest", "no plugin can replay recordings of guests", "add the plugin platform-pseries");
         }
         GuestConformance conformance = emulator.create(offered.getFirst());
         GuestReport report = new GuestReport(output.out(), output.quiet);
-        RecordingsWalk walk = new RecordingsWalk(output, files);
         int replayed = 0;
         try {
             for (RecordingFiles.File file : files) {
@@ -60,17 +65,25 @@ final class GuestConform {
             walk.note(file.skipped(e));
             return false;
         }
-        GuestFindings found = new GuestFindings(differencesMax);
+        GuestFindings found = new GuestFindings(differencesMax, walk::progress);
         long start = System.nanoTime();
-        RunResult result = emulator.run(emulator.request(ScenarioReader.read(scenario, "scenario of the recording")).withoutLog()
-                .withObservers(List.of(found)));
+        RunRequest request = emulator.request(ScenarioReader.read(scenario, "scenario of the recording")).withoutLog().withObservers(List.of(found));
+        RunResult result;
+        try {
+            result = emulator.run(request);
+        } catch (CancellationException e) {
+            found.stop();
+            walk.finish();
+            report.add(file.path(), request.kernel().id(), Optional.empty(), found, output.json);
+            throw e;
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
         walk.finish();
         if (!output.quiet) {
             walk.note(String.format(Locale.ROOT, "%s: %,d calls in %.1f s", file.path().getFileName(),
                     found.calls() + found.carried(), seconds));
         }
-        report.add(file.path(), result, found, output.json);
+        report.add(file.path(), result.kernel(), Optional.of(result.digestText()), found, output.json);
         return true;
     }
 }

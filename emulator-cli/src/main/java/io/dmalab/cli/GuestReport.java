@@ -1,10 +1,10 @@
 package io.dmalab.cli;
 
-import io.dmalab.core.run.RunResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,7 +27,8 @@ final class GuestReport {
         this.quiet = quiet;
     }
 
-    void add(Path file, RunResult result, GuestFindings found, boolean asJson) {
+    /** @param digest of the run; empty if it was interrupted, and then {@code found} is what was known */
+    void add(Path file, String kernel, Optional<String> digest, GuestFindings found, boolean asJson) {
         recordings++;
         calls += found.calls();
         agreed += found.agreed();
@@ -35,25 +36,25 @@ final class GuestReport {
         extra += found.extra();
         carried += found.carried();
         if (asJson) {
-            json(files.addObject().put("file", file.toString()), result, found);
+            json(files.addObject().put("file", file.toString()).put("kernel", kernel), digest, found);
         } else if (!quiet || !found.allAgreed()) {
-            text(file, result, found);
+            text(file, kernel, digest.isPresent(), found);
         }
     }
 
-    private void text(Path file, RunResult result, GuestFindings found) {
-        out.printf(Locale.ROOT, "%s, as kernel %s%n", file, result.kernel());
+    private void text(Path file, String kernel, boolean complete, GuestFindings found) {
+        out.printf(Locale.ROOT, "%s, as kernel %s%s%n", file, kernel, complete ? "" : ", interrupted");
         Columns columns = new Columns("  ");
         columns.row("phase", "calls", "agreed", "differed", "ours only");
-        found.phases.forEach(p -> columns.row(p.name(), Columns.number(p.calls()), Columns.number(p.agreed()), Columns.number(p.differed()), Columns.number(p.extra())));
+        found.phases().forEach(p -> columns.row(p.name(), Columns.number(p.calls()), Columns.number(p.agreed()), Columns.number(p.differed()), Columns.number(p.extra())));
         columns.print(out);
-        counts("  carried out as recorded: ", found.carriedOut);
-        counts("  taken from the recording: ", found.choices);
-        for (GuestFindings.Difference d : found.differences) {
+        counts("  carried out as recorded: ", found.carriedOut());
+        counts("  taken from the recording: ", found.choices());
+        for (GuestFindings.Difference d : found.differences()) {
             out.printf(Locale.ROOT, "  difference in %s at seq %d%n", d.phase(), d.seq());
             out.printf(Locale.ROOT, "    recorded  %s%n    guest     %s%n    state     %s%n", d.recorded(), d.guest(), d.state());
         }
-        long more = found.differed() + found.extra() - found.differences.size();
+        long more = found.differed() + found.extra() - found.differences().size();
         if (more > 0) {
             out.printf(Locale.ROOT, "  and %s more; --max-differences shows them%n", Columns.number(more));
         }
@@ -69,18 +70,19 @@ final class GuestReport {
         }
     }
 
-    private static void json(ObjectNode node, RunResult result, GuestFindings found) {
-        node.put("kernel", result.kernel()).put("digest", result.digestText()).put("calls", found.calls()).put("agreed", found.agreed());
+    private static void json(ObjectNode node, Optional<String> digest, GuestFindings found) {
+        digest.ifPresent(text -> node.put("digest", text));
+        node.put("complete", digest.isPresent()).put("calls", found.calls()).put("agreed", found.agreed());
         node.put("differed", found.differed()).put("oursOnly", found.extra()).put("carriedOut", found.carried());
         ArrayNode phases = node.putArray("phases");
-        found.phases.forEach(p -> phases.addObject().put("name", p.name()).put("calls", p.calls()).put("agreed", p.agreed())
+        found.phases().forEach(p -> phases.addObject().put("name", p.name()).put("calls", p.calls()).put("agreed", p.agreed())
                 .put("differed", p.differed()).put("oursOnly", p.extra()));
         ArrayNode carried = node.putArray("carriedOutAsRecorded");
-        found.carriedOut.forEach(c -> carried.addObject().put("whose", c.what()).put("calls", c.count()));
+        found.carriedOut().forEach(c -> carried.addObject().put("whose", c.what()).put("calls", c.count()));
         ArrayNode choices = node.putArray("takenFromRecording");
-        found.choices.forEach(c -> choices.addObject().put("choice", c.what()).put("count", c.count()));
+        found.choices().forEach(c -> choices.addObject().put("choice", c.what()).put("count", c.count()));
         ArrayNode differences = node.putArray("differences");
-        found.differences.forEach(d -> differences.addObject().put("seq", d.seq()).put("phase", d.phase()).put("recorded", d.recorded())
+        found.differences().forEach(d -> differences.addObject().put("seq", d.seq()).put("phase", d.phase()).put("recorded", d.recorded())
                 .put("guest", d.guest()).put("state", d.state()));
     }
 

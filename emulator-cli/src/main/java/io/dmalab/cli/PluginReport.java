@@ -41,7 +41,7 @@ final class PluginReport {
             out.printf(Locale.ROOT, "  trace events %s%n", plugin.events().stream().map(EventType::name).collect(Collectors.joining(", ")));
         }
         breaches.forEach(breach -> out.printf(Locale.ROOT, "  %s %s uses %s, %s; %s%n", Colours.yellow("note"), breach.method(), breach.uses(),
-                breach.what(), breach.instead()));
+                breach.ban().what(), breach.ban().instead()));
         for (Extension<?> e : plugin.extensions()) {
             out.printf(Locale.ROOT, "%n  %s %s%n      %s%n", e.spi().getSimpleName(), e.id(), e.summary());
             e.options().map(Options::of).ifPresent(list -> ExtensionReport.print(out, "        ", list));
@@ -64,8 +64,8 @@ final class PluginReport {
         plugin.extensions().forEach(e -> extensions.addObject().put("spi", e.spi().getSimpleName()).put("id", e.id())
                 .put("summary", e.summary()));
         ArrayNode against = node.putArray("breaches");
-        breaches.forEach(b -> against.addObject().put("method", b.method()).put("uses", b.uses()).put("what", b.what())
-                .put("instead", b.instead()));
+        breaches.forEach(b -> against.addObject().put("method", b.method()).put("uses", b.uses().toString()).put("what", b.ban().what())
+                .put("instead", b.ban().instead()));
         return node;
     }
 }

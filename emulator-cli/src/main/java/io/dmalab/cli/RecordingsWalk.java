@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The way through the recordings of {@code conform}: its progress line, its notes, and where Ctrl-C ended it. */
-final class RecordingsWalk {
+class RecordingsWalk {
     private static final int KIB = 1024;
 
     private final Output output;
@@ -33,9 +33,14 @@ final class RecordingsWalk {
 
     /** So much of the file is read. False if the user has interrupted. */
     boolean goesOn(long bytes) {
-        line.finished((int) ((before + bytes) / KIB), (int) (total / KIB));
+        progress(bytes);
         interrupted |= Thread.currentThread().isInterrupted();
         return !interrupted;
+    }
+
+    /** So much of the file is read, on any thread. */
+    void progress(long bytes) {
+        line.finished((int) ((before + bytes) / KIB), (int) (total / KIB));
     }
 
     /** The user has interrupted, and it showed elsewhere. */

@@ -83,21 +83,27 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (ScheduleMismatch e) {
             output.err().println("dmalab: the schedule cannot be followed: " + e.getMessage()
                     + file.map(f -> " (" + f.step(e.step()) + ")").orElse("") + "; "
-                    + token.doubt(request, emulator.model()));
+                    + doubt(emulator, request, token, file));
             return Main.FINDING;
         }
         if (output.json) {
             Json.print(output.out(), ExplorationJson.of(List.of(request), List.of(exploration)));
         } else {
-            new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token");
+            new ExplorationReport(output, "").print(exploration, "as the scenario has them", "the schedule of the token");
         }
         file.flatMap(f -> exploration.violations().stream().findFirst().flatMap(v -> f.difference(v.steps())))
                 .ifPresent(difference -> output.err().println("dmalab: replay differs: " + difference + "; "
-                        + token.doubt(request, emulator.model())));
+                        + doubt(emulator, request, token, file)));
         if (exploration.violations().isEmpty()) {
-            output.err().println("dmalab: the schedule does no harm here; " + token.doubt(request, emulator.model()));
+            output.err().println("dmalab: the schedule does no harm here; " + doubt(emulator, request, token, file));
         }
         return Main.FINDING;
+    }
+
+    /** Why a schedule may not fit here. */
+    private static String doubt(Emulator emulator, RunRequest request, ScheduleToken token, Optional<ScheduleFile> file) {
+        return file.filter(ScheduleFile::edited).map(edited -> "the file has been edited since 'dmalab explore --schedule-out' wrote it")
+                .orElseGet(() -> token.doubt(request, emulator.model()));
     }
 
     private int replay(Emulator emulator, RunToken token, RunRequest request) {

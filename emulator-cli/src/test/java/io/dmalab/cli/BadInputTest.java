@@ -69,6 +69,13 @@ class BadInputTest {
     }
 
     @Test
+    void backendOfAnotherPlatform() throws IOException {
+        check("backend-of-another-platform", "run", file("platform: pseries", "platform: { id: pci, iommu: pseries-ddw }"));
+        check("unknown-backend", "run", file("platform: pseries", "platform: { id: pci, swiotlb: auto, iommu: dma-drct }"));
+        check("backend-set", "run", "fragment-30s", "--set", "platform=pci", "--set", "platform.iommu=pseries-direct");
+    }
+
+    @Test
     void missingFile() {
         check("missing-file", "run", folder.resolve("none.yaml").toString());
     }
@@ -135,6 +142,40 @@ class BadInputTest {
     @Test
     void policyOptionForm() {
         check("policy-option-form", "run", "--policy", "wait-for-drain,10s");
+    }
+
+    @Test
+    void noPolicyAtAll() {
+        check("no-policies", "compare", "--policies", ",");
+        check("no-policies", "explore", "--policies", ",");
+    }
+
+    @Test
+    void aFileWhoseNameIsNotThatOfAScenario() {
+        check("file-without-ending", "run", "pom.xml");
+    }
+
+    @Test
+    void emptyNames() {
+        check("empty-name-log", "diagnose", "");
+        check("empty-name-recording", "conform", "");
+        check("empty-name-scenario", "run", "");
+    }
+
+    @Test
+    void aTokenOfAnotherForm() {
+        check("token-other-form", "replay", "explore2:seed-race@d691a6f7/legacy/1/-/0.2.0+00000000/2~ab");
+    }
+
+    @Test
+    void aNumberThatIsTooLarge() {
+        check("number-range", "run", "--seed", "99999999999999999999");
+    }
+
+    @Test
+    void showIsForgotten() {
+        check("show-forgotten", "policies", "wait-for-drain");
+        check("show-misspelt", "policies", "shwo");
     }
 
     @Test

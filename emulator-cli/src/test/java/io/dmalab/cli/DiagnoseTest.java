@@ -70,9 +70,10 @@ class DiagnoseTest {
     @CsvSource(delimiter = '|', value = {
         "seed-mail | A1", "seed-stripped | A1", "a1-journalctl | A1", "a1-kasan | A1", "a1-oops | A1", "a1-trace-cmd | A1", "a2-hns3 | B1 A2",
         "a3-s390 | A3", "a4-tenstorrent | A4", "a5-vtd | A5", "a8-enetc | A8", "b1-hns3 | B1 B1", "b2-cloudflare | B", "b3-loongson | B",
-        "b4-libreqos | B4", "b8-mlx5 | B8", "mixed-serial | B A1"
+        "b4-libreqos | B4", "b8-mlx5 | B8", "mixed-serial | B A1", "a6-zcrx | A6", "a7-parisc | A7", "b6-xsk | B6 B", "b-esp | B",
+        "b10-mlx5 | B10", "b10-shampo | B10", "b9-socket | B"
     })
-    @DisplayName("real-world-reports.md A1, A2, A3, A4, A5, A8, B1, B2, B3, B4, B8 and invariant 1: a log of each is known for "
+    @DisplayName("real-world-reports.md A1, A2, A3, A4, A5, A6, A7, A8, B1, B2, B3, B4, B6, B8, B9, B10 and invariant 1: a log of each is known for "
             + "what it is")
     void aKnownFailureIsNamed(String name, String expected) {
         Cli.Outcome outcome = Cli.run("diagnose", log(name));
@@ -200,6 +201,48 @@ class DiagnoseTest {
         return json.path("logs").get(0).path("diagnoses").toString().replaceAll("\"line\":\\d+", "").replaceAll("line \\d+", "line N");
     }
 
+    @Test
+    void aBlockThatIsCutOffAtItsBeginningIsKnownByItsStack() throws IOException {
+        List<String> lines = Files.readAllLines(LOGS.resolve("seed-stripped.txt"));
+        int head = lines.indexOf(lines.stream().filter(l -> l.contains("plpar_tce_stuff failed")).findFirst().orElseThrow());
+        int stack = lines.indexOf(lines.stream().filter(l -> l.contains("Call Trace:")).findFirst().orElseThrow());
+        Map<String, String> whole = fields(json(log("seed-stripped")).path("logs").get(0).path("diagnoses").get(0));
+        for (int from = head + 1; from <= stack; from++) {
+            Path cut = Files.write(folder.resolve("cut.txt"), lines.subList(from, lines.size()));
+            JsonNode diagnosis = json(cut.toString()).path("logs").get(0).path("diagnoses").get(0);
+            assertThat(diagnosis.path("failure").stringValue()).as("from line %d", from + 1).isEqualTo("A1");
+            assertThat(diagnosis.path("certainty").stringValue()).isEqualTo("likely");
+            Map<String, String> fields = fields(diagnosis);
+            assertThat(fields.get("function")).isEqualTo(whole.get("function"));
+            assertThat(fields).allSatisfy((name, value) -> assertThat(value.split(" [|] ", 2)[0]).as(name)
+                    .isIn("-", whole.getOrDefault(name, "").split(" [|] ", 2)[0]));
+            if (from == stack) {
+                checkAdvice(diagnosis);
+            }
+        }
+    }
+
+    @Test
+    void aJournalInJsonIsRead() throws IOException {
+        List<String> entries = new ArrayList<>();
+        for (String line : Files.readAllLines(LOGS.resolve("seed-stripped.txt"))) {
+            entries.add(JsonMapper.shared().writeValueAsString(Map.of("MESSAGE", line, "_TRANSPORT", "kernel", "PRIORITY", "4",
+                    "_SOURCE_MONOTONIC_TIMESTAMP", "3610403833", "__REALTIME_TIMESTAMP", "1764068400000000")));
+            entries.add("{\"_TRANSPORT\":\"stdout\",\"MESSAGE\":\"rc = -1\",\"BINARY\":[1,2]}");
+        }
+        Map<String, String> fields = fields(json(Files.write(folder.resolve("journal.json"), entries).toString()).path("logs").get(0).path("diagnoses").get(0));
+        assertThat(fields).containsAllEntriesOf(fields(json(log("seed-stripped")).path("logs").get(0).path("diagnoses").get(0)));
+        assertThat(fields.get("time")).startsWith("3610.403833 | ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-16", "UTF-16LE", "UTF-8"})
+    void byteOrderMarks(String charset) throws IOException {
+        String text = (charset.equals("UTF-16") ? "" : "\ufeff") + Files.readString(LOGS.resolve("b4-libreqos.txt"));
+        Path file = Files.write(folder.resolve("marked.txt"), text.getBytes(java.nio.charset.Charset.forName(charset)));
+        assertThat(withoutLines(json(file.toString()))).isEqualTo(withoutLines(json(log("b4-libreqos"))));
+    }
+
     // our own logs
 
     static Stream<String> profiles() {
@@ -277,6 +320,49 @@ class DiagnoseTest {
         assertThat(repaired).content().contains("track-open-files: true }");
         assertThat(found("run fd-holder --policy legacy")).contains("late-unmap");
         assertThat(found("run " + repaired + " --policy legacy")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("real-world-reports.md A6: a provider's late unmap is told from a pool's, on pSeries and behind an SMMU, and the policy named prevents it")
+    void theProvidersLateUnmap() throws IOException {
+        for (String more : List.of("", " --kasan off", " --set platform=arm64-smmu")) {
+            Cli.Outcome run = Cli.run(("run zcrx-area --policy legacy" + more).split(" "));
+            JsonNode log = json(Files.writeString(folder.resolve("run.log"), run.out()).toString()).path("logs").get(0);
+            assertThat(failures(log)).as(more).containsExactly("A6");
+            assertThat(policies(log.path("diagnoses").get(0))).as(more).contains("provider-unmaps").doesNotContain("unmap-at-destroy");
+            checkAdvice(log.path("diagnoses").get(0));
+        }
+    }
+
+    @Test
+    @DisplayName("real-world-reports.md A7: a word of a 32-bit kernel is a false alarm if it is an empty list's head or at boot, and a pool's page otherwise")
+    void theFalseAlarm() throws IOException {
+        Map<String, String> fields = fields(json(log("a7-parisc")).path("logs").get(0).path("diagnoses").get(0));
+        assertThat(fields.get("pp_magic")).contains("118022c0 | ").contains("& 0xc000007c = 0x40").contains("hold 0x230045");
+        assertThat(fields.get("process")).contains("boot");
+        String text = Files.readString(Path.of(log("a7-parisc")));
+        Map<String, String> otherwise = Map.of("118022c0 118022c0", "118022c0 118022d0", "memblock_free_all", "shrink_folio_list", "mm_core_init", "kswapd");
+        String changed = text;
+        for (Map.Entry<String, String> change : otherwise.entrySet()) {
+            assertThat(changed).contains(change.getKey());
+            changed = changed.replace(change.getKey(), change.getValue());
+        }
+        JsonNode diagnosis = json(Files.writeString(folder.resolve("32.txt"), changed).toString()).path("logs").get(0).path("diagnoses").get(0);
+        assertThat(diagnosis.path("failure").stringValue()).isEqualTo("B");
+        assertThat(fields(diagnosis).get("pp_magic")).contains("mapping that it tracks: 2293829");
+    }
+
+    @Test
+    @DisplayName("page-pool.md 9: a pool's page that is freed without it is told with who freed it and its mapping; the stall behind it is linked")
+    void theLostPage() {
+        JsonNode esp = json(log("b-esp")).path("logs").get(0);
+        Map<String, String> fields = fields(esp.path("diagnoses").get(0));
+        assertThat(fields.get("freed by")).startsWith("esp_ssg_unref.isra.0 | called by esp_output_tail < esp_xmit");
+        assertThat(fields.get("dma_addr")).startsWith("00000001451b6000 | DMA address");
+        assertThat(fields.get("pp")).startsWith("ffff88810d23c000");
+        JsonNode xsk = json(log("b6-xsk")).path("logs").get(0);
+        assertThat(fields(xsk.path("diagnoses").get(0)).get("dma_addr")).endsWith("not mapped by its pool");
+        assertThat(xsk.path("links").toString()).contains("freed without its pool (B6, line 2)").contains("waits for ever");
     }
 
     @Test

@@ -53,6 +53,24 @@ class ExploreTest {
     }
 
     @Test
+    @DisplayName("what is safe within a number of preemptions is not called safe as such")
+    void safeWithinABound() {
+        String[] command = {"explore", "seed-race", "-p", "wait-for-drain", "--strategy", "preemptions", "--bound", "0"};
+        assertThat(Cli.run(command).out()).contains("wait-for-drain: SAFE up to 0 preemptions\n");
+        assertThat(Cli.run("explore", "seed-race", "two-users", "-p", "wait-for-drain", "--strategy", "preemptions", "--bound", "0").out().lines()
+                .filter(line -> line.contains("seed-race"))).singleElement().asString().contains("SAFE up to 0 preemptions");
+        assertThat(Cli.run("explore", "seed-race", "-p", "wait-for-drain").out()).contains("wait-for-drain: VIOLATION");
+    }
+
+    @Test
+    @DisplayName("a race between accesses none of which is listed has no diagram, and says why")
+    void noListedStep() {
+        Cli.Outcome outcome = Cli.run("explore", "seed-race", "-p", "legacy", "--set", "explore.steps=[net_device]");
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(Main.FINDING);
+        assertThat(outcome.out()).contains("none of the steps is an access that is listed");
+    }
+
+    @Test
     @DisplayName("a token is followed to the same finding; one of another model is explained")
     void replay() {
         String json = Cli.run("explore", "seed-race", "-p", "legacy", "--json").out();
@@ -76,17 +94,22 @@ class ExploreTest {
         Cli.Outcome again = Cli.run("replay", file.toString());
         assertThat(again.code()).isEqualTo(Main.FINDING);
         assertThat(again.out()).contains("dma_iommu_unmap_page read it_page_shift of a freed iommu_table");
+        assertThat(again.out()).contains("one execution, 31 steps").doesNotContain("execution 0");
         assertThat(again.err()).isEmpty();
 
         Files.writeString(file, text.replace("iommu_free: read iommu_table.it_ops", "iommu_free: read iommu_table.it_flags"));
         assertThat(Cli.run("replay", file.toString()).err()).contains("replay differs: step ")
-                .contains("was 'iommu_free: read iommu_table.it_flags', here it is 'iommu_free: read iommu_table.it_ops'");
+                .contains("was 'iommu_free: read iommu_table.it_flags', here it is 'iommu_free: read iommu_table.it_ops'")
+                .contains("the file has been edited since");
         Files.writeString(file, text.replace("policy: legacy", "policy: direct-window"));
-        assertThat(Cli.run("replay", file.toString()).err()).contains("the schedule cannot be followed: step ").contains("which cannot go on");
+        assertThat(Cli.run("replay", file.toString()).err()).contains("the schedule cannot be followed: step ").contains("which cannot go on")
+                .contains("the file has been edited since").doesNotContain("deterministic");
+        Files.writeString(file, text.replaceAll("# as written.*\n", "").replace("policy: legacy", "policy: direct-window"));
+        assertThat(Cli.run("replay", file.toString()).err()).contains("unless policy, changes or steps have been edited");
         Files.writeString(file, text.replace("dmalab schedule 1", "dmalab schedule 9"));
         assertThat(bad(file)).contains("race.schedule:1:1: 'dmalab schedule 9' is a form that this dmalab does not read");
         Files.writeString(file, text.replace("seed: 1\n", ""));
-        assertThat(bad(file)).contains("race.schedule:5:1: 'changes: -' where 'seed: ...' was expected");
+        assertThat(bad(file)).contains("race.schedule:6:1: 'changes: -' where 'seed: ...' was expected");
         Files.writeString(file, text + "zz iommu_free: read\n");
         assertThat(bad(file)).contains(": no context 'zz'; use one of a, b");
     }
@@ -132,13 +155,13 @@ class ExploreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pct", "pos", "random"})
+    @ValueSource(strings = {"exhaustive", "preemptions", "pct", "pos", "random"})
     @DisplayName("any number of jobs comes to the same: verdict, counts, counterexample")
     void jobs(String strategy) {
         String[] command = {"explore", "two-users", "-p", "legacy", "--strategy", strategy, "--find", "all", "--executions", "60", "--jobs"};
         String one = timeless(Cli.run(with(command, "1")).out());
         assertThat(one).contains("60 executions");
-        for (String jobs : List.of("2", "5")) {
+        for (String jobs : List.of("2", "3", "8")) {
             assertThat(timeless(Cli.run(with(command, jobs)).out())).isEqualTo(one);
         }
     }

@@ -1,15 +1,24 @@
 package io.dmalab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.dmalab.core.Emulator;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,6 +69,44 @@ class GuestConformTest {
         assertThat(outcome.code()).isEqualTo(Main.INTERRUPTED);
         assertThat(outcome.out()).startsWith("0 recordings: 0 calls compared");
         assertThat(outcome.err()).contains("interrupted in ").endsWith("with 0 of 2 files done\n").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--quiet", "--json"})
+    @DisplayName("Ctrl-C in the middle of a file: what is known of that file is printed; exit 130")
+    void interruptedInAFile(String option) {
+        ConformCommand command = new ConformCommand();
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        new CommandLine(command).setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).parseArgs("--guest", option, Recordings.of("bridge-removal").toString());
+        List<RecordingFiles.File> files = RecordingFiles.of(command.recordings);
+        Thread user = Thread.currentThread();
+        CountDownLatch seen = new CountDownLatch(1);
+        AtomicLong bytes = new AtomicLong();
+        RecordingsWalk walk = new RecordingsWalk(command.output, files) {
+            @Override
+            void progress(long read) {
+                if (Thread.currentThread() != user && bytes.compareAndSet(0, read)) {
+                    user.interrupt();
+                    // the machine goes no further before the report is there
+                    assertThatCode(seen::await).doesNotThrowAnyException();
+                }
+            }
+        };
+        int code = new GuestConform(command.output, Emulator.load(), 10).run(files, walk);
+        seen.countDown();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(code).isEqualTo(Main.INTERRUPTED);
+        assertThat(bytes.get()).isPositive();
+        assertThat(err.toString()).contains("interrupted in ").endsWith("with 0 of 1 files done\n").hasLineCount(1);
+        if (option.equals("--json")) {
+            JsonNode node = JsonMapper.shared().readTree(out.toString());
+            assertThat(Schemas.errors(Schemas.ofOutput("guest-conformance"), out.toString())).isEmpty();
+            assertThat(node.path("recordings").get(0).path("complete").asBoolean()).isFalse();
+            assertThat(node.path("calls").asLong() + node.path("carriedOut").asLong()).isEqualTo(2048);
+        } else {
+            assertThat(out.toString()).startsWith("1 recording: ").contains(" 0 differed");
+        }
     }
 
     @Test

@@ -32,6 +32,24 @@ class ReductionTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"seed-race, legacy", "seed-race, unmap-at-destroy"})
+    @DisplayName("a search by state comes to the verdict of the reduction, and the shortest violation is not longer than the first")
+    void byState(String world, String policy) {
+        RunRequest request = EMULATOR.request(world).withPolicy(policy);
+        Exploration reduced = explore(request, Plan.Kind.EXHAUSTIVE, 5000);
+        Exploration byState = explore(request, Plan.Kind.STATEFUL, 20000);
+        Exploration shortest = explore(request, Plan.Kind.SHORTEST, 20000);
+        assertThat(byState.verdict()).isEqualTo(reduced.verdict());
+        assertThat(shortest.verdict()).isEqualTo(reduced.verdict());
+        assertThat(length(shortest)).isLessThanOrEqualTo(length(reduced));
+    }
+
+    /** Of the first violation, 0 if there is none. */
+    private static int length(Exploration exploration) {
+        return exploration.violations().stream().mapToInt(violation -> violation.steps().size()).findFirst().orElse(0);
+    }
+
     private static Exploration explore(RunRequest request, Plan.Kind kind, long executions) {
         return EMULATOR.explore(request, new Plan(kind, 2, executions, Duration.ofMinutes(1), 10_000, false, 1), Explorer.Watch.NONE);
     }

@@ -76,6 +76,9 @@ class ReferenceTest {
                 text.append('\n').append(item.label().isEmpty() ? "" : "*" + item.label() + ".* ").append(escaped(item.text()))
                         .append('\n');
             }
+            if (!extension.platforms().isEmpty()) {
+                text.append("\nWorks on ").append(String.join(", ", extension.platforms())).append(" only.\n");
+            }
             extension.options().map(Options::of).filter(list -> !list.isEmpty()).ifPresent(list -> {
                 text.append('\n');
                 table(list);

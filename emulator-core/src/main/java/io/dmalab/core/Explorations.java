@@ -23,7 +23,7 @@ final class Explorations {
             for (int i = 0; i < asked.size(); i++) {
                 Function<Explorer.Watch, Exploration> one = asked.get(i);
                 Explorer.Watch asGiven = watches.get(i);
-                Explorer.Watch watch = (executions, steps, depth) -> asGiven.executed(executions, steps, depth) && !interrupted;
+                Explorer.Watch watch = seen -> asGiven.executed(seen) && !interrupted;
                 running.add(pool.submit(() -> interrupted ? null : one.apply(watch)));
             }
             List<Exploration> ended = new ArrayList<>();

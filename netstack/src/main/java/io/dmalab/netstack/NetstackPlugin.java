@@ -10,6 +10,8 @@ import io.dmalab.api.timeout.TimeoutSource;
 import io.dmalab.netstack.actions.ActionExtensions;
 import io.dmalab.netstack.bond.BondExtensions;
 import io.dmalab.netstack.diagnose.LateReturnSignature;
+import io.dmalab.netstack.diagnose.LostPageSignature;
+import io.dmalab.netstack.diagnose.ProviderSignature;
 import io.dmalab.netstack.diagnose.StalledPoolSignature;
 import io.dmalab.netstack.holders.HolderExtensions;
 import io.dmalab.netstack.policy.PoolPolicies;
@@ -48,5 +50,11 @@ public final class NetstackPlugin implements EmulatorPlugin {
         extensions.add(Extension.of(Signature.class, "late-return", LateReturnSignature.class,
                 "A2, A3: page_pool unmaps for a device whose IOMMU group or domain is gone")
                 .description("An oops in the IOMMU's unmap below page_pool's release: NULL group (SMMUv3, VT-d) or a domain that is gone (s390)."));
+        extensions.add(Extension.of(Signature.class, "late-provider", ProviderSignature.class,
+                "A6: io_uring unmaps a receive area for a device whose IOMMU state is gone")
+                .description("An oops in the IOMMU's unmap below io_uring's zcrx. On pSeries it is told with the refused or stale TCE."));
+        extensions.add(Extension.of(Signature.class, "lost-page", LostPageSignature.class,
+                "A7, B: a page of a page_pool is freed without its pool, or an ordinary page is taken for one")
+                .description("CONFIG_DEBUG_VM's 'page_pool leak': who freed the page, its mapping, or why it is a false alarm (32-bit kernels)."));
     }
 }

@@ -25,7 +25,8 @@ public final class OpenFileSignature implements Signature {
     @Override
     public void see(LogItem item) {
         if (item instanceof CallTrace trace && trace.main() && trace.complaint().filter(Complaint::oops).isPresent()
-                && trace.innermost().equals("iommu_get_dma_domain") && !trace.hasPrefix("page_pool_") && !trace.has("pci_device_remove")) {
+                && trace.innermost().equals("iommu_get_dma_domain") && !trace.hasPrefix("page_pool_")
+                && !trace.has("pci_device_remove") && trace.functions().stream().noneMatch(f -> f.contains("zcrx"))) {
             count++;
             first = first == null ? trace : first;
         }

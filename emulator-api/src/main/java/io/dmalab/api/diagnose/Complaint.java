@@ -4,10 +4,10 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * What the kernel says before it shows a stack: an oops, a KASAN report, a BUG, a hung task.
+ * What the kernel says before it shows a stack: an oops, a KASAN report, a BUG, a hung task, a bad page.
  *
  * @param address the address that was touched, if the log has it
- * @param subject function (KASAN) or {@code comm:pid} (hung task) that the line names; empty if it names none
+ * @param subject function (KASAN), {@code comm:pid} (hung task) or process (bad page) that the line names; empty if it names none
  */
 public record Complaint(Place place, Kind kind, OptionalLong address, String subject) implements LogItem {
     /** What is complained about. */
@@ -17,7 +17,9 @@ public record Complaint(Place place, Kind kind, OptionalLong address, String sub
         USE_AFTER_FREE("use after free (KASAN)"),
         BUG("kernel BUG"),
         WARNING("warning"),
-        HUNG_TASK("hung task");
+        HUNG_TASK("hung task"),
+        /** The page allocator was given a page that is not free to be freed. */
+        BAD_PAGE("bad page state");
 
         private final String words;
 

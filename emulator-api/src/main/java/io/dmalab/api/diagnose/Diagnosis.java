@@ -31,7 +31,11 @@ public record Diagnosis(String failure, String title, Nature nature, Certainty c
         /** A mapping was never ended. */
         LEAK,
         /** A task waits for one that waits. */
-        HANG
+        HANG,
+        /** A page was freed without its pool, which waits for it for ever. */
+        LOST_PAGE,
+        /** The kernel's own check is wrong; nothing is broken. */
+        FALSE_ALARM
     }
 
     /** How sure it is. */

@@ -3,6 +3,7 @@ package io.dmalab.cli.report;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.Shortness;
 import io.dmalab.core.run.Violation;
 import java.util.List;
 import java.util.Locale;
@@ -45,8 +46,9 @@ public final class ExplorationPage {
     private static void violation(Page page, Shown one, Violation violation) {
         Exploration exploration = one.exploration();
         page.markup.leaf("h3", exploration.scenario() + ", policy " + exploration.policy() + ": " + violation.finding().kind());
-        page.markup.leaf("p", String.format(Locale.ROOT, "%s, in %s. %d steps, %d changes of context. Time runs downwards, a column is a context.",
-                violation.finding().detail(), violation.finding().where(), violation.steps().size(), violation.switches()));
+        page.markup.leaf("p", String.format(Locale.ROOT, "%s, in %s. %d steps, %d changes of context%s. Time runs downwards, a column is a context.",
+                violation.finding().detail(), violation.finding().where(), violation.steps().size(), violation.switches(),
+                violation.shortness() == Shortness.AS_FOUND ? "" : "; " + violation.shortness()));
         page.code(String.join("\n", one.diagram().apply(violation)));
         page.markup.open("details").leaf("summary", "All steps");
         Table steps = Table.of("The schedule, step by step", "step", "CPU", "context", "function", "does");

@@ -68,8 +68,10 @@ public final class WrongOrderSignature implements Signature {
                 List.of("Nobody holds a page here: an ordering bug, not one of lifetimes."),
                 "translation destroyed -> driver's remove unmaps. Missing: unbind first; translation state goes on the notice that the device has "
                 + "been removed, not on the one that it will be.",
-                new Advice(List.of(), List.of("No policy of dmalab changes this order: its drivers are unbound before any table is touched, so no "
-                        + "scenario shows it either.", "VT-d was repaired by taking the later notice (BUS_NOTIFY_REMOVED_DEVICE)."), Optional.empty()),
+                new Advice(List.of(), List.of("No policy of dmalab changes this order: on its platforms drivers are unbound before any translation "
+                        + "is touched. An example beside the distribution shows it: examples/platform-vtd, scenario vtd-wrong-notice, whose backend "
+                        + "intel-iommu-2013 takes the early notice; with intel-iommu, which takes the later one, it does not happen.",
+                        "VT-d was repaired by taking the later notice (BUS_NOTIFY_REMOVED_DEVICE)."), Optional.empty()),
                 List.of(Moment.at(complaint.place(), complaint.kind() + " in the driver's remove")));
     }
 }

@@ -7,7 +7,10 @@ import java.util.List;
 
 /**
  * Numbers for contexts, objects and places that are the same in every execution of one exploration: a context is the n-th that its parent
- * started, an object the n-th that its context made, whatever ran in between. Looked up by key, never iterated. Not thread-safe.
+ * started, an object the n-th that its context made, whatever ran in between. Looked up by key, never iterated.
+ *
+ * <p>Not thread-safe: each thread has a {@link #view} of its own, which asks for what it has not seen yet. Which number something gets then
+ * depends on who came first, so nothing may depend on that: order is that of {@link #compare}.
  */
 public final class Names {
     /** The context that everything before the exploration belongs to. */
@@ -24,9 +27,27 @@ public final class Names {
     /** Of each object its places; the first is that of no object. */
     private Places[] places = new Places[64];
     private int placeCount;
-    private final BitSet cpus = new BitSet();
+    /** Changed by copying. */
+    private volatile BitSet cpus = new BitSet();
     private final List<String> contextNames = new ArrayList<>(List.of("boot"));
     private final List<int[]> paths = new ArrayList<>(List.of(new int[0]));
+    /** Gives numbers out, one thread at a time; null where it is this. */
+    private final Names source;
+    /** In a view: paths by number, as far as they have been asked for. */
+    private int[][] knownPaths = new int[16][];
+
+    public Names() {
+        this(null);
+    }
+
+    private Names(Names source) {
+        this.source = source;
+    }
+
+    /** The same numbers for another thread. From the first view on this may be used by its views only. Any thread. */
+    public Names view() {
+        return new Names(source == null ? this : source);
+    }
 
     /** The {@code number}-th context that {@code parent} started. */
     public int context(int parent, int number, String label) {
@@ -34,25 +55,39 @@ public final class Names {
         int[] row = covering(children[parent], number);
         children[parent] = row;
         if (row[number] == 0) {
-            row[number] = contextNames.size();
-            contextNames.add(label);
-            int[] above = paths.get(parent);
-            int[] path = Arrays.copyOf(above, above.length + 1);
-            path[above.length] = number;
-            paths.add(path);
+            row[number] = newContext(parent, number, label);
         }
         return row[number];
     }
 
+    private int newContext(int parent, int number, String label) {
+        if (source != null) {
+            synchronized (source) {
+                return source.context(parent, number, label);
+            }
+        }
+        contextNames.add(label);
+        int[] above = paths.get(parent);
+        int[] path = Arrays.copyOf(above, above.length + 1);
+        path[above.length] = number;
+        paths.add(path);
+        return paths.size() - 1;
+    }
+
     /** What the context was called when it was first seen. */
     public String contextName(int context) {
+        if (source != null) {
+            synchronized (source) {
+                return source.contextName(context);
+            }
+        }
         return contextNames.get(context);
     }
 
     /** Which child of which context it is, from boot on, e.g. {@code 3.0}: the same in every exploration of a scenario. */
     public String path(int context) {
         StringBuilder text = new StringBuilder();
-        for (int number : paths.get(context)) {
+        for (int number : steps(context)) {
             text.append(text.isEmpty() ? "" : ".").append(number);
         }
         return text.toString();
@@ -60,7 +95,21 @@ public final class Names {
 
     /** Order of contexts by descent, parents first: unlike that of their numbers the same whatever was seen before. */
     public int compare(int context, int other) {
-        return Arrays.compare(paths.get(context), paths.get(other));
+        return Arrays.compare(steps(context), steps(other));
+    }
+
+    /** From boot down to the context. */
+    private int[] steps(int context) {
+        if (source == null) {
+            return paths.get(context);
+        }
+        knownPaths = covering(knownPaths, context);
+        if (knownPaths[context] == null) {
+            synchronized (source) {
+                knownPaths[context] = source.steps(context);
+            }
+        }
+        return knownPaths[context];
     }
 
     /** The {@code number}-th object that {@code context} made. Those made before the exploration need no table: they have even numbers. */
@@ -72,15 +121,33 @@ public final class Names {
         int[] row = covering(objects[context], number);
         objects[context] = row;
         if (row[number] == 0) {
-            row[number] = 2 * objectCount++ + 1;
+            row[number] = newObject(context, number);
         }
         return row[number];
     }
 
+    private int newObject(int context, int number) {
+        if (source != null) {
+            synchronized (source) {
+                return source.object(context, number);
+            }
+        }
+        return 2 * objectCount++ + 1;
+    }
+
     /** A CPU as something that one context can have to itself. */
     public int cpu(int number) {
+        if (source != null) {
+            synchronized (source) {
+                return source.cpu(number);
+            }
+        }
         int place = place(NO_OBJECT, "cpu", number);
-        cpus.set(place);
+        if (!cpus.get(place)) {
+            BitSet more = (BitSet) cpus.clone();
+            more.set(place);
+            cpus = more;
+        }
         return place;
     }
 
@@ -101,10 +168,10 @@ public final class Names {
 
     /** Whether the place is a CPU, and no data. */
     public boolean isCpu(int place) {
-        return cpus.get(place);
+        return (source == null ? cpus : source.cpus).get(place);
     }
 
-    /** Number of places so far. */
+    /** Number of places so far, as far as this thread has seen them. */
     public int places() {
         return placeCount;
     }
@@ -122,10 +189,21 @@ public final class Names {
         }
         int place = known.find(field, index);
         if (place < 0) {
-            place = placeCount++;
+            place = newPlace(object, field, index);
             known.put(field, index, place);
         }
         return place;
+    }
+
+    private int newPlace(int object, String field, long index) {
+        if (source == null) {
+            return placeCount++;
+        }
+        synchronized (source) {
+            int place = source.place(object, field, index);
+            placeCount = Math.max(placeCount, place + 1);
+            return place;
+        }
     }
 
     private static int[][] covering(int[][] rows, int index) {

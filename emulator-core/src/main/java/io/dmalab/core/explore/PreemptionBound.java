@@ -1,37 +1,45 @@
 package io.dmalab.core.explore;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Iterative preemption bounding (Musuvathi, Qadeer, PLDI 2007): every execution without a preemption, then every one with one, and so on
  * up to the bound. A preemption takes the CPU from a context that could go on; choosing when nobody has to be interrupted is free.
  */
-public final class PreemptionBound implements Strategy {
+public final class PreemptionBound extends DepthFirst<PreemptionBound.Node> {
     /** A point: the order in which its contexts are tried, and which is. */
-    private static final class Node {
-        final int[] order;
-        final boolean firstRanLast;
-        final int spent;
-        int tried;
+    static final class Node extends DepthFirst.Node {
+        private final int[] order;
+        private final boolean firstRanLast;
+        private final int spent;
+        private final int budget;
+        private int tried;
 
-        Node(int[] order, boolean firstRanLast, int spent) {
+        Node(int[] order, boolean firstRanLast, int spent, int budget) {
             this.order = order;
             this.firstRanLast = firstRanLast;
             this.spent = spent;
+            this.budget = budget;
+            this.chosen = order[0];
         }
 
-        int spentAfter() {
+        private int spentAfter() {
             return spent + (firstRanLast && tried > 0 ? 1 : 0);
+        }
+
+        @Override
+        int alternative() {
+            return alternatives() > 0 ? order[tried + 1] : NONE;
+        }
+
+        @Override
+        int alternatives() {
+            return spent + (firstRanLast ? 1 : 0) <= budget ? order.length - tried - 1 : 0;
         }
     }
 
     private final int bound;
-    private final List<Node> stack = new ArrayList<>();
-    private boolean started;
-    private int budget;
+    private volatile int budget;
 
     /** @param bound the most preemptions, at least 0 */
     public PreemptionBound(int bound) {
@@ -39,26 +47,47 @@ public final class PreemptionBound implements Strategy {
     }
 
     @Override
-    public Optional<Chooser> next() {
-        while (true) {
-            if (!started) {
-                started = true;
-                return Optional.of(new Run());
-            }
-            while (!stack.isEmpty()) {
-                Node top = stack.getLast();
-                top.tried++;
-                if (top.tried < top.order.length && top.spentAfter() <= budget) {
-                    return Optional.of(new Run());
-                }
-                stack.removeLast();
-            }
-            if (budget == bound) {
-                return Optional.empty();
-            }
-            budget++;
-            started = false;
+    Node point(List<? extends Chooser.Candidate> enabled, Node before) {
+        int last = 0;
+        while (last < enabled.size() && !enabled.get(last).ranLast()) {
+            last++;
         }
+        return new Node(order(enabled, last), last < enabled.size(), before == null ? 0 : before.spentAfter(),
+                before == null ? budget : before.budget);
+    }
+
+    /** The one that ran last first, then the others by descent. */
+    private static int[] order(List<? extends Chooser.Candidate> enabled, int last) {
+        int[] order = new int[enabled.size()];
+        int next = 0;
+        if (last < enabled.size()) {
+            order[next++] = enabled.get(last).context();
+        }
+        for (int i = 0; i < order.length; i++) {
+            if (i != last) {
+                order[next++] = enabled.get(i).context();
+            }
+        }
+        return order;
+    }
+
+    @Override
+    Node branch(Node node) {
+        Node branch = new Node(node.order, node.firstRanLast, node.spent, node.budget);
+        branch.tried = node.tried;
+        advance(branch);
+        return branch;
+    }
+
+    @Override
+    void advance(Node node) {
+        node.tried++;
+        node.chosen = node.order[node.tried];
+    }
+
+    @Override
+    boolean again() {
+        return budget++ < bound;
     }
 
     @Override
@@ -74,29 +103,5 @@ public final class PreemptionBound implements Strategy {
     @Override
     public String guarantee() {
         return "every interleaving with at most " + bound + " preemptions";
-    }
-
-    private final class Run implements Chooser {
-        @Override
-        public int choose(List<? extends Candidate> enabled, int depth) {
-            if (depth == stack.size()) {
-                int spent = depth == 0 ? 0 : stack.get(depth - 1).spentAfter();
-                stack.add(new Node(order(enabled), enabled.stream().anyMatch(Candidate::ranLast), spent));
-            }
-            Node node = stack.get(depth);
-            int wanted = node.order[node.tried];
-            for (int i = 0; i < enabled.size(); i++) {
-                if (enabled.get(i).context() == wanted) {
-                    return i;
-                }
-            }
-            throw ScheduleMismatch.notDeterministic(wanted, depth);
-        }
-
-        /** The one that ran last first, then the others by number. */
-        private int[] order(List<? extends Candidate> enabled) {
-            return enabled.stream().sorted(Comparator.comparing((Candidate c) -> !c.ranLast()).thenComparingInt(Candidate::context))
-                    .mapToInt(Candidate::context).toArray();
-        }
     }
 }

@@ -1,12 +1,42 @@
 package io.dmalab.core.explore;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
-/** The part of an execution that its last step depends on, in an order with few changes of context. */
+/** The part of an execution that its last step depends on, in an order with as few changes of context as there can be. */
 public final class Slice {
+    /** Ways that are looked at before the order settles for few changes. */
+    private static final int WAYS_MAX = 20_000;
+
+    /**
+     * Steps in an order that respects what depends on what.
+     *
+     * @param fewest no such order has fewer changes of context
+     */
+    public record Order(List<Step> steps, boolean fewest) {
+        public Order {
+            steps = List.copyOf(steps);
+        }
+
+        /** Changes of context. */
+        public int switches() {
+            int switches = 0;
+            for (int i = 1; i < steps.size(); i++) {
+                switches += steps.get(i).context() == steps.get(i - 1).context() ? 0 : 1;
+            }
+            return switches;
+        }
+    }
+
+    /** One context after the other, each as far as it can go. @param done steps, those of the last run included */
+    private record Way(BitSet done, List<Integer> run, Way before) {}
+
     private final List<Step> steps;
     /** For each step those that must come before it. */
     private final List<BitSet> before = new ArrayList<>();
@@ -28,9 +58,12 @@ public final class Slice {
         }
     }
 
-    /** @return those steps, in that order */
-    public static List<Step> of(List<Step> steps) {
-        return new Slice(steps, place -> true).order().stream().map(steps::get).toList();
+    /** Those steps, in that order. */
+    public static Order of(List<Step> steps) {
+        Slice slice = new Slice(steps, place -> true);
+        List<Integer> shortest = slice.shortest();
+        boolean fewest = !shortest.isEmpty();
+        return new Order((fewest ? shortest : slice.order()).stream().map(steps::get).toList(), fewest);
     }
 
     /**
@@ -76,11 +109,50 @@ public final class Slice {
         return false;
     }
 
-    /** Goes on with one context as long as it can, then with the one that gets furthest. */
-    private List<Integer> order() {
+    /**
+     * The order with the fewest changes: the fewest runs of one context each, breadth first. A run goes on as long as it can, since steps that
+     * are taken earlier than they might never need another change. Empty if there are too many ways.
+     */
+    private List<Integer> shortest() {
+        BitSet wanted = wanted();
+        List<Integer> contexts = wanted.stream().map(i -> steps.get(i).context()).distinct().boxed().toList();
+        Set<BitSet> known = new HashSet<>();
+        Deque<Way> open = new ArrayDeque<>(List.of(new Way(new BitSet(), List.of(), null)));
+        while (known.size() < WAYS_MAX) {
+            Way way = open.remove();
+            if (way.done().equals(wanted)) {
+                return unwound(way);
+            }
+            for (int context : contexts) {
+                List<Integer> run = run(context, wanted, way.done());
+                BitSet done = (BitSet) way.done().clone();
+                run.forEach(done::set);
+                if (!run.isEmpty() && known.add(done)) {
+                    open.add(new Way(done, run, way));
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Integer> unwound(Way last) {
+        List<Integer> order = new ArrayList<>();
+        for (Way way = last; way != null; way = way.before()) {
+            order.addAll(0, way.run());
+        }
+        return order;
+    }
+
+    private BitSet wanted() {
         int last = steps.size() - 1;
         BitSet wanted = (BitSet) before.get(last).clone();
         wanted.set(last);
+        return wanted;
+    }
+
+    /** Goes on with one context as long as it can, then with the one that gets furthest. */
+    private List<Integer> order() {
+        BitSet wanted = wanted();
         BitSet done = new BitSet();
         List<Integer> order = new ArrayList<>();
         while (done.cardinality() < wanted.cardinality()) {

@@ -1,11 +1,9 @@
 package io.dmalab.core.explore;
 
-import io.dmalab.core.explore.StateGraph.Node;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Every state, by what can follow it. A machine cannot be copied, so an execution goes to a state that has something left to try, by the
@@ -19,67 +17,100 @@ import java.util.Optional;
 public final class StateSearch implements Strategy {
     /** How far an execution goes beyond the state that it began with, for the shortest schedule. */
     private static final int BEYOND = 4;
+    /** How many states are looked at for the nearest one with something left to try, before the machine is rather started anew. */
+    private static final int LOOK_AHEAD = 1000;
+    /** After so many steps an execution goes on to nothing else. */
+    private static final int LONGEST = 1000;
 
     private final boolean shortest;
-    private final boolean symmetric;
+    private final Chooser.Sight sight;
+    private final int longest;
     private final StateGraph graph = new StateGraph();
     /** States with something left to try, by distance; some have moved or are done. */
-    private final List<Deque<Node>> open = new ArrayList<>();
-    private boolean started;
+    private final List<IntQueue> open = new ArrayList<>();
+    /** No open state is nearer. */
+    private int lowest;
+    private final IntQueue nearer = new IntQueue();
     private long harmful;
-    private Node nearestHarm;
+    /** The same with all that come of them by exchanging what is alike, if that can be counted. */
+    private long allStates;
+    private long allTransitions;
+    private long allHarmful;
+    private boolean tooMany;
+    private int nearestHarm = StateGraph.NONE;
     private boolean shown;
+    private Run current;
 
     /**
-     * @param shortest  ends when a shortest schedule to a violation is known
-     * @param symmetric what can be exchanged is not told apart
+     * @param shortest ends when a shortest schedule to a violation is known
+     * @param sight    how states are told apart
+     * @param stepsMax the most steps of an execution
      */
-    public StateSearch(boolean shortest, boolean symmetric) {
+    public StateSearch(boolean shortest, Chooser.Sight sight, int stepsMax) {
         this.shortest = shortest;
-        this.symmetric = symmetric;
+        this.sight = sight;
+        this.longest = Math.min(LONGEST, stepsMax - 1);
     }
 
     @Override
     public Optional<Chooser> next() {
-        if (!started) {
-            started = true;
-            return Optional.of(new Run(new long[0], beyond(0)));
+        if (current == null) {
+            return run(new long[0], beyond(0));
         }
-        Node next = nextOpen();
-        boolean all = !shortest || nearestHarm == null;
-        if (next != null && (all || next.distance + 1 < nearestHarm.distance)) {
-            return Optional.of(new Run(StateGraph.way(next), beyond(next.distance)));
+        if (!current.tried) {
+            // what is left is farther than an execution may go
+            return Optional.empty();
+        }
+        int next = nextOpen();
+        boolean all = !shortest || nearestHarm == StateGraph.NONE;
+        if (next != StateGraph.NONE && (all || graph.distance(next) + 1 < graph.distance(nearestHarm))) {
+            return run(graph.way(next), beyond(graph.distance(next)));
         }
         if (all || shown) {
             return Optional.empty();
         }
         shown = true;
-        return Optional.of(new Run(StateGraph.way(nearestHarm), 0));
+        return run(graph.way(nearestHarm), 0);
+    }
+
+    private Optional<Chooser> run(long[] way, int farthest) {
+        current = new Run(way, farthest);
+        return Optional.of(current);
+    }
+
+    /** What is found when nothing is left to happen, such as somebody who waits for ever, is harm done in the last state. */
+    @Override
+    public void ended(boolean harmed) {
+        if (harmed) {
+            current.harm();
+        }
     }
 
     private int beyond(int distance) {
         return shortest ? distance + BEYOND : Integer.MAX_VALUE;
     }
 
-    private Node nextOpen() {
-        for (int i = 0; i < open.size(); i++) {
-            Deque<Node> states = open.get(i);
+    private int nextOpen() {
+        for (; lowest < open.size(); lowest++) {
+            IntQueue states = open.get(lowest);
             while (!states.isEmpty()) {
-                Node node = states.getLast();
-                if (node.isOpen() && node.distance == i) {
-                    return node;
+                int state = states.last();
+                if (graph.isOpen(state) && graph.distance(state) == lowest) {
+                    return state;
                 }
                 states.removeLast();
             }
         }
-        return null;
+        return StateGraph.NONE;
     }
 
-    private void opened(Node node) {
-        while (open.size() <= node.distance) {
-            open.add(new ArrayDeque<>());
+    private void opened(int state) {
+        int distance = graph.distance(state);
+        while (open.size() <= distance) {
+            open.add(new IntQueue());
         }
-        open.get(node.distance).addLast(node);
+        open.get(distance).addLast(state);
+        lowest = Math.min(lowest, distance);
     }
 
     @Override
@@ -89,13 +120,40 @@ public final class StateSearch implements Strategy {
 
     @Override
     public String guarantee() {
-        String what = symmetric ? "every state, those alike once" : "every state";
+        String what = switch (sight) {
+            case SYMMETRIC -> "every state, those alike once";
+            case HISTORY -> "every state, those of one history but for the order of independent steps once";
+            default -> "every state";
+        };
         return shortest ? what + ", until no violation can be nearer than the nearest known" : what;
     }
 
     @Override
     public Optional<Coverage> coverage() {
-        return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), symmetric));
+        boolean symmetric = sight == Chooser.Sight.SYMMETRIC;
+        Optional<Coverage> apart = symmetric && !tooMany ? Optional.of(new Coverage(allStates, allHarmful, allTransitions)) : Optional.empty();
+        return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), symmetric, apart));
+    }
+
+    /** A step leads there, which may make other states nearer. */
+    private void leads(int from, int to) {
+        nearer.clear();
+        graph.leads(from, to, nearer);
+        for (int i = 0; i < nearer.added(); i++) {
+            int state = nearer.get(i);
+            if (graph.isOpen(state)) {
+                opened(state);
+            }
+            if (graph.isHarmed(state)) {
+                harm(state);
+            }
+        }
+    }
+
+    private void harm(int state) {
+        if (nearestHarm == StateGraph.NONE || graph.distance(state) < graph.distance(nearestHarm)) {
+            nearestHarm = state;
+        }
     }
 
     /** One execution: the way to a state, then on. */
@@ -103,8 +161,11 @@ public final class StateSearch implements Strategy {
         private final int farthest;
         private long[] way;
         private int along;
-        private Node at;
+        private int at = StateGraph.NONE;
+        private LongSupplier images;
         private boolean tries;
+        /** It has got to where there was something to try. */
+        private boolean tried;
 
         /** @param farthest from states at a greater distance nothing is tried */
         Run(long[] way, int farthest) {
@@ -114,50 +175,73 @@ public final class StateSearch implements Strategy {
 
         @Override
         public Sight sight() {
-            return symmetric ? Sight.SYMMETRIC : Sight.PLAIN;
+            return sight;
         }
 
         @Override
-        public void state(long fingerprint, boolean harmed) {
-            Node node = graph.find(fingerprint);
-            if (at == null) {
+        public void state(long fingerprint, boolean harmed, LongSupplier copies) {
+            images = copies;
+            if (at == StateGraph.NONE) {
+                allStates += graph.states() == 0 ? images() : 0;
                 at = graph.start(fingerprint);
                 return;
             }
-            if (node == null) {
+            int state = graph.find(fingerprint);
+            if (state == StateGraph.NONE) {
                 if (!tries) {
                     throw new IllegalStateException("a way led to another state than before: the model is not deterministic, or tells less than "
                             + "its state");
                 }
-                node = graph.add(fingerprint);
-                harmful += harmed ? 1 : 0;
+                state = graph.add(fingerprint);
+                allStates += images();
             }
             if (tries) {
-                graph.leads(at, node).forEach(StateSearch.this::opened);
-                if (harmed && (nearestHarm == null || node.distance < nearestHarm.distance)) {
-                    nearestHarm = node;
-                }
+                leads(at, state);
             }
-            at = node;
+            at = state;
+            if (harmed) {
+                harm();
+            }
         }
 
         @Override
         public int choose(List<? extends Candidate> enabled, int steps) {
-            if (!at.isExpanded()) {
+            if (!graph.isExpanded(at)) {
                 graph.expand(at, enabled);
+                allTransitions += images() * enabled.size();
                 opened(at);
             }
             if (along < way.length) {
                 return find(enabled, way[along++]);
             }
-            int limit = nearestHarm == null || !shortest ? farthest : Math.min(farthest, nearestHarm.distance - 2);
-            if (!at.isOpen() || at.distance > limit) {
-                way = graph.wayToOpen(at, limit);
+            if (tried && steps >= longest) {
+                return STOP;
+            }
+            int limit = nearestHarm == StateGraph.NONE || !shortest ? farthest : Math.min(farthest, graph.distance(nearestHarm) - 2);
+            if (!graph.isOpen(at) || graph.distance(at) > limit) {
+                way = graph.wayToOpen(at, limit, LOOK_AHEAD);
                 along = 0;
-                return way.length == 0 ? STOP : find(enabled, way[along++]);
+                return way.length == 0 || steps + way.length >= longest ? STOP : find(enabled, way[along++]);
             }
             tries = true;
-            return index(enabled, at.takeMove());
+            tried = true;
+            return index(enabled, graph.takeMove(at));
+        }
+
+        /** Harm has been done here. */
+        void harm() {
+            if (!graph.isHarmed(at)) {
+                graph.harmed(at);
+                harmful++;
+                allHarmful += images();
+            }
+            StateSearch.this.harm(at);
+        }
+
+        private long images() {
+            long count = images.getAsLong();
+            tooMany |= count == 0;
+            return count;
         }
 
         private int find(List<? extends Candidate> enabled, long move) {

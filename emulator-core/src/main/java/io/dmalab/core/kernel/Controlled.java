@@ -47,20 +47,29 @@ final class Controlled implements Chooser.Candidate {
     Choice.Move moved;
 
     /** Null where nobody looks at states. */
-    private final Fingerprint fingerprint;
+    private final StateView view;
     /** What it chose last. */
     private int item = Choice.NO_ITEM;
     /** Where it has stood since its last choice. */
     private long path;
+    /** What it goes by where states are told. */
+    private final long name;
+    private final boolean alike;
+    /** What its own state comes to, as of the last look at the machine. */
+    private long local;
+    /** That with what is told of its item; or what it has seen. */
+    private long standing;
 
     /** @param ordinal which child of its parent it is */
-    Controlled(int ordinal, String label, int cpu, ContextKind kind, int handle, Fingerprint fingerprint) {
+    Controlled(int ordinal, String label, int cpu, ContextKind kind, int handle, StateView view) {
         this.ordinal = ordinal;
         this.label = label;
         this.cpu = cpu;
         this.kind = kind;
         this.handle = handle;
-        this.fingerprint = fingerprint;
+        this.view = view;
+        this.name = view == null ? 0 : view.name(label);
+        this.alike = view != null && view.isAlike(label);
     }
 
     /** Nothing will ever come of it any more. */
@@ -88,28 +97,62 @@ final class Controlled implements Chooser.Candidate {
     }
 
     void stands(String kindOfPlace, String where) {
-        if (fingerprint != null) {
-            path = Fingerprint.mix(path ^ 31L * kindOfPlace.hashCode() ^ where.hashCode());
+        if (view != null) {
+            path = StateView.mix(path ^ 31L * kindOfPlace.hashCode() ^ where.hashCode());
         }
+    }
+
+    /** It stands before an access to that place. */
+    void standsBefore(String kindOfPlace, String where, int accessed, AccessKind kind) {
+        stands(kindOfPlace, where);
+        nextPlace = accessed;
+        nextKind = kind;
     }
 
     void chose(Choice.Move move) {
         item = move.item();
-        path = Fingerprint.mix(path ^ move.action());
+        path = StateView.mix(path ^ move.action());
     }
 
-    /** The item that it chose last, or {@link Choice#NO_ITEM}. */
-    int item() {
-        return item;
+    /** Looks where it stands and how it got there since its last choice, and says which item it has. */
+    void hold(Fingerprint into) {
+        local = StateView.mix(path ^ name ^ (ready ? 1 : 0));
+        if (item != Choice.NO_ITEM) {
+            into.holds(item, local);
+        }
     }
 
-    /** What its own state comes to: where it stands, and how it got there since its last choice. @param name what it goes by */
-    long local(String name) {
-        return Fingerprint.mix(path ^ (long) name.hashCode() << 32 ^ (ready ? 1 : 0));
+    /** Its part of the machine's state, once all have said what they hold. */
+    long stand(Fingerprint into) {
+        standing = item == Choice.NO_ITEM ? local : into.standing(item, local);
+        return idle() ? 0 : StateView.mix(standing + 1);
+    }
+
+    long name() {
+        return name;
+    }
+
+    /** It can be exchanged with others of its kin. */
+    boolean isAlike() {
+        return alike;
+    }
+
+    /** Its part of the machine's state, as of the last look. */
+    long standing() {
+        return standing;
+    }
+
+    /** What it has done and seen where states are told apart by that; 0 if nothing yet. */
+    long seen() {
+        return standing;
+    }
+
+    void sees(long all) {
+        standing = all;
     }
 
     /** A worker without work is as good as none. */
-    boolean idle() {
+    private boolean idle() {
         return task != null && !ready && task.waitingFor == null && !task.uninterruptible;
     }
 
@@ -142,7 +185,7 @@ final class Controlled implements Chooser.Candidate {
 
     @Override
     public long signature() {
-        return fingerprint.signature(this, null);
+        return view.signature(this, null);
     }
 
     /** One of the moves of a context that has a choice. */
@@ -174,7 +217,7 @@ final class Controlled implements Chooser.Candidate {
 
         @Override
         public long signature() {
-            return owner.fingerprint.signature(owner, move);
+            return owner.view.signature(owner, move);
         }
     }
 }

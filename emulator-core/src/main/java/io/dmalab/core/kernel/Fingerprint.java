@@ -16,11 +16,12 @@ import java.util.List;
  *
  * <p>64 bits: two states of a million have the same hash with a chance of one in 37 million.
  */
-final class Fingerprint implements StateSource.State {
+final class Fingerprint extends StateView implements StateSource.State {
     private record Offer(KernelObject object, StateSource source) {}
 
     private final boolean symmetric;
     private final World world;
+    private final Images images = new Images();
     private final List<Offer> offers = new ArrayList<>();
     private long[] items = new long[16];
     private long[] holders = new long[16];
@@ -28,6 +29,7 @@ final class Fingerprint implements StateSource.State {
     /** Of the source that tells. */
     private long own;
     private int number;
+    private List<Controlled> contexts = List.of();
 
     /** @param world says which tasks are of one kin */
     Fingerprint(boolean symmetric, World world) {
@@ -35,6 +37,7 @@ final class Fingerprint implements StateSource.State {
         this.world = world;
     }
 
+    @Override
     void offer(KernelObject object, StateSource source) {
         offers.add(new Offer(object, source));
     }
@@ -61,8 +64,9 @@ final class Fingerprint implements StateSource.State {
         }
     }
 
-    /** Looks at the machine; {@link #signature} speaks of this state then. */
-    long of(List<Controlled> contexts) {
+    @Override
+    long of(List<Controlled> live) {
+        contexts = live;
         count = 0;
         long sum = 0;
         for (number = 0; number < offers.size(); number++) {
@@ -75,16 +79,11 @@ final class Fingerprint implements StateSource.State {
             }
             sum += mix(own);
         }
-        for (Controlled context : contexts) {
-            if (context.item() != Choice.NO_ITEM) {
-                cover(context.item());
-                holders[context.item()] += mix(local(context));
-            }
+        for (int i = 0; i < live.size(); i++) {
+            live.get(i).hold(this);
         }
-        for (Controlled context : contexts) {
-            if (!context.idle()) {
-                sum += mix(standing(context) + 1);
-            }
+        for (int i = 0; i < live.size(); i++) {
+            sum += live.get(i).stand(this);
         }
         for (int item = 0; item < count; item++) {
             sum += mix(of(item) + 2);
@@ -92,38 +91,53 @@ final class Fingerprint implements StateSource.State {
         return mix(sum);
     }
 
+    /** A context has an item. @param local what the context's own state comes to */
+    void holds(int item, long local) {
+        cover(item);
+        holders[item] += mix(local);
+    }
+
+    /** Where a context stands that has an item. */
+    long standing(int item, long local) {
+        return mix(local ^ items[item]);
+    }
+
     /** What is true of an item: what objects tell of it, and who has it. */
     private long of(int item) {
         return mix(items[item] ^ mix(holders[item]));
     }
 
-    private long local(Controlled context) {
-        return context.local(symmetric ? world.kin(context.label) : context.label);
+    @Override
+    long images() {
+        return symmetric ? images.of(items, holders, count, contexts) : 1;
     }
 
-    /** Where a context stands, and what it has. */
-    private long standing(Controlled context) {
-        long local = local(context);
-        return context.item() == Choice.NO_ITEM ? local : mix(local ^ items[context.item()]);
+    /** Those of one kin go by the same, if they may be exchanged. */
+    @Override
+    long name(String label) {
+        long name = (long) (symmetric ? world.kin(label) : label).hashCode() << 32;
+        if (isAlike(label)) {
+            images.made(name);
+        }
+        return name;
     }
 
-    /** The same for moves that lead to the same state. */
+    @Override
+    boolean isAlike(String label) {
+        return symmetric && !world.kin(label).equals(label);
+    }
+
+    @Override
     long signature(Controlled context, Choice.Move move) {
-        long signature = standing(context);
-        if (move != null) {
-            signature = mix(signature ^ mix(move.action() + 3L));
-            if (move.item() != Choice.NO_ITEM) {
-                cover(move.item());
-                signature = mix(signature ^ of(move.item()));
-            }
+        long standing = context.standing();
+        if (move == null) {
+            return standing;
+        }
+        long signature = mix(standing ^ mix(move.action() + 3L));
+        if (move.item() != Choice.NO_ITEM) {
+            cover(move.item());
+            signature = mix(signature ^ of(move.item()));
         }
         return signature;
-    }
-
-    static long mix(long value) {
-        long x = value + 0x9e3779b97f4a7c15L;
-        x = (x ^ x >>> 30) * 0xbf58476d1ce4e5b9L;
-        x = (x ^ x >>> 27) * 0x94d049bb133111ebL;
-        return x ^ x >>> 31;
     }
 }

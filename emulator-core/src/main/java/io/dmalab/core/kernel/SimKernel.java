@@ -36,6 +36,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
     private final KernelConfig config;
     private final RandomStreams random;
     private final SimScheduler sched;
+    private final Scheduler calls;
     /** In an exploring run only. */
     private final Controller controller;
     private final SimClock clock;
@@ -67,7 +68,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         if (controller != null) {
             controller.scheduler(sched);
         }
-        sched.choices(() -> random.stream("choices"));
+        this.calls = new SchedulerCalls(config, sched, () -> random.stream("choices"));
         this.clock = new SimClock(sched, config.hz());
         this.lives = new Lives(sched);
         config.observers().forEach(lives::observe);
@@ -79,7 +80,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
         this.memory = new LifetimeMonitor(config, sched, lives, findings, log, random.stream("memory reuse"));
         this.pages = new PageAllocator(config, lives, findings);
         this.locks = new SimLocks(sched, new Lockdep(sched, log, findings), complaints);
-        this.rcu = new SimRcu(sched);
+        this.rcu = new SimRcu(sched, calls);
         this.workqueues = new Workqueues(sched);
     }
 
@@ -116,6 +117,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
     public StopReason run() {
         StopReason reason = sched.run(config.timeLimitNanos(), config.eventLimit());
         if (controller != null) {
+            memory.explore();
             reason = controller.explore();
         }
         trace.mixEnd(reason);
@@ -131,7 +133,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
 
     /** Runs {@code check} after every event: for tests that watch an invariant all the time. */
     public void afterEveryEvent(Runnable check) {
-        sched.afterEvent(check);
+        sched.loop().afterEvent(check);
     }
 
     /** Unwinds the tasks that have not ended. */
@@ -190,12 +192,12 @@ public final class SimKernel implements Kernel, AutoCloseable {
 
     /** Events delivered so far. */
     public long eventCount() {
-        return sched.events();
+        return sched.loop().events();
     }
 
     /** Changes whenever the machine goes on; other threads may look at it. */
     long beats() {
-        return sched.beats();
+        return sched.loop().beats();
     }
 
     /** The thread that model code is running on. @param loop the machine's own */
@@ -205,7 +207,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
 
     /** Who scheduled what, just before the limit on events was reached: stacks, innermost method first. */
     public List<StackTraceElement[]> lastScheduled() {
-        return sched.lastScheduled();
+        return sched.loop().lastScheduled();
     }
 
     /** Virtual nanoseconds now; never beyond the time limit. */
@@ -225,7 +227,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
 
     @Override
     public Scheduler sched() {
-        return sched;
+        return calls;
     }
 
     @Override

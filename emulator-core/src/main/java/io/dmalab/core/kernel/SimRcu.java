@@ -2,13 +2,16 @@ package io.dmalab.core.kernel;
 
 import io.dmalab.api.KernelFunction;
 import io.dmalab.api.kernel.Rcu;
+import io.dmalab.api.kernel.Scheduler;
 
 /** Read-copy-update (kernel/rcu/tree.c, v6.14) as far as sections and the wait for them go. Left out: callbacks, expedited grace periods, stalls. */
 final class SimRcu implements Rcu {
     private final SimScheduler sched;
+    private final Scheduler calls;
 
-    SimRcu(SimScheduler sched) {
+    SimRcu(SimScheduler sched, Scheduler calls) {
         this.sched = sched;
+        this.calls = calls;
     }
 
     @Override
@@ -33,9 +36,9 @@ final class SimRcu implements Rcu {
             throw new IllegalArgumentException("a grace period of " + nanos + " ns");
         }
         if (sched.controller == null) {
-            sched.sleepNanos(nanos);
+            calls.sleepNanos(nanos);
         } else {
-            sched.controller.gracePeriod(() -> sched.sleepNanos(nanos));
+            sched.controller.gracePeriod(() -> calls.sleepNanos(nanos));
         }
     }
 }

@@ -1,39 +1,21 @@
 package io.dmalab.core.kernel;
 
-import io.dmalab.api.KernelFunction;
-import io.dmalab.api.kernel.Choice;
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.EventTarget;
-import io.dmalab.api.kernel.KernelOops;
-import io.dmalab.api.kernel.RandomStream;
-import io.dmalab.api.kernel.Scheduler;
-import io.dmalab.api.kernel.Task;
 import io.dmalab.core.fiber.Fibers;
 import io.dmalab.core.time.EventQueue;
 import io.dmalab.core.time.TimingWheel;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
- * Contexts and their order (kernel/sched/core.c, kernel/softirq.c, v6.14). One event queue with the total order time, context kind,
- * sequence; code runs to completion at one instant unless a task sleeps. Left out: time slices, priorities, and a CPU's interrupts
- * delaying its tasks: CPUs only order what runs at one instant. CPU time that code spends shows in the time stamps of its own context.
+ * Contexts and their order (kernel/sched/core.c, v6.14). One event queue with the total order time, context kind, sequence; code runs to
+ * completion at one instant unless a task sleeps. Left out: time slices, priorities, and a CPU's interrupts delaying its tasks: CPUs only
+ * order what runs at one instant. CPU time that code spends shows in the time stamps of its own context.
  */
-final class SimScheduler implements Scheduler {
+final class SimScheduler {
     /** CPU time a task may accumulate before the clock moves on under it. */
     private static final long LUMP_NANOS = 50_000;
-    /** How often an ordinary run looks whether there is something to choose. */
-    private static final long CHOOSE_NANOS = 1_000_000;
     private static final int TASK_PRIORITY = ContextKind.TASK.ordinal();
-    private static final ContextKind[] KINDS = ContextKind.values();
-    /** Pids below are those of boot. */
-    private static final int FIRST_PID = 1001;
-    /** Events before the limit in which is noted who schedules what. */
-    private static final int LAST_EVENTS = 256;
-    private static final VarHandle BEATS = beatsHandle();
 
     /** What is running; between events the boot context. */
     Context current;
@@ -43,39 +25,21 @@ final class SimScheduler implements Scheduler {
     private final EventQueue queue;
     private final Fibers fibers = Fibers.create();
     private final TimerLattice lattice;
-    private final boolean extraTick;
-    private final Context[] interrupts;
-    private final long[] interruptStamp;
     private final Context boot = new Context(null, ContextKind.TASK, 0);
+    private final Interrupts interrupts;
+    private final EventLoop loop;
     private final Tasks tasks;
     private Complaints complaints;
-    private Runnable afterEvent;
-    private Supplier<RandomStream> choices;
-    private long events;
-    /** From this event on {@link #lastScheduled} is filled. */
-    private long notesFrom = Long.MAX_VALUE;
-    private final List<StackTraceElement[]> lastScheduled = new ArrayList<>();
-    /** Events and switches: for other threads, which see by it that the machine goes on. */
-    private long beats;
-    private int nextPid = FIRST_PID;
-
-    SimScheduler(KernelConfig config) {
-        this(config, null);
-    }
 
     /** @param controller schedules instead of time; null in an ordinary run */
     SimScheduler(KernelConfig config, Controller controller) {
         this.controller = controller;
-        this.queue = controller == null ? new TimingWheel() : controller;
+        this.queue = controller == null ? new TimingWheel() : controller.queue();
         this.lattice = new TimerLattice(config.hz(), config.exactTimers());
-        this.extraTick = config.profile().msleepExtraTick();
-        this.interrupts = new Context[config.cpus()];
-        this.interruptStamp = new long[config.cpus()];
-        for (int cpu = 0; cpu < interrupts.length; cpu++) {
-            interrupts[cpu] = new Context(null, ContextKind.SOFTIRQ, cpu);
-        }
         this.current = boot;
-        this.tasks = new Tasks(this);
+        this.interrupts = new Interrupts(this, config.cpus());
+        this.loop = new EventLoop(queue, this, interrupts);
+        this.tasks = new Tasks(this, fibers);
     }
 
     void complaints(Complaints value) {
@@ -83,18 +47,12 @@ final class SimScheduler implements Scheduler {
         tasks.complaints(value);
     }
 
-    /** Runs {@code check} after every event. */
-    void afterEvent(Runnable check) {
-        afterEvent = check;
-    }
-
-    /** What choices of an ordinary run are drawn from. */
-    void choices(Supplier<RandomStream> stream) {
-        choices = stream;
-    }
-
     Tasks tasks() {
         return tasks;
+    }
+
+    EventLoop loop() {
+        return loop;
     }
 
     TimerLattice lattice() {
@@ -105,69 +63,12 @@ final class SimScheduler implements Scheduler {
         return queue.now();
     }
 
-    long events() {
-        return events;
+    Thread carrier(Thread thread) {
+        return fibers.carrier(thread);
     }
-
-    private static VarHandle beatsHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(SimScheduler.class, "beats", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private void beat() {
-        BEATS.setOpaque(this, beats + 1);
-    }
-
-    long beats() {
-        return (long) BEATS.getOpaque(this);
-    }
-
-    Thread carrier(Thread loop) {
-        return fibers.carrier(loop);
-    }
-
-    List<StackTraceElement[]> lastScheduled() {
-        return List.copyOf(lastScheduled);
-    }
-
-    /** Near the limit only, where a loop of events is likely: whoever schedules is what goes round. */
-    private void noteWhoSchedules() {
-        if (events >= notesFrom && lastScheduled.size() < LAST_EVENTS) {
-            lastScheduled.add(new Throwable().getStackTrace());
-        }
-    }
-
-    // the loop
 
     StopReason run(long timeLimit, long eventLimit) {
-        notesFrom = eventLimit - LAST_EVENTS;
-        while (queue.poll()) {
-            beat();
-            if (queue.now() > timeLimit) {
-                return StopReason.TIME_LIMIT;
-            }
-            if (events++ >= eventLimit) {
-                return StopReason.EVENT_LIMIT;
-            }
-            int word = queue.ctx();
-            try {
-                if (queue.target() instanceof SimTask task) {
-                    resume(task);
-                } else {
-                    interrupt(word >> 2, KINDS[word & 3], (EventTarget) queue.target(), queue.arg());
-                }
-            } catch (KernelOops oops) {
-                complaints.panic();
-                return StopReason.PANIC;
-            }
-            if (afterEvent != null) {
-                afterEvent.run();
-            }
-        }
-        return StopReason.IDLE;
+        return loop.run(timeLimit, eventLimit, complaints);
     }
 
     void close() {
@@ -178,11 +79,11 @@ final class SimScheduler implements Scheduler {
 
     /** Runs an event's code on a fiber of its own until it stops at a step or ends. */
     void fire(Controlled event, boolean first) {
-        beat();
+        loop.beat();
         if (first) {
-            event.fiber = fibers.fiber("event", () -> interrupt(event.cpu, event.kind, event.target, event.arg));
+            event.fiber = fibers.fiber("event", () -> interrupts.run(event.cpu, event.kind, event.target, event.arg));
         }
-        current = interrupts[event.cpu];
+        current = interrupts.context(event.cpu);
         try {
             event.fiber.resume();
         } finally {
@@ -212,52 +113,22 @@ final class SimScheduler implements Scheduler {
         return controller == null ? 0 : controller.object();
     }
 
-    private void interrupt(int cpu, ContextKind kind, EventTarget target, long arg) {
-        Context context = interrupts[cpu];
-        catchUp(context, cpu);
-        context.kind = kind;
-        current = context;
-        try {
-            switch (kind) {
-                case SOFTIRQ -> softirq(target, arg);
-                case TIMER -> timer(target, arg);
-                default -> target.fire(arg);
-            }
-        } catch (KernelOops oops) {
-            throw oops;
-        } catch (RuntimeException | Error e) {
-            throw new ModelFailure(context.where(), now(), e);
-        } finally {
-            context.function = "";
-            current = boot;
+    // tasks
+
+    SimTask spawn(String comm, int cpu, Runnable body) {
+        if (cpu < 0 || cpu >= cpus()) {
+            throw new IllegalArgumentException("cpu " + cpu + " of a machine with " + cpus());
         }
-    }
-
-    @KernelFunction("handle_softirqs")
-    private static void softirq(EventTarget target, long arg) {
-        target.fire(arg);
-    }
-
-    @KernelFunction("run_timer_softirq")
-    private static void timer(EventTarget target, long arg) {
-        target.fire(arg);
-    }
-
-    /** CPU time spent in earlier interrupts is worked off by the time that has passed since. */
-    private void catchUp(Context context, int cpu) {
-        long passed = now() - interruptStamp[cpu];
-        interruptStamp[cpu] = now();
-        if (context.debt != 0) {
-            context.debt = Math.max(0, context.debt - passed);
-            context.taken = Math.min(context.taken, context.debt);
-        }
+        SimTask task = tasks.create(comm, cpu, body);
+        schedule(task, now());
+        return task;
     }
 
     void resume(SimTask task) {
         if (task.isDone()) {
             return;
         }
-        beat();
+        loop.beat();
         current = task.context;
         task.switches++;
         task.runnable = true;
@@ -274,57 +145,9 @@ final class SimScheduler implements Scheduler {
         }
     }
 
-    // tasks
-
-    @Override
-    public Task spawn(String comm, int cpu, Runnable body) {
-        return spawn(comm, cpu, 0, body);
-    }
-
-    SimTask spawn(String comm, int cpu, long delayNanos, Runnable body) {
-        if (cpu < 0 || cpu >= interrupts.length) {
-            throw new IllegalArgumentException("cpu " + cpu + " of a machine with " + interrupts.length);
-        }
-        SimTask task = new SimTask(this, nextPid++, comm, cpu);
-        task.fiber = fibers.fiber(task.toString(), () -> run(task, body));
-        tasks.add(task);
-        schedule(task, now() + delayNanos);
-        return task;
-    }
-
-    /** An oops kills the task that runs into it, with whatever locks it holds. */
-    private void run(SimTask task, Runnable body) {
-        try {
-            body.run();
-        } catch (KernelOops oops) {
-            complaints.taskDied(task);
-        }
-        tasks.remove(task);
-        task.ended();
-    }
-
-    /** The running task, about to sleep; a caller that must not is reported, and a caller that cannot is refused. */
-    SimTask sleepingCaller(String function) {
-        Context context = current;
-        if (context.mustNotSleep() && context != boot) {
-            complaints.sleepInAtomic(context, function);
-        }
-        if (context.task == null) {
-            throw new IllegalStateException(function + " outside task context: nothing here can sleep");
-        }
-        return context.task;
-    }
-
-    /** True in interrupt context, where a sleeping call has been reported and can only be skipped. */
-    private boolean cannotSleep(String function) {
-        if (current.task != null) {
-            return false;
-        }
-        if (current != boot) {
-            complaints.sleepInAtomic(current, function);
-            return true;
-        }
-        throw new IllegalStateException(function + " outside task context: nothing here can sleep");
+    /** What ran on the interrupt side has returned. */
+    void nobodyRuns() {
+        current = boot;
     }
 
     /** Gives the CPU up until {@link #wake}. */
@@ -358,7 +181,7 @@ final class SimScheduler implements Scheduler {
         block(task, target, true);
     }
 
-    private void sleepUntil(SimTask task, long time) {
+    void sleepUntil(SimTask task, long time) {
         task.timeoutEvent = schedule(task, Math.max(time, now()));
         suspend(task);
     }
@@ -385,62 +208,30 @@ final class SimScheduler implements Scheduler {
     }
 
     private long schedule(SimTask task, long time) {
-        noteWhoSchedules();
+        loop.noteWhoSchedules();
         return queue.schedule(time, TASK_PRIORITY, task.cpu() << 2 | TASK_PRIORITY, task, 0);
     }
 
-    @Override
-    @KernelFunction("msleep")
-    public void msleep(long milliseconds) {
-        if (cannotSleep("msleep")) {
-            return;
+    /** The running task, about to sleep; a caller that must not is reported, and a caller that cannot is refused. */
+    SimTask sleepingCaller(String function) {
+        Context context = current;
+        if (context.mustNotSleep() && context != boot) {
+            complaints.sleepInAtomic(context, function);
         }
-        SimTask task = sleepingCaller("msleep");
-        sleepUntil(task, lattice.msleepExpiry(now() + task.context.debt, milliseconds, extraTick));
+        if (context.task == null) {
+            throw new IllegalStateException(function + " outside task context: nothing here can sleep");
+        }
+        return context.task;
     }
 
-    @Override
-    @KernelFunction("schedule_timeout_uninterruptible")
-    public void sleepJiffies(long jiffies) {
-        if (cannotSleep("schedule_timeout")) {
-            return;
+    /** The same for one that only sleeps: null in interrupt context, where the call has been reported and can be skipped. */
+    SimTask sleeper(String function) {
+        Context context = current;
+        if (context.task == null && context != boot) {
+            complaints.sleepInAtomic(context, function);
+            return null;
         }
-        SimTask task = sleepingCaller("schedule_timeout");
-        sleepUntil(task, lattice.expiry(now() + task.context.debt, jiffies));
-    }
-
-    @Override
-    @KernelFunction("usleep_range_state")
-    public void sleepNanos(long nanos) {
-        if (cannotSleep("usleep_range")) {
-            return;
-        }
-        SimTask task = sleepingCaller("usleep_range");
-        sleepUntil(task, saturated(now() + task.context.debt, nanos));
-    }
-
-    @Override
-    public Choice.Move choose(String what, Choice choice) {
-        if (current.task == null) {
-            throw new IllegalStateException("choose(" + what + ") outside task context");
-        }
-        if (controller != null) {
-            return controller.choose(current.task, what, choice);
-        }
-        while (true) {
-            sleepNanos(CHOOSE_NANOS);
-            List<Choice.Move> moves = choice.moves();
-            if (!moves.isEmpty()) {
-                return moves.get(choices.get().nextInt(moves.size()));
-            }
-        }
-    }
-
-    @Override
-    public void point(String what) {
-        if (controller != null) {
-            controller.point(what);
-        }
+        return sleepingCaller(function);
     }
 
     static long saturated(long now, long delay) {
@@ -449,8 +240,8 @@ final class SimScheduler implements Scheduler {
 
     // CPU time
 
-    @Override
-    public void spend(long nanos) {
+    /** Charges CPU time to the running context. */
+    void spend(long nanos) {
         Context context = current;
         context.debt += nanos;
         if (context.debt >= LUMP_NANOS && controller == null && context.task != null && context.topSpin() == null) {
@@ -460,56 +251,20 @@ final class SimScheduler implements Scheduler {
         }
     }
 
-    @Override
-    public long takeDebt() {
-        Context context = current;
-        long fresh = context.debt - context.taken;
-        context.taken = context.debt;
-        return fresh;
+    // events
+
+    int cpus() {
+        return interrupts.cpus();
     }
 
-    // contexts and events
-
-    @Override
-    public ContextKind context() {
-        return current.kind;
-    }
-
-    @Override
-    public int cpu() {
-        return current.cpu;
-    }
-
-    @Override
-    public int cpus() {
-        return interrupts.length;
-    }
-
-    @Override
-    public Task current() {
-        if (current.task == null) {
-            throw new IllegalStateException("no task is running, but " + current.name());
-        }
-        return current.task;
-    }
-
-    @Override
-    public boolean inAtomic() {
-        return current.mustNotSleep();
-    }
-
-    @Override
-    public long at(long timeNanos, ContextKind kind, int cpu, EventTarget target, long arg) {
-        if (kind == ContextKind.TASK) {
-            throw new IllegalArgumentException("tasks are spawned, not scheduled");
-        }
-        noteWhoSchedules();
+    /** @param kind context the target runs in; not that of tasks */
+    long at(long timeNanos, ContextKind kind, int cpu, EventTarget target, long arg) {
+        loop.noteWhoSchedules();
         int priority = kind.ordinal();
         return queue.schedule(timeNanos, priority, cpu << 2 | priority, target, arg);
     }
 
-    @Override
-    public boolean cancel(long handle) {
+    boolean cancel(long handle) {
         return queue.cancel(handle);
     }
 }

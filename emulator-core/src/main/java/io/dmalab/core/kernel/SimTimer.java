@@ -24,7 +24,7 @@ final class SimTimer implements TimerList, EventTarget {
     @Override
     @KernelFunction("mod_timer")
     public void mod(long jiffies) {
-        modOn(sched.cpu(), jiffies);
+        modOn(sched.current.cpu, jiffies);
     }
 
     void modOn(int cpu, long jiffies) {

@@ -2,10 +2,10 @@ package io.dmalab.core.kernel;
 
 import io.dmalab.api.kernel.ContextKind;
 import io.dmalab.api.kernel.EventTarget;
-import java.util.ArrayList;
+import io.dmalab.api.kernel.KernelOops;
+import io.dmalab.core.fiber.Fibers;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,19 +16,24 @@ import java.util.Set;
  */
 final class Tasks implements EventTarget {
     private static final long CHECK_NANOS = KernelConfig.HUNG_TASK_NANOS;
+    /** Pids below are those of boot. */
+    private static final int FIRST_PID = 1001;
 
     private final SimScheduler sched;
+    private final Fibers fibers;
     private final Map<Integer, SimTask> live = new LinkedHashMap<>();
     private final Map<SimTask, Long> seen = new LinkedHashMap<>();
     private final Set<SimTask> reported = new LinkedHashSet<>();
     private final Removers removers;
     private Complaints complaints;
+    private int nextPid = FIRST_PID;
     private int waiting;
     private boolean armed;
     private long look = -1;
 
-    Tasks(SimScheduler sched) {
+    Tasks(SimScheduler sched, Fibers fibers) {
         this.sched = sched;
+        this.fibers = fibers;
         this.removers = new Removers(sched);
     }
 
@@ -40,18 +45,25 @@ final class Tasks implements EventTarget {
         return removers;
     }
 
-    void add(SimTask task) {
+    /** A task that will do this when it is given the CPU for the first time. */
+    SimTask create(String comm, int cpu, Runnable body) {
+        SimTask task = new SimTask(sched, nextPid++, comm, cpu);
+        task.fiber = fibers.fiber(task.toString(), () -> run(task, body));
         live.put(task.pid(), task);
+        return task;
     }
 
-    void remove(SimTask task) {
+    /** An oops kills the task that runs into it, with whatever locks it holds. */
+    private void run(SimTask task, Runnable body) {
+        try {
+            body.run();
+        } catch (KernelOops oops) {
+            complaints.taskDied(task);
+        }
         live.remove(task.pid());
         seen.remove(task);
         reported.remove(task);
-    }
-
-    List<SimTask> all() {
-        return new ArrayList<>(live.values());
+        task.ended();
     }
 
     /** A task begins an uninterruptible wait. */

@@ -47,7 +47,7 @@ final class WorkerPool {
         }
         SimTask worker = idle.pollLast();
         if (worker == null) {
-            worker = sched.spawn("kworker/" + cpu + ":" + created++, cpu, 0, this::startKernelThread);
+            worker = sched.spawn("kworker/" + cpu + ":" + created++, cpu, this::startKernelThread);
             worker.onSleep = this::kick;
         } else {
             sched.wake(worker);

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** First lines of oopses, KASAN reports, warnings and hung tasks: powerpc, arm64, x86 and s390. */
+/** First lines of oopses, KASAN reports, warnings, hung tasks and bad pages: powerpc, arm64, x86, s390 and parisc. */
 final class Complaints {
     private record Form(Kind kind, Pattern pattern) {}
 
@@ -24,7 +24,8 @@ final class Complaints {
             form(Kind.BAD_ADDRESS, "(?:Oops: )?general protection fault"),
             form(Kind.BUG, "kernel BUG at \\S+"),
             form(Kind.WARNING, "WARNING: .*\\bat (?<subject>\\S+)"),
-            form(Kind.HUNG_TASK, "INFO: task (?<subject>\\S+:\\d+) blocked for more than \\d+ seconds"));
+            form(Kind.HUNG_TASK, "INFO: task (?<subject>\\S+:\\d+) blocked for more than \\d+ seconds"),
+            form(Kind.BAD_PAGE, "BUG: Bad page state in process (?<subject>.{1,15}?)\\s+pfn:[0-9a-f]+"));
 
     /** The rest of a report's head: the address, where its first line has none. */
     private static final Pattern LATER = Pattern.compile("(?:(?:Read|Write) of size \\d+ at addr|Failing address:) " + ADDRESS);

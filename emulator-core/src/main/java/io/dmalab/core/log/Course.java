@@ -38,6 +38,13 @@ final class Course {
                         + "for the device's lock waits as long.");
             }
         }
+        for (Diagnosis lost : of(diagnoses, Nature.LOST_PAGE)) {
+            for (Diagnosis stall : of(diagnoses, Nature.STALL)) {
+                links.add("A page that was freed without its pool (" + lost.failure() + ", line " + lost.evidence().getFirst().line()
+                        + ") never comes back to it: if it was one of the stalled pool's (" + stall.failure() + ", line "
+                        + stall.evidence().getFirst().line() + "), that pool waits for ever.");
+            }
+        }
         for (Diagnosis leak : of(diagnoses, Nature.LEAK)) {
             for (Diagnosis late : of(diagnoses, Nature.LATE_UNMAP)) {
                 links.add("The mappings that " + leak.failure() + " counts at unbind are those whose late unmap " + late.failure()

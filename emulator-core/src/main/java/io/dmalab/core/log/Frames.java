@@ -1,5 +1,6 @@
 package io.dmalab.core.log;
 
+import io.dmalab.api.diagnose.CallTrace;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ final class Frames {
     private static final Pattern FRAME = Pattern.compile("\\(?(?:\\[<?[0-9a-f]{8,16}>?]\\s+){0,2}(?<doubt>\\? )?" + SYMBOL
             + "(?:\\s+\\[[\\w-]+(?: [0-9a-f]+)?])?(?:\\s+\\(unreliable\\))?\\)?\\^?\\s*(?:\\(.*\\))?");
     private static final Pattern COUNTER = Pattern.compile("(?:pc : |RIP: \\w{4}:(?:\\[<[0-9a-f]+>]\\s+)*|NIP \\[[0-9a-f]+] |epc : |Krnl PSW : .*\\(|PC is at )" + SYMBOL);
-    private static final Pattern TITLE = Pattern.compile("(?:Call [Tt]race|Allocated by task \\d+|Freed by task \\d+|(?:DMA-API: )?Mapped at)"
+    private static final Pattern TITLE = Pattern.compile("(?:Call [Tt]race|Backtrace|Allocated by task \\d+|Freed by task \\d+|(?:DMA-API: )?Mapped at)"
             + "(?=:| ?$)");
     private static final List<String> OF_THE_DUMP = List.of("dump_stack_lvl", "dump_stack", "__dump_stack", "show_stack", "dump_backtrace",
             "print_report", "kasan_report", "print_address_description", "__asan_load8", "__asan_store8");
@@ -41,10 +42,14 @@ final class Frames {
 
     /** @return whose stack begins, null if none does */
     static String title(String text) {
-        if (text.isEmpty() || "CAFMD".indexOf(text.charAt(0)) < 0) {
+        if (text.isEmpty() || "BCAFMD".indexOf(text.charAt(0)) < 0) {
             return null;
         }
         Matcher matcher = TITLE.matcher(text);
-        return matcher.lookingAt() ? matcher.group().replace("Call trace", "Call Trace").replace("DMA-API: ", "") : null;
+        if (!matcher.lookingAt()) {
+            return null;
+        }
+        String title = matcher.group();
+        return title.equals("Call trace") || title.equals("Backtrace") ? CallTrace.MAIN : title.replace("DMA-API: ", "");
     }
 }

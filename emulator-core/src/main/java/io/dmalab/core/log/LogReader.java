@@ -21,7 +21,7 @@ public final class LogReader {
                 out.accept(event);
                 continue;
             }
-            Place place = Prefix.strip(lines.number(), raw);
+            Place place = JournalJson.is(raw) ? JournalJson.strip(lines.number(), raw) : Prefix.strip(lines.number(), raw);
             if (place != null) {
                 stacks.line(place);
             }

@@ -108,8 +108,8 @@ final class Stacks {
 
     /** An oops is told in several lines: only the first counts. */
     private void complain(Complaint next) {
-        boolean same = complaint != null && !shown && title == null && next.kind() != Complaint.Kind.HUNG_TASK
-                && complaint.kind() != Complaint.Kind.HUNG_TASK && next.place().line() - complaint.place().line() < PATIENCE;
+        boolean same = complaint != null && !shown && title == null && !ofOneLine(next) && !ofOneLine(complaint)
+                && next.place().line() - complaint.place().line() < PATIENCE;
         if (same) {
             return;
         }
@@ -118,6 +118,10 @@ final class Stacks {
         head.forget();
         counter = "";
         complaint = next;
+    }
+
+    private static boolean ofOneLine(Complaint one) {
+        return one.kind() == Complaint.Kind.HUNG_TASK || one.kind() == Complaint.Kind.BAD_PAGE;
     }
 
     private void dropComplaint() {

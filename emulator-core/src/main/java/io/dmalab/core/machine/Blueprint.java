@@ -104,6 +104,12 @@ public final class Blueprint {
     private <T> Part<T> partByDefault(Class<T> spi, String id) {
         Registered<T> found = registry.find(spi, id).orElseThrow(() -> new IllegalArgumentException(
                 "unknown " + spi.getSimpleName() + " '" + id + "'; " + Suggestion.remedy(id, registry.ids(spi))));
+        String on = platform.registered().id();
+        if (!found.extension().worksOn(on)) {
+            throw new IllegalArgumentException(spi.getSimpleName() + " '" + id + "' works on " + String.join(", ", found.extension().platforms())
+                    + " only; on " + on + " there are " + String.join(", ", registry.extensions(spi).stream()
+                    .filter(other -> other.extension().worksOn(on)).map(Registered::id).toList()));
+        }
         Optional<Record> options = found.extension().options().map(record -> Configured.parse(id, id).bind(Optional.of(record), List.of()));
         return new Part<>(found, options, Optional.empty());
     }

@@ -1,12 +1,14 @@
 package io.dmalab.core.machine;
 
 import com.google.inject.Key;
-import com.google.inject.Provider;
 import com.google.inject.ProvisionException;
 import io.dmalab.api.Components;
+import io.dmalab.api.device.Platform;
 import io.dmalab.core.kernel.SimKernel;
+import io.dmalab.core.machine.Recipes.Recipe;
 import io.dmalab.core.random.Streams;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.Options;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +21,14 @@ final class MachineGraph implements Components {
     /** Which graph is being worked on: a key, not state. */
     private static final ScopedValue<MachineGraph> CURRENT = ScopedValue.newInstance();
 
+    /** As many as a machine usually has. */
+    private static final int OBJECTS = 64;
+
     private final Injection injection;
     private final Blueprint blueprint;
     private final SimKernel kernel;
     private final Streams streams;
-    private final Map<Key<?>, Object> objects = new LinkedHashMap<>();
+    private final Map<Key<?>, Object> objects = LinkedHashMap.newLinkedHashMap(OBJECTS);
     /** Options of extensions of which a machine has one: whoever helps them may inject these too. */
     private final Map<Class<?>, Record> shared = new LinkedHashMap<>();
     /** Options of the extension that is being made. */
@@ -61,20 +66,20 @@ final class MachineGraph implements Components {
         return streams;
     }
 
-    Injection injection() {
-        return injection;
-    }
-
     /** The machine's one object of that key. */
-    <T> T object(Key<T> key, Provider<T> creator) {
-        @SuppressWarnings("unchecked") // filled here alone
-        T known = (T) objects.get(key);
+    Object object(Key<?> key, Recipe recipe) {
+        Object known = objects.get(key);
         if (known != null) {
             return known;
         }
-        T made = creator.get();
+        Object made = recipe.make(this);
         objects.put(key, made);
         return made;
+    }
+
+    /** An object of that type, while the graph is entered. */
+    <T> T make(Class<T> type) {
+        return injection.make(type, this);
     }
 
     /** Options for a constructor that asks for them. */
@@ -103,7 +108,7 @@ final class MachineGraph implements Components {
     }
 
     private <T> T instance(Class<T> type) {
-        return ScopedValue.where(CURRENT, this).call(injection.provider(type)::get);
+        return ScopedValue.where(CURRENT, this).call(() -> make(type));
     }
 
     @Override
@@ -111,13 +116,14 @@ final class MachineGraph implements Components {
         return create(named(spi, id));
     }
 
-    /** Ids that are options of the platform come from the user: an unknown one is bad input, shown where the platform is asked for. */
+    /** Ids that are options of the platform come from the user: one that cannot be is bad input, shown where it is given. */
     private <T> Part<T> named(Class<T> spi, String id) {
         try {
             return blueprint.byDefault(spi, id);
-        } catch (IllegalArgumentException unknown) {
-            throw blueprint.platform().asked().<RuntimeException>map(platform -> platform.bad("", unknown.getMessage(), "use one of these"))
-                    .orElse(unknown);
+        } catch (IllegalArgumentException wrong) {
+            Part<Platform> platform = blueprint.platform();
+            String option = platform.options().flatMap(record -> Options.nameOf(record, id)).orElse("");
+            throw platform.asked().<RuntimeException>map(asked -> asked.bad(option, wrong.getMessage(), "use one of these")).orElse(wrong);
         }
     }
 

@@ -2,13 +2,12 @@ package io.dmalab.core.run;
 
 import io.dmalab.api.observe.FindingRecord;
 import io.dmalab.core.explore.Chooser;
-import io.dmalab.core.explore.Harm;
+import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Replay;
 import io.dmalab.core.explore.Sampling;
-import io.dmalab.core.explore.Sampling.Shape;
 import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.ScheduleMismatch;
 import io.dmalab.core.explore.Setup;
@@ -20,10 +19,7 @@ import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.StopReason;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Scenario;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -44,11 +40,22 @@ public final class Explorer {
     /** Told after every execution. */
     @FunctionalInterface
     public interface Watch {
-        Watch NONE = (executions, steps, depth) -> true;
+        Watch NONE = seen -> true;
 
         /** False ends the exploration, which says then what it knows. */
-        boolean executed(long executions, long steps, int depth);
+        boolean executed(Seen seen);
     }
+
+    /**
+     * How far an exploration has come.
+     *
+     * @param steps    of all executions
+     * @param longest  steps of the longest one
+     * @param estimate of the whole, where the strategy can make one
+     */
+    public record Seen(long executions, long steps, int longest, Optional<Estimate> estimate) {}
+
+    private static final String INTERRUPTED = "all after the interruption";
 
     private final Scenario scenario;
     private final World world;
@@ -57,12 +64,16 @@ public final class Explorer {
     private final Tokens tokens;
     private final Watch watch;
     private final int jobs;
-    private final Names names = new Names();
-    private final Map<String, Violation> violations = new LinkedHashMap<>();
+    private final Names names = new Names().view();
+    private final Violations violations;
     private long executions;
     private long cut;
     private long steps;
     private int longest;
+    /** Executions behind the first violation, for a shorter schedule to it. */
+    private long further;
+    /** The machine has broken down in one: what others would have done is not known. */
+    private boolean halted;
     private String missing = "";
     private boolean limited;
 
@@ -75,87 +86,109 @@ public final class Explorer {
         this.tokens = tokens;
         this.watch = watch;
         this.jobs = jobs;
+        this.violations = new Violations(this.plan.findAll(), switch (this.plan.strategy()) {
+            case SHORTEST -> Violations.Keep.FEWEST_STEPS;
+            case EXHAUSTIVE -> Violations.Keep.FEWEST_CHANGES;
+            default -> Violations.Keep.FIRST;
+        });
     }
 
     /** @param policy name of the policy, for the result */
     public Exploration explore(String policy) {
-        if (plan.strategy().matchesStates() && !scenario.exploration().states()) {
-            throw BadInput.of("--strategy", "scenario " + scenario.id() + " does not offer its states (explore: { states: on })",
-                    "use exhaustive");
-        }
         long start = System.nanoTime();
-        Strategy strategy = plan.make(names);
+        Strategy strategy = plan.make(names, scenario.exploration().states());
         boolean exhausted = strategy instanceof Sampling sampling ? sample(sampling, start) : search(strategy, start);
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
-        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, strategy.guarantee(), left,
-                strategy.coverage(), wanted().map(this::minimised).map(this::replayable).toList(), System.nanoTime() - start, names);
+        Shortness proved = proved(exhausted);
+        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, further, strategy.guarantee(), left,
+                strategy.coverage(), missing.isEmpty() ? Optional.empty() : strategy.estimate(), wanted().map(found -> minimised(found, proved)).map(this::replayable).toList(),
+                System.nanoTime() - start, names);
+    }
+
+    /** What holds for what was found, if its schedule can be followed. */
+    private Shortness proved(boolean exhausted) {
+        return switch (plan.strategy()) {
+            case SHORTEST -> missing.isEmpty() ? Shortness.FEWEST_STEPS : Shortness.AS_FOUND;
+            case EXHAUSTIVE -> exhausted && !limited && !halted ? Shortness.FEWEST_CHANGES : Shortness.SHORTENED;
+            default -> Shortness.SHORTENED;
+        };
     }
 
     /** One execution after the other, each chosen by what those before have shown. @return whether none is left */
     private boolean search(Strategy strategy, long start) {
-        while (goesOn()) {
-            Optional<Chooser> chooser = strategy.next();
-            if (chooser.isEmpty()) {
-                return strategy.exhaustive();
+        try (Ahead ahead = new Ahead(jobs, names, this::execute)) {
+            while (goesOn()) {
+                Optional<Chooser> chooser = strategy.next();
+                if (chooser.isEmpty()) {
+                    return strategy.exhaustive();
+                }
+                Outcome outcome = ahead.of(chooser.get(), strategy.ahead(ahead.most()));
+                count(outcome);
+                if (!strategy.triesMoves() && outcome.steps().stream().anyMatch(step -> step.move() != null)) {
+                    throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
+                            "use stateful, shortest or random");
+                }
+                strategy.ended(violations.add(outcome, executions));
+                missing = limit(start, strategy);
             }
-            Recorder recorder = new Recorder(chooser.get());
-            RunResult result = execution.run(setup(names, recorder, false));
-            count(result.end(), recorder.steps().size());
-            if (!strategy.triesMoves() && recorder.steps().stream().anyMatch(step -> step.move() != null)) {
-                throw BadInput.of("--strategy", "scenario " + scenario.id() + " has choices, each move of which this strategy does not try",
-                        "use stateful, shortest or random");
-            }
-            collect(result, recorder.steps());
-            missing = limit(start);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            missing = INTERRUPTED;
         }
         return false;
     }
 
     /** Several at the same time. @return false: some interleaving is always left */
     private boolean sample(Sampling sampling, long start) {
-        try (Samples samples = new Samples(jobs, !plan.findAll(), world.harm(), (own, chooser) -> execution.run(setup(own, chooser, false)))) {
+        try (Samples samples = new Samples(jobs, names, !plan.findAll(), this::execute)) {
             long number = 0;
             for (int block = 1; goesOn(); block = Math.min(2 * block, Samples.BLOCK_MAX)) {
                 int size = (int) Math.min(block, plan.executions() - executions);
-                Shape known = sampling.shape();
-                samples.block(sampling, number, size, (execution, outcome) -> sampled(sampling, known, execution, outcome, start));
+                samples.block(sampling, number, size, outcome -> {
+                    count(outcome);
+                    violations.add(outcome, executions);
+                    missing = limit(start, sampling);
+                    return goesOn();
+                });
                 number += size;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            missing = "all after the interruption";
+            missing = INTERRUPTED;
         }
         return false;
     }
 
-    private boolean sampled(Sampling sampling, Shape known, long number, Samples.Outcome outcome, long start) {
-        count(outcome.end(), outcome.shape().steps());
-        if (!violations.keySet().containsAll(outcome.findings().stream().map(Explorer::key).toList())) {
-            // again, with the numbers that this exploration has for contexts and places
-            Recorder recorder = new Recorder(sampling.execution(number, known));
-            collect(execution.run(setup(names, recorder, false)), recorder.steps());
-        }
-        missing = limit(start);
-        return goesOn();
+    /** Any thread. */
+    private Outcome execute(Names own, Chooser chooser) {
+        Recorder recorder = new Recorder(chooser);
+        RunResult result = execution.run(setup(own, recorder, false));
+        return new Outcome(result.end(), recorder.steps(), forbidden(result).toList());
     }
 
     private boolean goesOn() {
-        return missing.isEmpty() && (violations.isEmpty() || plan.findAll() || plan.strategy() == Plan.Kind.SHORTEST);
+        return missing.isEmpty() && (violations.isEmpty() || plan.findAll() || plan.strategy() == Plan.Kind.SHORTEST
+                || shortens() && further < plan.shorten());
+    }
+
+    /** Whether executions behind a violation look for a shorter schedule to it. They go on after it, so that all can be seen. */
+    private boolean shortens() {
+        return plan.strategy() == Plan.Kind.EXHAUSTIVE && !plan.findAll() && plan.shorten() > 0;
     }
 
     /**
      * The schedule again, with every step in words.
      *
-     * @param wanted kind of violation, as {@link #key} has it; empty for the first there is
+     * @param wanted kind of violation, as {@link Violations#key} has it; empty for the first there is
      * @return empty if it does no such harm here
      * @throws ScheduleMismatch if it cannot be followed
      */
     private Optional<Violation> replay(Schedule schedule, String wanted) {
         Recorder recorder = new Recorder(new Replay(schedule, names));
         RunResult result = execution.run(setup(names, recorder, true));
-        return forbidden(result, world.harm()).filter(finding -> wanted.isEmpty() || key(finding).equals(wanted)).findFirst()
-                .map(finding -> new Violation(finding, recorder.steps(), 0));
+        return forbidden(result).filter(finding -> wanted.isEmpty() || Violations.key(finding).equals(wanted)).findFirst()
+                .map(finding -> new Violation(finding, recorder.steps(), 1));
     }
 
     /** A schedule again, as a result of its own. @throws ScheduleMismatch if it cannot be followed */
@@ -164,19 +197,26 @@ public final class Explorer {
         Optional<Violation> violation = replay(schedule, "");
         int length = violation.map(v -> v.steps().size()).orElse(schedule.turns().size());
         Verdict verdict = violation.isPresent() ? Verdict.VIOLATION : Verdict.BOUND_REACHED;
-        return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, "one schedule", "every other schedule",
-                Optional.empty(), violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
+        return new Exploration(scenario.id(), policy, verdict, 1, 0, length, length, 0, "one schedule", "every other schedule",
+                Optional.empty(), Optional.empty(), violation.map(this::replayable).stream().toList(), System.nanoTime() - start, names);
     }
 
     private Setup setup(Names numbers, Chooser chooser, boolean narrate) {
-        boolean stops = !narrate && (!plan.findAll() || plan.strategy().matchesStates());
+        boolean stops = !narrate && (!plan.findAll() && !shortens() || plan.strategy().matchesStates());
         return new Setup(numbers, chooser, world, plan.steps(), stops, narrate);
     }
 
-    private void count(String end, int length) {
+    private void count(Outcome outcome) {
+        int length = outcome.steps().size();
+        String end = outcome.end();
+        halted |= end.equals(StopReason.PANIC.toString());
+        limited |= end.equals(StopReason.STEP_LIMIT.toString());
+        if (!violations.isEmpty() && shortens()) {
+            further++;
+            return;
+        }
         steps += length;
         longest = Math.max(longest, length);
-        limited |= end.equals(StopReason.STEP_LIMIT.toString());
         if (!plan.strategy().matchesStates() && end.equals(StopReason.CHOSEN.toString())) {
             cut++;
         } else {
@@ -184,69 +224,42 @@ public final class Explorer {
         }
     }
 
-    private String limit(long start) {
+    private String limit(long start, Strategy strategy) {
         if (executions >= plan.executions()) {
             return "more than " + plan.executions() + " executions";
         }
         if (System.nanoTime() - start > plan.time().toNanos()) {
             return "more than " + plan.time().toSeconds() + " s";
         }
-        return watch.executed(executions, steps, longest) ? "" : "all after the interruption";
-    }
-
-    /** Each forbidden finding of the execution with the steps that led to it. */
-    private void collect(RunResult result, List<Step> all) {
-        List<FindingRecord> findings = forbidden(result, world.harm()).toList();
-        int next = 0;
-        for (int step = 0; step < all.size(); step++) {
-            for (int i = 0; i < all.get(step).findings() && next < findings.size(); i++) {
-                FindingRecord finding = findings.get(next++);
-                found(new Violation(finding, all.subList(0, step + 1), executions));
-            }
-        }
-        // what shows only when nothing is left to happen
-        while (next < findings.size()) {
-            FindingRecord finding = findings.get(next++);
-            found(new Violation(finding, all, executions));
-        }
-    }
-
-    private void found(Violation violation) {
-        boolean shortest = plan.strategy() == Plan.Kind.SHORTEST;
-        violations.merge(key(violation.finding()), violation,
-                (known, other) -> shortest && other.steps().size() < known.steps().size() ? other : known);
+        return watch.executed(new Seen(executions, steps, longest, strategy.estimate())) ? "" : INTERRUPTED;
     }
 
     /** Those that differ; only the shortest if that was asked for. */
-    private Stream<Violation> wanted() {
-        Stream<Violation> all = violations.values().stream();
-        return plan.strategy() != Plan.Kind.SHORTEST || plan.findAll() ? all
-                : all.sorted(Comparator.comparingInt(violation -> violation.steps().size())).limit(1);
+    private Stream<Violations.Found> wanted() {
+        return plan.strategy() != Plan.Kind.SHORTEST || plan.findAll() ? violations.stream() : violations.stream().limit(1);
     }
 
-    /** Two violations are the same if the same code does the same to the same kind of object. */
-    private static String key(FindingRecord finding) {
-        return finding.kind() + " " + finding.subject().replaceAll(" at [0-9a-f]+$", "") + " "
-                + finding.detail().replaceAll("[0-9.]+ s after .*", "").replaceAll("\\[[0-9]+]", "");
+    private Stream<FindingRecord> forbidden(RunResult result) {
+        return result.findings().stream().filter(finding -> world.harm().is(finding.kind()));
     }
 
-    static Stream<FindingRecord> forbidden(RunResult result, Harm harm) {
-        return result.findings().stream().filter(finding -> harm.is(finding.kind()));
+    /** Only what leads to the harm, with as few changes of context as that allows; as it was met if that does not show the same. */
+    private Violation minimised(Violations.Found found, Shortness proved) {
+        String wanted = Violations.key(found.first().finding());
+        Shortness shortness = found.best().fewest() || proved == Shortness.FEWEST_STEPS ? proved : Shortness.SHORTENED;
+        return again(found.best().steps(), wanted).map(violation -> found.first().shorter(violation, shortness))
+                .or(() -> again(Slice.of(found.first().steps()).steps(), wanted).map(v -> found.first().shorter(v, Shortness.SHORTENED)))
+                .or(() -> again(found.first().steps(), wanted).map(v -> found.first().shorter(v, Shortness.AS_FOUND)))
+                .orElse(found.first());
     }
 
-    /** Only what leads to the harm, with as few changes of context as that allows; the original if that does not show the same. */
-    private Violation minimised(Violation found) {
-        String wanted = key(found.finding());
-        Optional<Violation> shorter = Optional.empty();
+    /** Empty if a step depends on one that is left out, which no access tells of. */
+    private Optional<Violation> again(List<Step> schedule, String wanted) {
         try {
-            if (plan.strategy() != Plan.Kind.SHORTEST) {
-                shorter = replay(Schedule.of(Slice.of(found.steps()), names), wanted);
-            }
+            return replay(Schedule.of(schedule, names), wanted);
         } catch (ScheduleMismatch e) {
-            // a step of the slice depends on one that no access tells of: the whole schedule stays
+            return Optional.empty();
         }
-        return shorter.or(() -> replay(Schedule.of(found.steps(), names), wanted))
-                .map(violation -> new Violation(violation.finding(), violation.steps(), found.execution())).orElse(found);
     }
 
     private Violation replayable(Violation violation) {

@@ -1,16 +1,10 @@
 package io.dmalab.core.run;
 
-import io.dmalab.api.observe.FindingRecord;
-import io.dmalab.core.explore.Chooser;
-import io.dmalab.core.explore.Harm;
 import io.dmalab.core.explore.Names;
-import io.dmalab.core.explore.Recorder;
 import io.dmalab.core.explore.Sampling;
 import io.dmalab.core.explore.Sampling.Shape;
-import io.dmalab.core.explore.Step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -31,45 +25,29 @@ final class Samples implements AutoCloseable {
     /** Executions that a thread makes before it hands them on. */
     private static final int CHUNK = 8;
 
-    /** Runs a machine once. Called from several threads at once, each with names of its own. */
-    @FunctionalInterface
-    interface Execution {
-        RunResult run(Names names, Chooser chooser);
-    }
-
     /** Gets what every execution came to, on the calling thread, in order. */
     @FunctionalInterface
     interface Sink {
         /** False if no more are wanted. */
-        boolean accept(long number, Outcome outcome);
+        boolean accept(Outcome outcome);
     }
 
-    /**
-     * What one execution came to.
-     *
-     * @param end      why it ended
-     * @param findings the forbidden ones
-     */
-    record Outcome(String end, Shape shape, List<FindingRecord> findings) {}
-
-    private final Execution execution;
+    private final Ahead.Execution execution;
     private final boolean stopsAtFinding;
-    private final Harm harm;
     private final ExecutorService pool;
-    /** Numbers of contexts and places are a thread's own. */
+    /** A view of the numbers of contexts and places for each thread. */
     private final BlockingQueue<Names> names;
     /** Executions behind this one need not be made any more. */
     private final AtomicLong last = new AtomicLong(Long.MAX_VALUE);
 
-    /** @param stopsAtFinding nothing is wanted behind the first execution with a finding */
-    Samples(int jobs, boolean stopsAtFinding, Harm harm, Execution execution) {
+    /** @param shared numbers of the exploration @param stopsAtFinding nothing is wanted behind the first execution with a finding */
+    Samples(int jobs, Names shared, boolean stopsAtFinding, Ahead.Execution execution) {
         this.execution = execution;
         this.stopsAtFinding = stopsAtFinding;
-        this.harm = harm;
         this.pool = Executors.newFixedThreadPool(jobs, Thread.ofPlatform().name("sample-", 0).daemon().factory());
         this.names = new ArrayBlockingQueue<>(jobs);
         for (int i = 0; i < jobs; i++) {
-            names.add(new Names());
+            names.add(shared.view());
         }
     }
 
@@ -82,11 +60,10 @@ final class Samples implements AutoCloseable {
             long end = Math.min(first + CHUNK, from + count);
             chunks.add(pool.submit(() -> chunk(sampling, known, begin, end)));
         }
-        long number = from;
         while (!chunks.isEmpty()) {
             for (Outcome outcome : get(chunks.remove())) {
                 sampling.seen(outcome.shape());
-                if (!sink.accept(number++, outcome)) {
+                if (!sink.accept(outcome)) {
                     last.set(-1);
                     return false;
                 }
@@ -100,7 +77,7 @@ final class Samples implements AutoCloseable {
         Names own = names.take();
         try {
             for (long number = from; number < end && number <= last.get(); number++) {
-                Outcome outcome = one(sampling.execution(number, known), own);
+                Outcome outcome = execution.run(own, sampling.execution(number, known));
                 outcomes.add(outcome);
                 if (stopsAtFinding && !outcome.findings().isEmpty()) {
                     last.accumulateAndGet(number, Math::min);
@@ -110,16 +87,6 @@ final class Samples implements AutoCloseable {
             names.add(own);
         }
         return outcomes;
-    }
-
-    private Outcome one(Chooser chooser, Names own) {
-        Recorder recorder = new Recorder(chooser);
-        RunResult result = execution.run(own, recorder);
-        BitSet contexts = new BitSet();
-        for (Step step : recorder.steps()) {
-            contexts.set(step.context());
-        }
-        return new Outcome(result.end(), new Shape(recorder.steps().size(), contexts.cardinality()), Explorer.forbidden(result, harm).toList());
     }
 
     private static <T> T get(Future<T> future) throws InterruptedException {

@@ -5,19 +5,24 @@ import io.dmalab.core.explore.Names;
 import io.dmalab.core.explore.Schedule;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.scenario.BadInput;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * An explored schedule as a text file that says in words what happens, and that {@code dmalab replay} follows:
  *
  * <pre>
  * dmalab schedule 1
+ * # as written: 5d1c07aa
  * scenario: seed-race@1f2e3d4c
  * policy: legacy
  * seed: 1
@@ -39,8 +44,9 @@ import java.util.regex.Pattern;
  * @param finding what the schedule ends in, in one line
  * @param labels  what the schedule's contexts were called
  * @param words   what each step does, empty where it begins a context
+ * @param edited  the text is not as dmalab wrote it
  */
-public record ScheduleFile(ScheduleToken token, String kernel, String finding, List<String> labels, List<String> words) {
+public record ScheduleFile(ScheduleToken token, String kernel, String finding, List<String> labels, List<String> words, boolean edited) {
     /** First line of every such file; another number follows when the form changes. */
     public static final String HEAD = "dmalab schedule 1";
     private static final String KIND = "dmalab schedule ";
@@ -50,6 +56,8 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
     private static final String MOVES = "moves: ";
     private static final Pattern CONTEXT = Pattern.compile("context (\\w+): ([0-9.]+)(?: (.*))?");
     private static final int STEPS_MAX = 1_000_000;
+    /** A line for the reader, with a sum over those that are not. */
+    private static final String CHECK = "# as written: ";
 
     public ScheduleFile {
         labels = List.copyOf(labels);
@@ -61,7 +69,8 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
         Map<String, String> labels = new LinkedHashMap<>();
         violation.steps().forEach(step -> labels.putIfAbsent(names.path(step.context()), names.contextName(step.context())));
         String finding = violation.finding().kind() + ": " + violation.finding().detail().replace('\n', ' ');
-        return new ScheduleFile(token, kernel, finding, List.copyOf(labels.values()), violation.steps().stream().map(ScheduleFile::words).toList());
+        return new ScheduleFile(token, kernel, finding, List.copyOf(labels.values()), violation.steps().stream().map(ScheduleFile::words).toList(),
+                false);
     }
 
     private static String words(Step step) {
@@ -100,9 +109,23 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
         return new Reader(text.lines().toList(), name).read();
     }
 
+    /** Over all that is followed, but for the model: another one has a message of its own. */
+    private static String check(Stream<String> lines) {
+        CRC32 sum = new CRC32();
+        lines.map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith("model: "))
+                .forEach(line -> sum.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        return String.format(Locale.ROOT, "%08x", sum.getValue());
+    }
+
     /** The file's text. */
     @Override
     public String toString() {
+        String text = text();
+        int afterHead = text.indexOf('\n') + 1;
+        return text.substring(0, afterHead) + CHECK + check(text.lines()) + '\n' + text.substring(afterHead);
+    }
+
+    private String text() {
         Schedule schedule = token.schedule();
         StringBuilder text = new StringBuilder(HEAD).append('\n');
         text.append("# dmalab replay FILE follows it; contexts are named by their descent from boot\n");
@@ -179,7 +202,13 @@ public record ScheduleFile(ScheduleToken token, String kernel, String finding, L
             if (turns.isEmpty()) {
                 throw wrong("no step follows", AGAIN);
             }
-            return new ScheduleFile(token(), values.get(5), values.get(6), labels, words);
+            return new ScheduleFile(token(), values.get(5), values.get(6), labels, words, edited());
+        }
+
+        /** What dmalab has written says so; of a text that does not nothing is known. */
+        private boolean edited() {
+            return lines.stream().filter(line -> line.startsWith(CHECK)).findFirst()
+                    .map(line -> !line.substring(CHECK.length()).strip().equals(check(lines.stream()))).orElse(false);
         }
 
         private void step(String line) {

@@ -67,7 +67,8 @@ public record ScheduleToken(String scenario, String content, String policy, long
         if (!model.equals(modelHere)) {
             return "the token was made by dmalab " + model + ", this is " + modelHere + " with other code or plugins";
         }
-        return "scenario, plugins and version are the same, so dmalab or a plugin is not deterministic: please report it";
+        return "scenario, plugins and version are the same: unless policy, changes or steps have been edited, dmalab or a plugin is not "
+                + "deterministic: please report it";
     }
 
     /** The token as it is printed. */

@@ -71,6 +71,11 @@ public final class Options {
         return Optional.empty();
     }
 
+    /** The option that has this text as its value. */
+    public static Optional<String> nameOf(Record record, String value) {
+        return of(record.getClass()).stream().map(Info::name).filter(name -> value(record, name).filter(value::equals).isPresent()).findFirst();
+    }
+
     private static Object read(Record record, RecordComponent component) {
         try {
             component.getAccessor().trySetAccessible();

@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.SpinLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -189,12 +190,25 @@ class DporTest {
         assertThat(reduced.executions()).as("each class once").isEqualTo(reduced.classes().size());
     }
 
+    @ParameterizedTest
+    @MethodSource("seeds")
+    @DisplayName("executions made ahead of their turn, by others, in any order: the same executions in the same order, and none for nothing")
+    void ahead(int seed) {
+        Program program = random(seed);
+        for (Function<Names, Strategy> strategy : List.<Function<Names, Strategy>>of(Dpor::new, names -> new PreemptionBound(2))) {
+            List<String> inTurn = program.turns(strategy, 0, new Random(seed));
+            for (int views : new int[] {1, 2, 7}) {
+                assertThat(program.turns(strategy, views, new Random(seed))).isEqualTo(inTurn);
+            }
+        }
+    }
+
     static IntStream seeds() {
         return IntStream.rangeClosed(1, 60);
     }
 
     /** Two or three tasks of up to three operations each. */
-    private static Program random(int seed) {
+    static Program random(int seed) {
         Random random = new Random(seed);
         int tasks = 2 + random.nextInt(2);
         int cpus = 1 + random.nextInt(tasks);

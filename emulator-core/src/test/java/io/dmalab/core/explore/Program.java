@@ -1,5 +1,7 @@
 package io.dmalab.core.explore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.core.kernel.KernelConfig;
 import io.dmalab.core.kernel.SimKernel;
@@ -7,12 +9,17 @@ import io.dmalab.core.kernel.StopReason;
 import io.dmalab.core.random.Streams;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A few tasks of a bare kernel, run in every order that a strategy wants to see. */
 final class Program {
@@ -61,29 +68,82 @@ final class Program {
     }
 
     Outcome explore(Names names, Strategy strategy, long limit) {
+        return explore(names, strategy, limit, steps -> { });
+    }
+
+    /** @param states gets every state there is: what differs in more than the order of independent steps, at whatever point of an execution */
+    Outcome byBruteForce(SortedSet<String> states) {
+        Names names = new Names();
+        return explore(names, new BruteForce(), Long.MAX_VALUE, steps -> {
+            for (int length = 0; length <= steps.size(); length++) {
+                states.add(order(steps.subList(0, length), names));
+            }
+        });
+    }
+
+    private Outcome explore(Names names, Strategy strategy, long limit, Consumer<List<Step>> each) {
         long executions = 0;
         long cut = 0;
         SortedSet<String> classes = new TreeSet<>();
         SortedSet<String> ends = new TreeSet<>();
         SortedSet<String> findings = new TreeSet<>();
         for (Optional<Chooser> next = strategy.next(); next.isPresent() && executions < limit; next = strategy.next()) {
-            Recorder recorder = new Recorder(next.get());
-            try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1),
-                    Optional.of(new Setup(names, recorder, World.of(Points.of(List.copyOf(types)), HORIZON, preemptible), STEPS_MAX, false, false)))) {
-                setUp.accept(kernel);
-                kernel.exploreFrom(0);
-                StopReason end = kernel.run();
-                if (end == StopReason.CHOSEN) {
-                    cut++;
-                    continue;
-                }
-                ends.add(end.toString());
-                executions++;
-                classes.add(order(recorder.steps(), names));
-                kernel.findingRecords().forEach(finding -> findings.add(finding.kind() + " " + finding.subject().replaceAll(" at .*", "")));
+            Execution execution = execute(names, next.get());
+            findings.addAll(execution.findings());
+            if (execution.end() == StopReason.CHOSEN) {
+                cut++;
+                continue;
             }
+            ends.add(execution.end().toString());
+            executions++;
+            classes.add(order(execution.steps(), names));
+            each.accept(execution.steps());
         }
         return new Outcome(executions, cut, classes, ends, findings);
+    }
+
+    /** One execution, what it ended with and what was found in it. */
+    private record Execution(StopReason end, List<Step> steps, List<String> findings) {}
+
+    private Execution execute(Names names, Chooser chooser) {
+        Recorder recorder = new Recorder(chooser);
+        World world = World.of(Points.of(List.copyOf(types)), HORIZON, preemptible);
+        try (SimKernel kernel = new SimKernel(KernelConfig.basic(1), new Streams(1),
+                Optional.of(new Setup(names, recorder, world, STEPS_MAX, false, false)))) {
+            setUp.accept(kernel);
+            kernel.exploreFrom(0);
+            StopReason end = kernel.run();
+            return new Execution(end, recorder.steps(), kernel.findingRecords().stream()
+                    .map(finding -> finding.kind() + " " + finding.subject().replaceAll(" at .*", "")).toList());
+        }
+    }
+
+    /**
+     * The executions of a strategy, in its order, each as whose turn it was: some of those that it offers ahead of their turn are made when it
+     * offers them, by one of several views of the names.
+     *
+     * @param views none: all are made in their turn
+     */
+    List<String> turns(Function<Names, Strategy> strategies, int views, Random random) {
+        Names names = new Names().view();
+        List<Names> others = Stream.generate(names::view).limit(views).toList();
+        Strategy strategy = strategies.apply(names);
+        Map<Chooser, Execution> made = new LinkedHashMap<>();
+        List<String> turns = new ArrayList<>();
+        for (Optional<Chooser> next = strategy.next(); next.isPresent(); next = strategy.next()) {
+            for (Chooser ahead : strategy.ahead(views)) {
+                if (random.nextBoolean()) {
+                    made.computeIfAbsent(ahead, chooser -> execute(others.get(random.nextInt(views)), chooser));
+                }
+            }
+            Execution execution = made.remove(next.get());
+            if (execution == null) {
+                execution = execute(names, next.get());
+            }
+            turns.add(Schedule.of(execution.steps(), names) + " " + execution.end() + " " + execution.findings());
+        }
+        assertThat(made).as("made ahead, and never asked for").isEmpty();
+        return turns;
     }
 
     /** Every choice at every point. */

@@ -1,5 +1,7 @@
 package io.dmalab.core.explore;
 
+import static io.dmalab.core.explore.Chooser.Sight.PLAIN;
+import static io.dmalab.core.explore.Chooser.Sight.SYMMETRIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -78,19 +80,21 @@ class StateSearchTest {
         "3, 1, 4, 6, 2, 4",
         "3, 2, 13, 36, 3, 11",
         "4, 3, 73, 312, 4, 26"})
-    @DisplayName("states and transitions of a world that can be counted; users and items are alike")
+    @DisplayName("states and transitions of a world that can be counted; users and items are alike, and counting their exchanges gives all states again")
     void counts(int items, int users, long states, long transitions, long alike, long transitionsOfAlike) {
         Library library = new Library(items, users, true);
         for (boolean shortest : new boolean[] {false, true}) {
-            assertThat(search(library, new StateSearch(shortest, false))).isEqualTo(new Coverage(states, 0, transitions, false));
-            assertThat(search(library, new StateSearch(shortest, true))).isEqualTo(new Coverage(alike, 0, transitionsOfAlike, true));
+            Coverage plain = search(library, new StateSearch(shortest, PLAIN, STEPS_MAX));
+            assertThat(plain).isEqualTo(new Coverage(states, 0, transitions));
+            assertThat(search(library, new StateSearch(shortest, SYMMETRIC, STEPS_MAX)))
+                    .isEqualTo(new Coverage(alike, 0, transitionsOfAlike, true, Optional.of(plain)));
         }
     }
 
     @Test
     @DisplayName("an execution ends where nothing is left to try: no more executions than there are transitions to take")
     void executions() {
-        StateSearch search = new StateSearch(false, false);
+        StateSearch search = new StateSearch(false, PLAIN, STEPS_MAX);
         int[] executions = {0};
         search(kernel -> {
             executions[0]++;
@@ -123,7 +127,7 @@ class StateSearchTest {
     @CsvSource({"6, 3", "7, 4", "9, 5"})
     @DisplayName("the last execution is a shortest one to a violation")
     void shortest(int limit, int steps) {
-        StateSearch search = new StateSearch(true, true);
+        StateSearch search = new StateSearch(true, SYMMETRIC, STEPS_MAX);
         List<Step> last = List.of();
         for (Optional<Chooser> next = search.next(); next.isPresent(); next = search.next()) {
             Recorder recorder = new Recorder(next.get());
@@ -149,6 +153,6 @@ class StateSearchTest {
                     rounds[0]++;
                 }
             });
-        }, new StateSearch(false, false))).hasMessageContaining("not told in full");
+        }, new StateSearch(false, PLAIN, STEPS_MAX))).hasMessageContaining("not told in full");
     }
 }

@@ -27,8 +27,8 @@ class ModelRulesTest {
         "return Math.random();                                       | java.lang.Math.random                   | randomness",
         "return new java.util.Random(1);                             | java.util.Random.<init>                 | randomness",
         "return java.util.UUID.randomUUID();                         | java.util.UUID.randomUUID               | randomness",
-        "return System.nanoTime();                                   | java.lang.System.nanoTime               | the user's clock",
-        "return java.time.Instant.now();                             | java.time.Instant.now                   | the user's clock",
+        "return System.nanoTime();                                   | java.lang.System.nanoTime               | the wall clock",
+        "return java.time.Instant.now();                             | java.time.Instant.now                   | the wall clock",
         "return new Thread();                                        | java.lang.Thread.<init>                 | threads",
         "return Thread.startVirtualThread(() -> { });                | java.lang.Thread.startVirtualThread     | threads",
         "return java.util.List.of(1).parallelStream().count();       | java.util.List.parallelStream           | threads",
@@ -37,7 +37,7 @@ class ModelRulesTest {
     void whatIsAgainstTheRulesIsNamed(String body, String uses, String what) {
         assertThat(ModelRules.breaches(plugin(body))).singleElement().satisfies(breach -> {
             assertThat(breach.toString()).startsWith("plugin dice: plug.Pdice.draw uses " + uses + ", " + what);
-            assertThat(breach.instead()).isNotBlank();
+            assertThat(breach.ban().instead()).isNotBlank();
         });
     }
 

@@ -1,5 +1,6 @@
 package io.dmalab.testkit.kit;
 
+import io.dmalab.core.plugin.Ban;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
-import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.net.URL;
 import java.util.ArrayDeque;
@@ -23,15 +23,11 @@ import java.util.TreeMap;
  * they refer to is read from their constant pools, so that no class is loaded.
  */
 final class PluginCode {
-    /** A method or field that a class refers to. @param descriptor of the JVM */
-    record Reference(String from, String owner, String name, String descriptor) {
-        int parameters() {
-            return descriptor.startsWith("(") ? MethodTypeDesc.ofDescriptor(descriptor).parameterCount() : 0;
-        }
-
+    /** What a class refers to. @param from the class */
+    record Reference(String from, Ban.Member member) {
         @Override
         public String toString() {
-            return from + " uses " + owner.replace('/', '.') + "." + name;
+            return from + " uses " + member;
         }
     }
 
@@ -103,8 +99,8 @@ final class PluginCode {
         classes.forEach((name, model) -> {
             for (PoolEntry entry : model.constantPool()) {
                 if (entry instanceof MemberRefEntry member) {
-                    references.add(new Reference(name.replace('/', '.'), member.owner().asInternalName(), member.name().stringValue(),
-                            member.type().stringValue()));
+                    references.add(new Reference(name.replace('/', '.'), Ban.Member.of(member.owner().asInternalName(),
+                            member.name().stringValue(), member.type().stringValue())));
                 }
             }
         });

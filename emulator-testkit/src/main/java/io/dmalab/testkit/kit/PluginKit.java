@@ -9,6 +9,7 @@ import io.dmalab.api.config.HoldTime;
 import io.dmalab.api.config.Option;
 import io.dmalab.api.config.Span;
 import io.dmalab.core.Emulator;
+import io.dmalab.core.plugin.Ban;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.Registered;
 import io.dmalab.core.run.RunRequest;
@@ -293,7 +294,7 @@ public abstract class PluginKit<T> {
 
     private void bans(Ban ban) {
         assumeTrue(isModel(), "what it does is not part of a run");
-        List<Reference> hits = code().references().stream().filter(ban::hits).toList();
+        List<Reference> hits = code().references().stream().filter(reference -> ban.covers(reference.member())).toList();
         assertThat(hits).as("uses of %s in %d classes; %s", ban, code().size(), ban.instead()).isEmpty();
     }
 }

@@ -108,8 +108,13 @@ public final class LateReturnSignature implements Signature {
         return fields;
     }
 
+    /** The address that is read if a device has no group. */
+    static boolean isDefaultDomain(long address) {
+        return address == DEFAULT_DOMAIN;
+    }
+
     private String address(long address) {
-        if (group() && address == DEFAULT_DOMAIN) {
+        if (group() && isDefaultDomain(address)) {
             return "NULL + 0xa8: field default_domain of a NULL struct iommu_group";
         }
         return s390() ? "no address: the pointer to the domain's operations is read out of foreign memory" : "address of the access";

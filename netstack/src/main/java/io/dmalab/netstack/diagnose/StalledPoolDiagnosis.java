@@ -10,6 +10,7 @@ import io.dmalab.api.diagnose.Diagnosis.Nature;
 import io.dmalab.api.diagnose.Place;
 import io.dmalab.api.diagnose.Place.Clock;
 import io.dmalab.netstack.diagnose.PoolSeries.Trend;
+import io.dmalab.netstack.diagnose.Resemblance.Stall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,10 +25,10 @@ final class StalledPoolDiagnosis {
     private final long overflow;
     private final Optional<Resemblance> resemblance;
 
-    StalledPoolDiagnosis(List<PoolSeries> pools, long overflow) {
-        this.pools = pools;
+    StalledPoolDiagnosis(Stall stall, long overflow) {
+        this.pools = stall.pools();
         this.overflow = overflow;
-        this.resemblance = Resemblance.of(pools);
+        this.resemblance = Resemblance.of(stall);
     }
 
     Diagnosis make() {

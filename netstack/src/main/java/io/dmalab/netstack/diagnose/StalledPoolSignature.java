@@ -22,10 +22,15 @@ public final class StalledPoolSignature implements Signature {
 
     private final Map<String, PoolSeries> pools = new LinkedHashMap<>();
     private long overflow;
+    private boolean mlx5;
 
     @Override
     public void see(LogItem item) {
-        if (!(item instanceof Message message) || !message.text().contains("stalled pool shutdown")) {
+        if (!(item instanceof Message message)) {
+            return;
+        }
+        mlx5 |= message.text().startsWith("mlx5_core ");
+        if (!message.text().contains("stalled pool shutdown")) {
             return;
         }
         Place place = message.place();
@@ -60,6 +65,6 @@ public final class StalledPoolSignature implements Signature {
 
     @Override
     public List<Diagnosis> diagnoses() {
-        return pools.isEmpty() ? List.of() : List.of(new StalledPoolDiagnosis(List.copyOf(pools.values()), overflow).make());
+        return pools.isEmpty() ? List.of() : List.of(new StalledPoolDiagnosis(new Resemblance.Stall(List.copyOf(pools.values()), mlx5), overflow).make());
     }
 }

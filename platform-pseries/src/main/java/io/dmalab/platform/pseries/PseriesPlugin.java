@@ -83,6 +83,6 @@ public final class PseriesPlugin implements EmulatorPlugin {
     }
 
     private static Extension<IommuBackend> backend(String id, Class<? extends IommuBackend> type, String summary, String description) {
-        return Extension.of(IommuBackend.class, id, type, summary).description(description);
+        return Extension.of(IommuBackend.class, id, type, summary).description(description).platforms("pseries", "pseries-recording");
     }
 }

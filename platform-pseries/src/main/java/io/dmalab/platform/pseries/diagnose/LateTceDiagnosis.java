@@ -35,24 +35,35 @@ final class LateTceDiagnosis {
     }
 
     Diagnosis make() {
-        return new Diagnosis("A1", "a TCE is freed after its DMA window and its table are gone (pSeries)", Diagnosis.Nature.LATE_UNMAP,
-                certainty(), why(), evidence(), fields(), readings(), missing(), advice(), course());
+        String title = (provider() ? "io_uring's receive area is unmapped" : "a TCE is freed")
+                + " after its DMA window and its table are gone (pSeries)";
+        return new Diagnosis(provider() ? "A6" : "A1", title, Diagnosis.Nature.LATE_UNMAP, certainty(), why(), evidence(), fields(), readings(),
+                missing(), advice(), course());
     }
 
     private boolean refused() {
         return log.blocks > 0 || log.trace.found();
     }
 
+    private boolean cut() {
+        return log.first != null && log.first.headless;
+    }
+
     private Certainty certainty() {
-        boolean wholeStack = log.stale.found() || log.fromPool > 0 || log.trace.found();
+        boolean wholeStack = log.stale.found() || log.fromPool > 0 || log.trace.found() || provider();
+        if (cut() && !log.stale.found() && !log.trace.found()) {
+            return Certainty.LIKELY;
+        }
         return wholeStack ? Certainty.CERTAIN : refused() ? Certainty.LIKELY : Certainty.POSSIBLE;
     }
 
     private String why() {
         return switch (certainty()) {
-            case CERTAIN -> log.fromPool > 0 ? "page_pool unmaps, and the table or the hypervisor refuses"
+            case CERTAIN -> provider() ? "a memory provider unmaps, and the table or the hypervisor refuses"
+                    : log.fromPool > 0 ? "page_pool unmaps, and the table or the hypervisor refuses"
                     : log.stale.found() ? "an unmap uses a table that has been freed" : "H_STUFF_TCE is refused in an unmap";
-            case LIKELY -> "the hypervisor refuses to clear entries; no stack says who unmapped";
+            case LIKELY -> cut() ? "the log begins in the middle of the block; its stack is that of a call that was refused"
+                    : "the hypervisor refuses to clear entries; no stack says who unmapped";
             case POSSIBLE -> "the table was freed with entries in use; the log shows no late unmap";
         };
     }
@@ -111,6 +122,9 @@ final class LateTceDiagnosis {
     }
 
     private static String root(CallTrace stack) {
+        if (zcrx(stack)) {
+            return stack.functions().stream().filter(f -> f.contains("zcrx")).findFirst().orElseThrow();
+        }
         return stack.has("page_pool_release_retry") ? "page_pool_release_retry"
                 : stack.functions().stream().filter(f -> f.startsWith("page_pool_")).reduce((a, b) -> b).orElse(stack.functions().getLast());
     }
@@ -118,6 +132,9 @@ final class LateTceDiagnosis {
     private static String holder(CallTrace stack) {
         if (stack.has("page_pool_release_retry")) {
             return "page_pool's delayed work, each second after page_pool_destroy: empties the ring into which pages came home";
+        }
+        if (zcrx(stack)) {
+            return "io_uring/zcrx.c: the mapping is the memory provider's, not a page_pool's";
         }
         return stack.hasPrefix("page_pool_") ? "page_pool outside its worker: the ring was full, or the page had another user; whoever freed it"
                 + " unmaps" : "not page_pool";
@@ -172,7 +189,8 @@ final class LateTceDiagnosis {
     }
 
     private String missing() {
-        return (pool() ? "driver removed -> page_pool destroyed with pages out -> DMA window removed, table freed -> a page comes home -> unmap. "
+        return (provider() ? "area mapped for the device -> its queue removed, provider uninstalled -> DMA window removed, table freed -> "
+                + "ring closed -> unmap. " : pool() ? "driver removed -> page_pool destroyed with pages out -> DMA window removed, table freed -> a page comes home -> unmap. "
                 : "driver removed with mappings left -> DMA window removed, table freed -> the holder lets go -> unmap. ")
                 + "Missing: the last unmap, of whoever does it, before the window and the table go.";
     }
@@ -182,6 +200,16 @@ final class LateTceDiagnosis {
     private boolean pool() {
         CallTrace stack = stack();
         return stack == null || stack.hasPrefix("page_pool_");
+    }
+
+    /** Report A6: not page_pool has the mapping, but a memory provider. */
+    private boolean provider() {
+        CallTrace stack = stack();
+        return stack != null && zcrx(stack);
+    }
+
+    private static boolean zcrx(CallTrace stack) {
+        return stack.functions().stream().anyMatch(f -> f.contains("zcrx"));
     }
 
     private Advice advice() {
@@ -201,6 +229,9 @@ final class LateTceDiagnosis {
             preventions.add(new Prevention("unmap-at-destroy", "page_pool unmaps every page still out when it is destroyed (v6.16, 6.15.3): no late "
                     + "unmap at all"));
         }
+        if (provider()) {
+            preventions.add(new Prevention("provider-unmaps", "the provider unmaps its area when its queue goes, once and under a lock (6.15-rc3)"));
+        }
         others.add("A directly mapped window makes no TCE call for a mapping, so the failure does not show (scenario direct-window).");
         return new Advice(preventions, others, Optional.of(reproduction()));
     }
@@ -215,7 +246,7 @@ final class LateTceDiagnosis {
     private Reproduction reproduction() {
         FindingKind finding = log.stale.oopses > 0 ? FindingKind.OOPS : log.stale.kasan > 0 ? FindingKind.USE_AFTER_FREE
                 : FindingKind.HCALL_ERROR;
-        String scenario = late() ? "never-read-socket" : !pool() ? "fd-holder" : log.bond ? "lpm-bond-failover" : BURST;
+        String scenario = provider() ? "zcrx-area" : late() ? "never-read-socket" : !pool() ? "fd-holder" : log.bond ? "lpm-bond-failover" : BURST;
         List<String> arguments = new ArrayList<>(List.of("--policy", log.gaveUp != null ? "wait-for-drain" : "legacy"));
         // without the checker few pages that come home late meet reused memory at once: then the run shows the oops, not the refusal
         boolean checker = finding == FindingKind.USE_AFTER_FREE || finding == FindingKind.HCALL_ERROR && !scenario.equals(BURST) && !late();
@@ -229,7 +260,7 @@ final class LateTceDiagnosis {
             arguments.addAll(List.of("--kernel", KernelProfile.SLE15SP6_6_4.id()));
         }
         return new Reproduction(scenario, arguments, Optional.of(finding),
-                "times, counts and addresses are the run's own" + (pool() ? "" : "; the holder there is an open file of an accelerator"));
+                "times, counts and addresses are the run's own" + (pool() || provider() ? "" : "; the holder there is an open file of an accelerator"));
     }
 
     // time

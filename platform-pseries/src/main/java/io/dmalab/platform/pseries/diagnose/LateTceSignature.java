@@ -17,13 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A1, the seed's failure: a TCE is freed after its window and its table went (facts: real-world-reports.md A1). Sees the hypervisor's
+ * A1, the seed's failure: a TCE is freed after its window and its table went (facts: real-world-reports.md A1; of a memory provider it is
+ * A6). Sees the hypervisor's
  * refusal, KASAN's report or the oops behind it, the warning that precedes it, and the same in ftrace text.
  */
 public final class LateTceSignature implements Signature {
     /** Blocks whose stack is still to come. */
     private static final int OPEN = 4;
     private static final int LIOBNS = 64;
+    /** Lines from the first one of a cut block to its stack, with some of others between. */
+    private static final int REST = 40;
     private static final Pattern SUPPRESSED = Pattern.compile("tce_\\w+: (\\d{1,9}) callbacks suppressed");
     private static final String UNEXPECTED = "iommu_table_free: Unexpected TCEs";
     private static final String WAITS = UNEXPECTED + ", wait for 50ms";
@@ -35,6 +38,7 @@ public final class LateTceSignature implements Signature {
     final TreeMap<Long, Long> liobns = new TreeMap<>();
     final List<Place> suppressions = new ArrayList<>();
     private final Deque<TceBlock> open = new ArrayDeque<>();
+    private TceBlock rest;
     TceBlock first;
     Place last;
     long blocks;
@@ -67,6 +71,9 @@ public final class LateTceSignature implements Signature {
         }
         if (!open.isEmpty()) {
             open.getLast().line(place);
+        } else if (blocks == 0 && TceBlock.isField(place)) {
+            rest = rest == null || place.line() - rest.head.line() > REST ? TceBlock.rest(place) : rest;
+            rest.line(place);
         }
         if (text.startsWith("tce_")) {
             suppressed(place);
@@ -120,14 +127,24 @@ public final class LateTceSignature implements Signature {
             }
         }
         if (block == null) {
+            withoutHead(stack);
             return;
         }
         while (open.peekFirst() != block) {
             count(open.removeFirst());
         }
         open.removeFirst();
-        block.trace = stack;
+        block.stack(stack);
         count(block);
+    }
+
+    /** A log that begins in the middle of a block. */
+    private void withoutHead(CallTrace stack) {
+        if (blocks == 0 && open.isEmpty()) {
+            TceBlock block = rest != null && stack.place().line() - rest.head.line() <= REST ? rest : TceBlock.rest(stack.place());
+            block.stack(stack);
+            count(block);
+        }
     }
 
     private void count(TceBlock block) {

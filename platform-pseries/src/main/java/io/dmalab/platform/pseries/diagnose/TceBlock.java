@@ -21,7 +21,9 @@ final class TceBlock {
     private static final List<String> INSTRUMENTED = List.of("limit", "tce", "pgshift", "tbl");
 
     final Place head;
-    final String function;
+    /** The log begins behind the block's first line: neither that nor, perhaps, the return code is there. */
+    final boolean headless;
+    private String function;
     final List<Place> lines = new ArrayList<>();
     private final Map<String, String> values = new LinkedHashMap<>();
     CallTrace trace;
@@ -29,7 +31,10 @@ final class TceBlock {
     private TceBlock(Place head, String function) {
         this.head = head;
         this.function = function;
-        lines.add(head);
+        this.headless = function.isEmpty();
+        if (!headless) {
+            lines.add(head);
+        }
     }
 
     /** @return null if no block begins here */
@@ -48,18 +53,39 @@ final class TceBlock {
         return block;
     }
 
+    /** The rest of a block of which the log has only that: fields, if any, and a stack that names the function. */
+    static TceBlock rest(Place first) {
+        return new TceBlock(first, "");
+    }
+
+    void stack(CallTrace stack) {
+        trace = stack;
+        if (headless) {
+            function = stack.functions().stream().filter(f -> f.startsWith("tce_free")).findFirst().orElse("");
+        }
+    }
+
     /** Takes a line of the block; each field once. */
     void line(Place place) {
-        Matcher matcher = trace == null && place.text().indexOf('=') > 0 ? FIELD.matcher(place.text()) : null;
-        if (matcher != null && matcher.matches() && values.putIfAbsent(matcher.group(1), matcher.group(2)) == null) {
+        Matcher matcher = trace == null ? field(place) : null;
+        if (matcher != null && values.putIfAbsent(matcher.group(1), matcher.group(2)) == null) {
             lines.add(place);
         }
     }
 
-    /** Refused because the window is gone; other codes have other causes. */
+    static boolean isField(Place place) {
+        return field(place) != null;
+    }
+
+    private static Matcher field(Place place) {
+        Matcher matcher = place.text().indexOf('=') > 0 ? FIELD.matcher(place.text()) : null;
+        return matcher != null && matcher.matches() ? matcher : null;
+    }
+
+    /** Refused because the window is gone; other codes have other causes. Only refused calls have such a stack, whatever the code. */
     boolean refused() {
         Long rc = value("rc");
-        return rc != null && (rc == Hcall.H_PARAMETER || rc == Hcall.H_RESCINDED);
+        return rc == null ? headless && trace != null : rc == Hcall.H_PARAMETER || rc == Hcall.H_RESCINDED;
     }
 
     boolean instrumented() {
@@ -89,6 +115,9 @@ final class TceBlock {
         List<Field> fields = new ArrayList<>();
         fields.add(new Field("function", function, function.equals("tce_freemulti_pSeriesLP")
                 ? "clears entries with H_STUFF_TCE, at most 512 a call" : "clears entries one by one with H_PUT_TCE"));
+        if (!values.containsKey("rc")) {
+            fields.add(new Field("rc", "-", "not in the log, which begins behind it; H_PARAMETER is the usual one"));
+        }
         values.forEach((name, raw) -> {
             Long value = value(name);
             if (value != null || name.equals("tbl")) {

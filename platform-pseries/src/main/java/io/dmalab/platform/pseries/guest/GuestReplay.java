@@ -43,7 +43,7 @@ public final class GuestReplay implements Action {
     @Override
     public void run() {
         recording = machine.recording();
-        tally = new Tally(kernel.trace());
+        tally = new Tally(kernel.trace(), recording::bytesRead);
         comparison = new Comparison(recording, tally, kernel.sched());
         mappings = new Mappings(machine, recording, tally, comparison, kernel.sched(), kernel.pages().pageShift());
         connectors.start(recording, tally, comparison);
@@ -53,7 +53,7 @@ public final class GuestReplay implements Action {
         }
         firmware.tap(null);
         recording.close();
-        tally.close();
+        tally.sums();
     }
 
     /** The next call; what the platform did before it is done. */

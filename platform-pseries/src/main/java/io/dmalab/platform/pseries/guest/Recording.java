@@ -34,6 +34,11 @@ final class Recording implements AutoCloseable {
         }
     }
 
+    /** Of the file, as it lies on the disk. */
+    long bytesRead() {
+        return reader.bytesRead();
+    }
+
     RecordedMachine machine() {
         return machine;
     }

@@ -161,20 +161,30 @@ public final class Connector {
         }
         ConnectorNode.OpenStep step = steps.get(at);
         if (step.rest()) {
-            boolean last = answer.status() == RtasStatus.CC_COMPLETE;
-            if (last) {
+            if (step.over(answer)) {
                 steps.set(at, ConnectorNode.settled(answer));
             } else if (answer.status() > RtasStatus.CC_COMPLETE) {
+                steps.set(at, step.behind(answer));
                 steps.add(at, ConnectorNode.settled(answer));
             }
-        } else if (at == 0 && step.fits(answer) && step.bridge(answer)) {
-            steps.clear();
-            steps.add(ConnectorNode.settled(answer));
-            steps.addAll(ConnectorNode.unknown().steps());
         } else if (step.fits(answer)) {
             steps.subList(cursor, at).clear();
             steps.set(cursor, ConnectorNode.settled(answer));
+            if (step.bridge(answer)) {
+                bridge(cursor + 1);
+            }
         }
+    }
+
+    /** The node that begins before these steps is a bridge, of which and of what is behind it nothing is known. */
+    private void bridge(int from) {
+        int to = from;
+        while (steps.get(to).step().status() != RtasStatus.CC_PREVIOUS_PARENT && to < steps.size() - 1) {
+            to++;
+        }
+        boolean whole = to == steps.size() - 1;
+        steps.subList(from, to + 1).clear();
+        steps.addAll(from, whole ? ConnectorNode.unknown().steps() : List.of(ConnectorNode.restOfNode()));
     }
 
     /** The fragment is built once and kept while the device stays. False if there is none. */

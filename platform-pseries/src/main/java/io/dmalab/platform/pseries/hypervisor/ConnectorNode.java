@@ -11,6 +11,7 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
     /** Begins the name of a node whose kind of device is not known: {@code *@2}. */
     private static final String ANY = "*";
     private static final Step COMPLETE = new Step(RtasStatus.CC_COMPLETE, "", 0);
+    private static final Step END = new Step(RtasStatus.CC_PREVIOUS_PARENT, "", 0);
 
     /**
      * A property.
@@ -28,8 +29,25 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
     public record Step(int status, String name, int length) {
     }
 
-    /** A step that may still be one of several. {@code rest} stands for any steps that follow. */
-    record OpenStep(Step step, int lengthStep, boolean optional, boolean rest) {
+    /**
+     * A step that may still be one of several.
+     *
+     * @param rest  it stands for any steps that follow, up to the end of the fragment or of the node it is in, which {@code step} is
+     * @param depth of a {@code rest}: nodes that have begun in it and not ended
+     */
+    record OpenStep(Step step, int lengthStep, boolean optional, boolean rest, int depth) {
+        /** Whether the answer is the end that this rest is up to. */
+        boolean over(Step answer) {
+            return depth == 0 && answer.status() == step.status();
+        }
+
+        /** This rest behind an answer that is part of it. */
+        OpenStep behind(Step answer) {
+            int more = answer.status() == RtasStatus.CC_NEXT_CHILD ? 1 : answer.status() == RtasStatus.CC_PREVIOUS_PARENT ? -1 : 0;
+            // of a whole fragment it does not matter
+            return new OpenStep(step, 0, false, true, step.equals(COMPLETE) ? 0 : depth + more);
+        }
+
         boolean fits(Step answer) {
             return answer.status() == step.status() && nameFits(answer.name()) && (answer.length() == step.length()
                     || lengthStep > 0 && answer.length() > step.length() && (answer.length() - step.length()) % lengthStep == 0);
@@ -65,7 +83,7 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
     List<OpenStep> steps() {
         List<OpenStep> steps = new ArrayList<>();
         if (open) {
-            steps.add(new OpenStep(COMPLETE, 0, false, true));
+            steps.add(new OpenStep(COMPLETE, 0, false, true, 0));
             return steps;
         }
         walk(steps);
@@ -77,15 +95,20 @@ public record ConnectorNode(String name, List<Property> properties, List<Connect
         steps.add(settled(new Step(RtasStatus.CC_NEXT_CHILD, name, 0)));
         for (Property property : properties) {
             steps.add(new OpenStep(new Step(RtasStatus.CC_NEXT_PROPERTY, property.name(), property.length()), property.step(),
-                property.optional(), false));
+                property.optional(), false, 0));
         }
         for (ConnectorNode child : children) {
             child.walk(steps);
         }
-        steps.add(settled(new Step(RtasStatus.CC_PREVIOUS_PARENT, "", 0)));
+        steps.add(settled(END));
     }
 
     static OpenStep settled(Step step) {
-        return new OpenStep(step, 0, false, false);
+        return new OpenStep(step, 0, false, false, 0);
+    }
+
+    /** What a node of which only the name is known has in it, and its end. */
+    static OpenStep restOfNode() {
+        return new OpenStep(END, 0, false, true, 0);
     }
 }

@@ -11,6 +11,8 @@ public final class DrcConnectors {
     private static final long INDEX_MASK = 0xffff_ffffL;
     private static final int SLOTS_PER_BUS = 256;
     private static final int BUS_SHIFT = 16;
+    private static final int SLOT_BITS = 8;
+    private static final int BUS_MASK = 0xff;
 
     private final Hypervisor hypervisor;
     private final DrcRules rules;
@@ -79,11 +81,11 @@ public final class DrcConnectors {
         return waits;
     }
 
-    /** Devices plugged in below a bridge, in the order of their connectors. */
+    /** Devices on a host bridge's own bus, in the order of their connectors; those behind a bridge there are in its node. */
     public List<ConnectorNode> childNodes(long buid) {
         List<ConnectorNode> nodes = new ArrayList<>();
         for (Connector connector : below(buid)) {
-            ConnectorNode node = connector.describe();
+            ConnectorNode node = (connector.index() >>> SLOT_BITS & BUS_MASK) == 0 ? connector.describe() : null;
             if (node != null) {
                 nodes.add(node);
             }
