@@ -4,6 +4,7 @@ import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.platform.pseries.hvcall.CallTap;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
+import io.dmalab.platform.pseries.recording.CallText;
 import io.dmalab.platform.pseries.recording.RecordedCall;
 import java.util.function.Supplier;
 

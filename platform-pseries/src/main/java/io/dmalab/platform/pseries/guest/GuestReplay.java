@@ -6,6 +6,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
+import io.dmalab.platform.pseries.recording.CallText;
 import io.dmalab.platform.pseries.recording.RecordedCall;
 import io.dmalab.platform.pseries.recording.RecordedMachine;
 import jakarta.inject.Inject;

@@ -268,7 +268,7 @@ final class RecordedHypervisor {
         }
         int drc = area != null ? area.drcIndex() : (int) call.arg(1);
         Connector connector = hypervisor.connectors().find(drc);
-        return "connector " + RecordedText.hex(Integer.toUnsignedLong(drc)) + (connector == null ? ": there is none"
+        return "connector " + CallText.hex(Integer.toUnsignedLong(drc)) + (connector == null ? ": there is none"
                 : ": " + connector.state() + (connector.isPresent() ? ", something plugged in" : ", empty")
                         + (connector.isUnplugRequested() ? ", asked to go" : ""));
     }
@@ -277,10 +277,10 @@ final class RecordedHypervisor {
         StringBuilder text = new StringBuilder();
         for (PhbConfig config : machine.bridges()) {
             Phb phb = hypervisor.phb(config.buid());
-            text.append(text.isEmpty() ? "" : "; ").append("bridge ").append(RecordedText.hex(config.buid()))
+            text.append(text.isEmpty() ? "" : "; ").append("bridge ").append(CallText.hex(config.buid()))
                     .append(phb == null ? " is gone" : phb.windows().isEmpty() ? " has no window" : " has windows");
             if (phb != null) {
-                phb.windows().forEach(w -> text.append(' ').append(RecordedText.hex(w.liobn())));
+                phb.windows().forEach(w -> text.append(' ').append(CallText.hex(w.liobn())));
             }
         }
         return text.toString();
@@ -289,11 +289,11 @@ final class RecordedHypervisor {
     private String window(long liobn, long busAddress) {
         TceTable table = hypervisor.window(liobn);
         if (table == null) {
-            return "no window has the number " + RecordedText.hex(liobn);
+            return "no window has the number " + CallText.hex(liobn);
         }
-        String where = table.contains(busAddress) ? "entry " + RecordedText.hex(table.indexOf(busAddress)) + " is "
-                + RecordedText.hex(entry(table, busAddress)) + " now" : "the address is outside";
-        return "window " + RecordedText.hex(liobn) + ": " + RecordedText.hex(table.entries()) + " entries of "
-                + RecordedText.hex(table.pageSize()) + " bytes from " + RecordedText.hex(table.base()) + "; " + where;
+        String where = table.contains(busAddress) ? "entry " + CallText.hex(table.indexOf(busAddress)) + " is "
+                + CallText.hex(entry(table, busAddress)) + " now" : "the address is outside";
+        return "window " + CallText.hex(liobn) + ": " + CallText.hex(table.entries()) + " entries of "
+                + CallText.hex(table.pageSize()) + " bytes from " + CallText.hex(table.base()) + "; " + where;
     }
 }
