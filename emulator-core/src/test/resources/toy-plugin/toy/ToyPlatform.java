@@ -55,7 +55,7 @@ final class ToyPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
+    public String removalTool(Device device) {
         return "toyctl";
     }
 }

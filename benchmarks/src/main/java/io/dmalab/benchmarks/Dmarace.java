@@ -38,10 +38,15 @@ public final class Dmarace {
             Exploration result = emulator.explore(request, plan, Explorer.Watch.NONE);
             Coverage seen = result.coverage().orElseThrow();
             int shortest = result.violations().stream().mapToInt(violation -> violation.steps().size()).min().orElse(0);
-            System.out.printf(Locale.ROOT, "dmalab dmarace-%s N=%s K=%s %s %s states=%d harmful=%d transitions=%d executions=%d steps=%d "
+            System.out.printf(Locale.ROOT, "dmalab dmarace-%s N=%s K=%s %s %s states=%d harmful=%d transitions=%d%s executions=%d steps=%d "
                             + "shortest=%d cpu=%.2f wall=%.2f verdict=%s%n", args[0], args[1], args[2], args[3], args[4],
-                    seen.states(), seen.harmful(), seen.transitions(), result.executions(), result.steps(), shortest, (system.getProcessCpuTime() - cpu) / 1e9,
+                    seen.states(), seen.harmful(), seen.transitions(), apart(seen), result.executions(), result.steps(), shortest, (system.getProcessCpuTime() - cpu) / 1e9,
                     (System.nanoTime() - wall) / 1e9, result.verdict());
         }
+    }
+
+    /** The same if each of the states alike counts. */
+    private static String apart(Coverage seen) {
+        return seen.apart().map(all -> String.format(Locale.ROOT, " apart=%d/%d/%d", all.states(), all.harmful(), all.transitions())).orElse("");
     }
 }

@@ -19,7 +19,7 @@ final class Changed {
     Optional<Switch> kasan = Optional.empty();
 
     @Option(names = "--kernel", paramLabel = "PROFILE",
-            description = "Kernel profile instead of the scenario's, e.g. v6.14; see 'dmalab profiles'.")
+            description = "Kernel profile instead of the scenario's; see 'dmalab profiles'.")
     Optional<String> kernel = Optional.empty();
 
     @Option(names = "--hz", paramLabel = "100|250|1000", description = "Timer ticks a second instead of the scenario's.")
@@ -29,7 +29,7 @@ final class Changed {
     Optional<Scenario.Timers> timers = Optional.empty();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE",
-            description = "Another value of anything in the scenario, e.g. memory.ram=64GiB or devices[0].driver.channels=8. Repeatable.")
+            description = "Another value of anything in the scenario, e.g. cpus=4 or memory.ram=64GiB. Repeatable.")
     List<String> set = new ArrayList<>();
 
     private int hz() {

@@ -66,7 +66,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "More scenarios; 'all' for every one there is.")
     List<String> more = new ArrayList<>();
 
-    @Option(names = "--policies", split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
+    @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
             description = "Policies to compare, with their options; 'all' for every one there is. Default: ${DEFAULT-VALUE}.",
             defaultValue = "legacy,wait-for-drain,wait-without-swap,swap-without-wait,unmap-at-destroy")
     List<String> policies;
@@ -92,13 +92,14 @@ final class CompareCommand implements Callable<Integer> {
     Optional<Integer> jobs = Optional.empty();
 
     @Option(names = "--fail-on", paramLabel = "GRADE",
-            description = "Exit 1 if a policy had an outcome of this grade or worse: ${COMPLETION-CANDIDATES}.")
+            description = "Exit 1 if a policy had an outcome of this grade or worse: forbidden, interesting or acceptable.")
     Optional<Grade> failOn = Optional.empty();
 
     @Override
     public Integer call() {
         int parallel = jobs.orElse(Runtime.getRuntime().availableProcessors());
         require(parallel >= 1 && parallel <= 1024, "--jobs", parallel, "give a number from 1 to 1024");
+        PolicyList.check(output.spec, policies);
         Emulator emulator = Machinery.emulator(output, plugins, folder);
         StudyPlan plan = plan(emulator);
         String base = baseline(plan);

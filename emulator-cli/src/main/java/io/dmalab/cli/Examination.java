@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 /** The checks of {@code dmalab doctor}. */
@@ -91,6 +92,8 @@ final class Examination {
                     : Check.broken("self-check", "digests " + first.digestText() + " and " + second.digestText()
                             + " of the same run differ",
                             "find the first difference with 'dmalab run --verify-determinism'"));
+        } catch (CancellationException e) {
+            throw e;
         } catch (BadInput e) {
             all.add(Check.broken("self-check", e.getMessage(), ""));
         } catch (RuntimeException e) {

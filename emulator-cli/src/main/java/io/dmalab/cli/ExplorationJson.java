@@ -1,5 +1,6 @@
 package io.dmalab.cli;
 
+import io.dmalab.core.explore.Coverage;
 import io.dmalab.core.explore.Step;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.RunRequest;
@@ -28,12 +29,20 @@ final class ExplorationJson {
         node.put("executions", exploration.executions()).put("cutOff", exploration.cut()).put("steps", exploration.steps())
                 .put("longestSteps", exploration.longest()).put("wallNanos", exploration.nanos());
         node.put("horizonNanos", request.scenario().exploration().horizon().nanos());
-        exploration.coverage().ifPresent(seen -> node.putObject("coverage").put("states", seen.states()).put("harmful", seen.harmful())
-                .put("transitions", seen.transitions()).put("symmetric", seen.symmetric()));
+        exploration.coverage().ifPresent(seen -> coverage(node.putObject("coverage"), seen));
         exploration.estimate().ifPresent(estimate -> node.putObject("estimate").put("done", estimate.done()).put("total", estimate.total()));
         node.put("furtherExecutions", exploration.further());
         ArrayNode violations = node.putArray("violations");
         exploration.violations().forEach(violation -> violation(violations.addObject(), exploration, violation));
+    }
+
+    private static void coverage(ObjectNode node, Coverage seen) {
+        numbers(node, seen).put("symmetric", seen.symmetric());
+        seen.apart().ifPresent(apart -> numbers(node.putObject("apart"), apart));
+    }
+
+    private static ObjectNode numbers(ObjectNode node, Coverage seen) {
+        return node.put("states", seen.states()).put("harmful", seen.harmful()).put("transitions", seen.transitions());
     }
 
     private static void violation(ObjectNode node, Exploration exploration, Violation violation) {

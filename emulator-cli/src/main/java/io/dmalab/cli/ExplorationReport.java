@@ -1,6 +1,7 @@
 package io.dmalab.cli;
 
 import io.dmalab.api.observe.FindingRecord;
+import io.dmalab.core.explore.Coverage;
 import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
@@ -12,9 +13,12 @@ import java.util.Locale;
 /** Prints explorations: one with its diagrams, several as a table. */
 final class ExplorationReport {
     private final PrintWriter out;
+    private final String within;
 
-    ExplorationReport(Output output) {
+    /** @param within what a verdict is limited to, beside the bounds of every search; empty if nothing */
+    ExplorationReport(Output output, String within) {
         this.out = output.out();
+        this.within = within;
     }
 
     /** @param points what its steps are */
@@ -24,8 +28,10 @@ final class ExplorationReport {
         print("  steps      %s%n", points);
         print("  bounds     %s%n", bounds);
         print("  seen       %s; %.2f s%n", seen(exploration), exploration.nanos() / 1e9);
-        exploration.coverage().ifPresent(seen -> print("  states     %,d%s, %,d of them with harm done; %,d transitions%n", seen.states(),
-                seen.symmetric() ? ", those alike counted once" : "", seen.harmful(), seen.transitions()));
+        exploration.coverage().ifPresent(seen -> {
+            states("states  ", seen, seen.symmetric() ? ", those alike counted once" : "");
+            seen.apart().ifPresent(apart -> states("        ", apart, " with each of those alike"));
+        });
         if (!exploration.missing().isEmpty()) {
             print("  not seen   %s%s%n", exploration.missing(), exploration.estimate().map(ExplorationReport::ofAbout).orElse(""));
         }
@@ -33,6 +39,10 @@ final class ExplorationReport {
             violation(exploration, violation);
         }
         out.flush();
+    }
+
+    private void states(String name, Coverage seen, String which) {
+        print("  %s   %,d%s, %,d of them with harm done; %,d transitions%n", name, seen.states(), which, seen.harmful(), seen.transitions());
     }
 
     private void violation(Exploration exploration, Violation violation) {
@@ -75,7 +85,7 @@ final class ExplorationReport {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
-            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict().toString(),
+            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict() + within(exploration.verdict()),
                     Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
@@ -89,8 +99,13 @@ final class ExplorationReport {
         return first.detail().replaceAll(",? [0-9.]+ s after .*", "");
     }
 
-    private static String verdict(Verdict verdict) {
-        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict.toString();
+    private String verdict(Verdict verdict) {
+        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict + within(verdict);
+    }
+
+    /** A violation is one whatever else was not looked at; safe is only what was. */
+    private String within(Verdict verdict) {
+        return verdict == Verdict.SAFE ? within : "";
     }
 
     private void print(String format, Object... values) {

@@ -24,17 +24,39 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explore",
         description = "Searches the interleavings of a small world: SAFE, or the race as a diagram with a token to replay it.",
-        footerHeading = "%nExamples:%n",
+        footerHeading = "%nWhich strategy:%n",
         footer = {
+            "  Take none at first: it ends with a proof, or with a race that is cut down",
+            "  to what matters. Then:",
+            "  shortest     a world with 'states: on': no race of it is shorter",
+            "  preemptions  where a proof does not end: everything with up to --bound",
+            "               preemptions; try 0, 1, 2. Most races need no more than two.",
+            "  pct          where that does not end either: samples. Prints the chance of",
+            "               each to hit a race that depends on --bound orderings.",
+            "  pos, random  samples without that promise; pos may find what pct misses",
+            "  SAFE is a proof within the bounds that are printed with it. BOUND REACHED",
+            "  is none, though the exit code is 0 too: 'not seen' says what was left.",
+            "  More in docs/explore.md.",
+            "",
+            "Examples:",
             "  dmalab explore seed-race --policy legacy",
-            "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever --find all",
+            "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever \\",
+            "                           --find all",
+            "  dmalab explore dmarace-legacy --strategy shortest",
             "  dmalab explore worlds --policies all --executions 100"
         })
 final class ExploreCommand implements Callable<Integer> {
     private static final String DEFAULT_WORLD = "seed-race";
 
     /** Which violations are collected. */
-    enum Find { FIRST, ALL }
+    enum Find {
+        FIRST, ALL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @Mixin
     Output output;
@@ -57,8 +79,9 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
     List<String> policies = List.of();
 
-    @Option(names = "--strategy", defaultValue = "auto",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, stateful for worlds that offer their states, else exhaustive.")
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "auto",
+            description = "One of ${COMPLETION-CANDIDATES}; see below. Default: ${DEFAULT-VALUE}: stateful for worlds with 'states: on', else "
+                    + "exhaustive.")
     Plan.Kind strategy;
 
     @Option(names = "--bound", paramLabel = "N", defaultValue = "2",
@@ -76,8 +99,8 @@ final class ExploreCommand implements Callable<Integer> {
             description = "The most steps of one execution. Default: ${DEFAULT-VALUE}.")
     int steps;
 
-    @Option(names = "--find", defaultValue = "first",
-            description = "Stop at the first violation, or collect all that differ: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--find", paramLabel = "first|all", defaultValue = "first",
+            description = "Stop at the first violation, or collect all that differ. Default: ${DEFAULT-VALUE}.")
     Find find;
 
     @Option(names = "--shorten", paramLabel = "N", defaultValue = "" + Plan.SHORTEN,
@@ -99,6 +122,7 @@ final class ExploreCommand implements Callable<Integer> {
         Worlds worlds = Worlds.of(scenarios, machinery.scenarios, DEFAULT_WORLD);
         Emulator emulator = Machinery.emulator(output, machinery.plugins, worlds.library());
         Plan plan = plan();
+        PolicyList.check(output.spec, policies);
         List<RunRequest> requests = requests(emulator, worlds);
         int parallel = jobs();
         try (ExplorationFiles.Open open = files.open()) {
@@ -150,7 +174,8 @@ final class ExploreCommand implements Callable<Integer> {
             Json.print(output.out(), ExplorationJson.of(requests, explorations));
             return;
         }
-        ExplorationReport report = new ExplorationReport(output);
+        String within = strategy == Plan.Kind.PREEMPTIONS ? " up to " + Figures.plural(bound, "preemption", "preemptions") : "";
+        ExplorationReport report = new ExplorationReport(output, within);
         if (explorations.size() > 1) {
             report.table(explorations);
             return;

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,10 +17,8 @@ final class HypervisorReport {
     private static final double NANOS = 1e9;
 
     private final PrintWriter out;
-    private final boolean asJson;
     private final boolean quiet;
-    private final ObjectNode json = Json.object("conformance");
-    private final ArrayNode files = json.putArray("recordings");
+    private final Optional<Document> document;
     private final Map<String, Operation> sums = new TreeMap<>();
     private int recordings;
     private long nanos;
@@ -27,8 +26,9 @@ final class HypervisorReport {
     /** @param quiet the sums only */
     HypervisorReport(PrintWriter out, boolean asJson, boolean quiet) {
         this.out = out;
-        this.asJson = asJson;
         this.quiet = quiet;
+        // made only if it is wanted: its library takes longer to start than many a recording to be gone through
+        this.document = asJson ? Optional.of(new Document()) : Optional.empty();
     }
 
     boolean isEmpty() {
@@ -39,11 +39,8 @@ final class HypervisorReport {
         recordings++;
         nanos += newNanos;
         result.operations().forEach(one -> sums.merge(one.name(), one, HypervisorReport::sum));
-        if (asJson) {
-            ObjectNode node = files.addObject().put("file", file.toString());
-            counts(node, result.calls(), result.differed());
-            operations(node, result.operations());
-            differences(node.putArray("differences"), result);
+        if (document.isPresent()) {
+            document.get().add(file, result);
         } else if (!quiet || result.differed() > 0) {
             text(file, result);
         }
@@ -75,11 +72,8 @@ final class HypervisorReport {
     int close(boolean complete) {
         long calls = sums.values().stream().mapToLong(Operation::calls).sum();
         long differed = sums.values().stream().mapToLong(Operation::differed).sum();
-        if (asJson) {
-            counts(json, calls, differed);
-            operations(json, sums.values());
-            json.put("seconds", nanos / NANOS).put("complete", complete);
-            Json.print(out, json);
+        if (document.isPresent()) {
+            document.get().print(out, calls, differed, sums.values(), nanos / NANOS, complete);
         } else {
             if (recordings > 1) {
                 out.println("all recordings");
@@ -98,17 +92,34 @@ final class HypervisorReport {
         return new Operation(a.name(), a.calls() + b.calls(), a.differed() + b.differed());
     }
 
-    private static void counts(ObjectNode node, long calls, long differed) {
-        node.put("calls", calls).put("agreed", calls - differed).put("differed", differed);
-    }
+    /** The same as JSON. */
+    private static final class Document {
+        private final ObjectNode json = Json.object("conformance");
+        private final ArrayNode files = json.putArray("recordings");
 
-    private static void operations(ObjectNode node, Iterable<Operation> operations) {
-        ArrayNode array = node.putArray("operations");
-        operations.forEach(one -> counts(array.addObject().put("name", one.name()), one.calls(), one.differed()));
-    }
+        void add(Path file, Result result) {
+            ObjectNode node = files.addObject().put("file", file.toString());
+            counts(node, result.calls(), result.differed());
+            operations(node, result.operations());
+            ArrayNode differences = node.putArray("differences");
+            result.differences().forEach(d -> differences.addObject().put("seq", d.sequence()).put("line", d.line()).put("call", d.call())
+                    .put("expected", d.expected()).put("got", d.got()).put("state", d.state()));
+        }
 
-    private static void differences(ArrayNode array, Result result) {
-        result.differences().forEach(d -> array.addObject().put("seq", d.sequence()).put("line", d.line()).put("call", d.call())
-                .put("expected", d.expected()).put("got", d.got()).put("state", d.state()));
+        void print(PrintWriter out, long calls, long differed, Iterable<Operation> sums, double seconds, boolean complete) {
+            counts(json, calls, differed);
+            operations(json, sums);
+            json.put("seconds", seconds).put("complete", complete);
+            Json.print(out, json);
+        }
+
+        private static void counts(ObjectNode node, long calls, long differed) {
+            node.put("calls", calls).put("agreed", calls - differed).put("differed", differed);
+        }
+
+        private static void operations(ObjectNode node, Iterable<Operation> operations) {
+            ArrayNode array = node.putArray("operations");
+            operations.forEach(one -> counts(array.addObject().put("name", one.name()), one.calls(), one.differed()));
+        }
     }
 }

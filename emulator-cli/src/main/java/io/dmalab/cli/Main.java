@@ -1,6 +1,10 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.scenario.BadInput;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -31,7 +35,8 @@ import picocli.CommandLine.ScopeType;
             "3:a defect of dmalab or of a plugin", "130:interrupted"
         })
 public final class Main implements Runnable {
-    private static final int WIDTH = 100;
+    /** Of a terminal as it opens. */
+    private static final int WIDTH = 80;
     /** It writes a script about all commands. */
     private static final String COMPLETION = "generate-completion";
     /** In the order in which the help lists them. */
@@ -72,16 +77,27 @@ public final class Main implements Runnable {
             LIBRARIES.setLevel(Level.OFF);
         }
         Interruption interruption = Interruption.watch(Thread.currentThread());
-        int code = execute(args);
-        System.out.flush();
+        if (List.of(args).contains("-")) {
+            // a channel's reader that waits can be interrupted, that of System.in cannot
+            System.setIn(Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()));
+        }
+        StandardOutput output = StandardOutput.ofProcess();
+        PrintWriter writer = output.writer();
+        int code = execute(writer, args);
+        writer.flush();
+        if (output.trouble().isPresent()) {
+            System.err.println("dmalab: standard output cannot be written (" + output.trouble().get() + "), so the result is not whole");
+            code = BAD_INPUT;
+        }
         interruption.over();
         // exit, not return: an interrupted comparison may leave machines running on daemon threads
         Runtime.getRuntime().exit(code);
     }
 
     /** Errors are none of picocli's business. */
-    private static int execute(String[] args) {
+    private static int execute(PrintWriter output, String[] args) {
         CommandLine line = commandLine(args);
+        line.setOut(output);
         try {
             return line.execute(args);
         } catch (OutOfMemoryError e) {

@@ -20,8 +20,8 @@ final class Output {
     boolean quiet;
 
     @Option(names = "--seed", paramLabel = "N",
-            description = "Seed of all randomness instead of the scenario's; the first one of a comparison. Without effect where "
-                    + "nothing is run.")
+            description = "Seed of all randomness instead of the scenario's (compare: the first one; explore: of a strategy that draws). "
+                    + "Without effect where nothing is run.")
     Optional<Long> seed = Optional.empty();
 
     /** What the command has loaded. */
@@ -45,8 +45,8 @@ final class Output {
         return spec.commandLine().getErr();
     }
 
-    /** Progress is shown to a person at a terminal only. */
+    /** Progress is shown to a person at a terminal only, also if the result goes to a file; a log of errors stays free of it. */
     boolean interactive() {
-        return !quiet && System.console() != null && System.console().isTerminal();
+        return !quiet && Terminal.onStderr();
     }
 }

@@ -33,6 +33,9 @@ final class RecordingFiles {
     static List<File> of(List<Path> arguments) {
         List<File> files = new ArrayList<>();
         for (Path argument : arguments) {
+            if (argument.toString().isEmpty()) {
+                throw BadInput.of("RECORDING", "the name is empty", "give recordings or a folder of them");
+            }
             if (!Files.exists(argument) && argument.getFileName().toString().matches(".*[*?\\[{].*")) {
                 matching(argument).forEach(path -> files.add(new File(path, true)));
             } else if (!Files.exists(argument)) {

@@ -89,7 +89,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (output.json) {
             Json.print(output.out(), ExplorationJson.of(List.of(request), List.of(exploration)));
         } else {
-            new ExplorationReport(output).print(exploration, "as the scenario has them", "the schedule of the token");
+            new ExplorationReport(output, "").print(exploration, "as the scenario has them", "the schedule of the token");
         }
         file.flatMap(f -> exploration.violations().stream().findFirst().flatMap(v -> f.difference(v.steps())))
                 .ifPresent(difference -> output.err().println("dmalab: replay differs: " + difference + "; "

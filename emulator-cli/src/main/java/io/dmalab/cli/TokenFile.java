@@ -3,11 +3,13 @@ package io.dmalab.cli;
 import io.dmalab.core.run.RunToken;
 import io.dmalab.core.run.ScheduleToken;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Finds the replay token in what the user gave: the token itself, a file with it, or the JSON of a run or of an exploration. */
 final class TokenFile {
     private static final long MAX_BYTES = 64L << 20;
+    private static final Pattern OTHER_FORMAT = Pattern.compile("(run|explore)[0-9]+:.*");
+    private static final String FORMS = RunToken.PREFIX + " or " + ScheduleToken.PREFIX;
 
     private TokenFile() {}
 
@@ -31,8 +35,11 @@ final class TokenFile {
         }
         Path file = path(given);
         if (!Files.exists(file)) {
-            throw BadInput.of(given, "no such file, and not a token", "give a token that starts with " + RunToken.PREFIX
-                    + " or a file that holds one");
+            if (OTHER_FORMAT.matcher(given).matches()) {
+                throw BadInput.of("<token>", "'" + given.substring(0, given.indexOf(':')) + "' is another form of token than this dmalab has",
+                        "replay it with the version of dmalab that printed it; this one has " + FORMS);
+            }
+            throw BadInput.of(given, "no such file, and not a token", "give a token, which starts with " + FORMS + ", or a file that holds one");
         }
         if (Files.isDirectory(file)) {
             throw BadInput.of(given, "is a directory", "give a file that holds a token or the JSON of a run");
@@ -46,7 +53,7 @@ final class TokenFile {
         } catch (CharacterCodingException e) {
             throw BadInput.of(given, "is not text", "give a file that holds a token or the JSON of a run");
         } catch (IOException e) {
-            throw BadInput.of(given, "cannot be read: " + e.getMessage(), "check the file");
+            throw BadInput.of(given, "cannot be read (" + FileTrouble.cause(e) + ")", "check the file");
         }
     }
 
@@ -54,8 +61,7 @@ final class TokenFile {
         try {
             return Path.of(given);
         } catch (InvalidPathException e) {
-            throw BadInput.of("TOKEN|FILE", "neither a token nor a path (" + e.getReason() + ")", "give a token that starts with "
-                    + RunToken.PREFIX);
+            throw BadInput.of("TOKEN|FILE", "neither a token nor a path (" + e.getReason() + ")", "give a token, which starts with " + FORMS);
         }
     }
 

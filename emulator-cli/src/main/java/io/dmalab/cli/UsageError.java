@@ -14,6 +14,9 @@ final class UsageError {
     private static final Pattern CHOICE =
             Pattern.compile("Invalid value for (.*): expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
     private static final Pattern NUMBER = Pattern.compile("Invalid value for (.*): '(.*)' is not an? (int|long)");
+    private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
+
+    private static final String SHOW = "show";
 
     private UsageError() {}
 
@@ -27,7 +30,8 @@ final class UsageError {
             return choice.group(1) + ": '" + choice.group(3) + "' is not one of " + choice.group(2).toLowerCase(Locale.ROOT);
         }
         Matcher number = NUMBER.matcher(message);
-        return number.matches() ? number.group(1) + ": '" + number.group(2) + "' is not a whole number" : message;
+        return !number.matches() ? message : number.group(1) + ": '" + number.group(2)
+                + (WHOLE.matcher(number.group(2)).matches() ? "' is out of range" : "' is not a whole number");
     }
 
     private static String unmatched(UnmatchedArgumentException e) {
@@ -38,7 +42,11 @@ final class UsageError {
             return "unknown option '" + given + "'" + nearest(given.replaceFirst("=.*", ""), options);
         }
         if (!line.getSubcommands().isEmpty()) {
-            return "unknown command '" + given + "'" + nearest(given, line.getSubcommands().keySet().stream().toList());
+            List<String> known = line.getSubcommands().keySet().stream().toList();
+            if (known.contains(SHOW) && Suggestion.nearest(given, known).isEmpty()) {
+                return "unknown command '" + given + "'; did you mean '" + line.getCommandSpec().qualifiedName() + " " + SHOW + " " + given + "'?";
+            }
+            return "unknown command '" + given + "'" + nearest(given, known);
         }
         return "'" + given + "' is one argument too many";
     }

@@ -145,6 +145,40 @@ class BadInputTest {
     }
 
     @Test
+    void noPolicyAtAll() {
+        check("no-policies", "compare", "--policies", ",");
+        check("no-policies", "explore", "--policies", ",");
+    }
+
+    @Test
+    void aFileWhoseNameIsNotThatOfAScenario() {
+        check("file-without-ending", "run", "pom.xml");
+    }
+
+    @Test
+    void emptyNames() {
+        check("empty-name-log", "diagnose", "");
+        check("empty-name-recording", "conform", "");
+        check("empty-name-scenario", "run", "");
+    }
+
+    @Test
+    void aTokenOfAnotherForm() {
+        check("token-other-form", "replay", "explore2:seed-race@d691a6f7/legacy/1/-/0.2.0+00000000/2~ab");
+    }
+
+    @Test
+    void aNumberThatIsTooLarge() {
+        check("number-range", "run", "--seed", "99999999999999999999");
+    }
+
+    @Test
+    void showIsForgotten() {
+        check("show-forgotten", "policies", "wait-for-drain");
+        check("show-misspelt", "policies", "shwo");
+    }
+
+    @Test
     void unknownCommand() {
         check("unknown-command", "rnu");
     }

@@ -53,6 +53,24 @@ class ExploreTest {
     }
 
     @Test
+    @DisplayName("what is safe within a number of preemptions is not called safe as such")
+    void safeWithinABound() {
+        String[] command = {"explore", "seed-race", "-p", "wait-for-drain", "--strategy", "preemptions", "--bound", "0"};
+        assertThat(Cli.run(command).out()).contains("wait-for-drain: SAFE up to 0 preemptions\n");
+        assertThat(Cli.run("explore", "seed-race", "two-users", "-p", "wait-for-drain", "--strategy", "preemptions", "--bound", "0").out().lines()
+                .filter(line -> line.contains("seed-race"))).singleElement().asString().contains("SAFE up to 0 preemptions");
+        assertThat(Cli.run("explore", "seed-race", "-p", "wait-for-drain").out()).contains("wait-for-drain: VIOLATION");
+    }
+
+    @Test
+    @DisplayName("a race between accesses none of which is listed has no diagram, and says why")
+    void noListedStep() {
+        Cli.Outcome outcome = Cli.run("explore", "seed-race", "-p", "legacy", "--set", "explore.steps=[net_device]");
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(Main.FINDING);
+        assertThat(outcome.out()).contains("none of the steps is an access that is listed");
+    }
+
+    @Test
     @DisplayName("a token is followed to the same finding; one of another model is explained")
     void replay() {
         String json = Cli.run("explore", "seed-race", "-p", "legacy", "--json").out();

@@ -37,7 +37,7 @@ final class PageFields {
         if (page < pool.length) {
             return;
         }
-        int room = Math.max(512, Math.max(page + 1, 2 * pool.length));
+        int room = Math.max((page | 63) + 1, 2 * pool.length);
         int old = pool.length;
         pool = Arrays.copyOf(pool, room);
         refCount = Arrays.copyOf(refCount, room);

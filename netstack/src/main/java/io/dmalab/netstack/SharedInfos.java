@@ -11,23 +11,23 @@ final class SharedInfos {
     /** The linear part and MAX_SKB_FRAGS fragments. */
     static final int MAX_PIECES = SkBuffs.MAX_FRAGS + 1;
 
-    /** Room to begin with. */
+    /** Room for the first packets: a machine may see none. */
     private static final int ROOM = 16;
     private static final int PAGE_SHIFT = 34;
     private static final int OFFSET_SHIFT = 17;
     private static final int MASK = (1 << OFFSET_SHIFT) - 1;
 
     /** Clones that share it; 0 if the slot is free. */
-    int[] dataRef = new int[ROOM];
+    int[] dataRef = {};
     /** Pieces in use. */
-    int[] pieces = new int[ROOM];
+    int[] pieces = {};
     /** 1 if piece 0 is a linear part, which does not count as a fragment. */
-    byte[] head = new byte[ROOM];
+    byte[] head = {};
     /** The pieces are pool owners (skb->pp_recycle); else ordinary references. */
-    boolean[] recycle = new boolean[ROOM];
+    boolean[] recycle = {};
     /** page (30 bits), offset (17), length (17). */
-    private long[] piece = new long[ROOM * MAX_PIECES];
-    private int[] free = new int[ROOM];
+    private long[] piece = {};
+    private int[] free = {};
     private int freeCount;
     private int used;
 
@@ -42,7 +42,7 @@ final class SharedInfos {
 
     private int fresh() {
         if (used == dataRef.length) {
-            int room = 2 * used;
+            int room = Math.max(ROOM, 2 * used);
             dataRef = Arrays.copyOf(dataRef, room);
             pieces = Arrays.copyOf(pieces, room);
             head = Arrays.copyOf(head, room);

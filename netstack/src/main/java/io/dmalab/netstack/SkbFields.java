@@ -4,29 +4,25 @@ import java.util.Arrays;
 
 /** The fields of every struct sk_buff (include/linux/skbuff.h, v6.14), in arrays indexed by packet. The slot freed last is used first. */
 final class SkbFields {
-    /** Room to begin with. */
+    /** Room for the first packets: a machine may see none. */
     private static final int ROOM = 16;
 
     /** Shared info; -1 if the packet is free. */
-    int[] info = new int[ROOM];
-    int[] length = new int[ROOM];
-    int[] truesize = new int[ROOM];
-    int[] flow = new int[ROOM];
+    int[] info = {};
+    int[] length = {};
+    int[] truesize = {};
+    int[] flow = {};
     /** alloc_cpu. */
-    int[] cpu = new int[ROOM];
+    int[] cpu = {};
     /** gso_segs: packets on the wire. */
-    int[] segments = new int[ROOM];
+    int[] segments = {};
     /** Who has the packet, as {@link io.dmalab.api.kernel.Pages#holder} numbers it; 0 if nobody has said so. */
-    int[] holder = new int[ROOM];
-    int[] next = new int[ROOM];
-    NetDevice[] dev = new NetDevice[ROOM];
-    private int[] free = new int[ROOM];
+    int[] holder = {};
+    int[] next = {};
+    NetDevice[] dev = {};
+    private int[] free = {};
     private int freeCount;
     private int used;
-
-    SkbFields() {
-        Arrays.fill(info, -1);
-    }
 
     /** A packet with that shared info, on no list; its other fields are stale. */
     int alloc(int data) {
@@ -39,7 +35,7 @@ final class SkbFields {
 
     private int fresh() {
         if (used == info.length) {
-            int room = 2 * used;
+            int room = Math.max(ROOM, 2 * used);
             info = Arrays.copyOf(info, room);
             Arrays.fill(info, used, room, -1);
             length = Arrays.copyOf(length, room);

@@ -32,7 +32,8 @@ public final class Stack {
     private final Trace trace;
     private final long noDevice;
     private final Holders source;
-    private final RandomStream random;
+    /** Null until first needed, as are the holders. */
+    private RandomStream random;
     private final Counter received;
     private final HolderEvent[] netRxEvents;
     private ReceiveHandler[] handlers = NO_HANDLERS;
@@ -49,7 +50,6 @@ public final class Stack {
         this.skbs = skbs;
         this.softnet = softnet;
         this.source = holders;
-        this.random = kernel.random().stream("holders");
         this.received = kernel.metrics().counter(Metrics.RX_PACKETS);
         this.backlog = new Backlog(kernel, skbs, this, softnet);
         this.netRxEvents = new HolderEvent[kernel.sched().cpus()];
@@ -154,6 +154,7 @@ public final class Stack {
 
     private BufferHolder[] holders() {
         if (holders == null) {
+            random = kernel.random().stream("holders");
             List<Holders.Entry> entries = source.entries();
             shares = new double[entries.size()];
             BufferHolder[] all = new BufferHolder[entries.size()];

@@ -21,7 +21,7 @@ import java.util.Locale;
  * mlx-driver.md 7, free-policies.md P13 and P19; what those leave open is general knowledge). A driver of such an IOMMU says what its
  * address space is like and what a look through a NULL group finds. The life of the translation: made when the device is added, gone on
  * the REMOVED notice, whatever is mapped. Left out: scatter lists, bounce buffers, MSI windows, groups of several devices, the IOTLB
- * itself (an entry is gone for the device at its unmap).
+ * itself (an entry is gone for the device at its unmap), and what the kernel logs of a refused access.
  */
 public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
     /** Pages that were mapped when their domain was freed. */
@@ -295,6 +295,12 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
         long page = dev.attached.table.lookup(dmaAddress >>> dev.attached.shift);
         return page == IoPageTable.NONE ? DmaApi.MAPPING_ERROR
                 : page << dev.attached.shift | dmaAddress & (1L << dev.attached.shift) - 1;
+    }
+
+    /** An IOMMU of the generic layer ends the one access and records it; the device goes on (general knowledge, no facts sheet describes it). */
+    @Override
+    public Refusal refused(Device device, long dmaAddress, boolean write) {
+        return Refusal.FAULT;
     }
 
     @Override

@@ -29,8 +29,8 @@ public interface Platform {
     /** Removes a device the way this platform's tools do it, from the user's command to the released slot. Blocks as long as that takes. */
     Outcome remove(Device device);
 
-    /** Name of the user-space tool that removes devices here, as {@code ps} shows it: the task in which {@link #remove} runs. */
-    default String removalTool() {
+    /** Who removes the device here, as {@code ps} shows it: the user-space tool or kernel thread in which {@link #remove} runs. */
+    default String removalTool(Device device) {
         return "bash";
     }
 

@@ -29,7 +29,7 @@ final class RemoveAction implements Action {
 
     @Override
     public String comm() {
-        return platform.removalTool();
+        return platform.removalTool(slots.device(options.device()));
     }
 
     /** A device that is not there is asked for all the same: what the tool answers then is the platform's business. */

@@ -19,7 +19,7 @@ final class MappingTable {
     private static final int META = 1;
     private static final int SINCE = 2;
     private static final int WHERE = 3;
-    private static final int FIRST_LOG = 4;
+    private static final int FIRST_LOG = 6;
 
     /** Pages whose unmap a policy has dropped: gone from here, but not from the backend. */
     long dropped;

@@ -3,6 +3,7 @@ package io.dmalab.core.explore;
 import io.dmalab.api.kernel.Choice;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 
 /** Decides who goes on at a scheduling point: all nondeterminism of an exploring run passes here. One instance serves one execution. */
 public interface Chooser {
@@ -77,8 +78,9 @@ public interface Chooser {
      *
      * @param fingerprint of the state
      * @param harmed      the last step did what is looked for
+     * @param images      how many states come of it by exchanging what is alike, itself included; 0 if too many to count. Not after the next step
      */
-    default void state(long fingerprint, boolean harmed) {}
+    default void state(long fingerprint, boolean harmed, LongSupplier images) {}
 
     /** The execution has ended with this context waiting for that place, which somebody has: its next step never came. */
     default void blocked(int context, int place) {}

@@ -1,6 +1,7 @@
 package io.dmalab.core.explore;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How an exploration goes about it.
@@ -38,6 +39,12 @@ public record Plan(Kind strategy, int bound, long executions, Duration time, int
         STATEFUL,
         /** Every state, until a violation is known that no shorter schedule leads to. */
         SHORTEST;
+
+        /** As a command line has it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** Whether it tells states that it has seen. */
         public boolean matchesStates() {

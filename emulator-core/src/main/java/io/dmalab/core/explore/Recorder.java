@@ -3,6 +3,7 @@ package io.dmalab.core.explore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** Lets another chooser choose, and notes what was done. */
 public final class Recorder implements Chooser {
@@ -35,8 +36,8 @@ public final class Recorder implements Chooser {
     }
 
     @Override
-    public void state(long fingerprint, boolean harmed) {
-        chooser.state(fingerprint, harmed);
+    public void state(long fingerprint, boolean harmed, LongSupplier images) {
+        chooser.state(fingerprint, harmed, images);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.dmalab.core.explore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Every state, by what can follow it. A machine cannot be copied, so an execution goes to a state that has something left to try, by the
@@ -31,6 +32,11 @@ public final class StateSearch implements Strategy {
     private int lowest;
     private final IntQueue nearer = new IntQueue();
     private long harmful;
+    /** The same with all that come of them by exchanging what is alike, if that can be counted. */
+    private long allStates;
+    private long allTransitions;
+    private long allHarmful;
+    private boolean tooMany;
     private int nearestHarm = StateGraph.NONE;
     private boolean shown;
     private Run current;
@@ -124,7 +130,9 @@ public final class StateSearch implements Strategy {
 
     @Override
     public Optional<Coverage> coverage() {
-        return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), sight == Chooser.Sight.SYMMETRIC));
+        boolean symmetric = sight == Chooser.Sight.SYMMETRIC;
+        Optional<Coverage> apart = symmetric && !tooMany ? Optional.of(new Coverage(allStates, allHarmful, allTransitions)) : Optional.empty();
+        return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), symmetric, apart));
     }
 
     /** A step leads there, which may make other states nearer. */
@@ -154,6 +162,7 @@ public final class StateSearch implements Strategy {
         private long[] way;
         private int along;
         private int at = StateGraph.NONE;
+        private LongSupplier images;
         private boolean tries;
         /** It has got to where there was something to try. */
         private boolean tried;
@@ -170,8 +179,10 @@ public final class StateSearch implements Strategy {
         }
 
         @Override
-        public void state(long fingerprint, boolean harmed) {
+        public void state(long fingerprint, boolean harmed, LongSupplier copies) {
+            images = copies;
             if (at == StateGraph.NONE) {
+                allStates += graph.states() == 0 ? images() : 0;
                 at = graph.start(fingerprint);
                 return;
             }
@@ -182,6 +193,7 @@ public final class StateSearch implements Strategy {
                             + "its state");
                 }
                 state = graph.add(fingerprint);
+                allStates += images();
             }
             if (tries) {
                 leads(at, state);
@@ -196,6 +208,7 @@ public final class StateSearch implements Strategy {
         public int choose(List<? extends Candidate> enabled, int steps) {
             if (!graph.isExpanded(at)) {
                 graph.expand(at, enabled);
+                allTransitions += images() * enabled.size();
                 opened(at);
             }
             if (along < way.length) {
@@ -220,8 +233,15 @@ public final class StateSearch implements Strategy {
             if (!graph.isHarmed(at)) {
                 graph.harmed(at);
                 harmful++;
+                allHarmful += images();
             }
             StateSearch.this.harm(at);
+        }
+
+        private long images() {
+            long count = images.getAsLong();
+            tooMany |= count == 0;
+            return count;
         }
 
         private int find(List<? extends Candidate> enabled, long move) {

@@ -18,9 +18,10 @@ final class Context {
     private HeldSpin lastSpin;
     /**
      * {@link #lastSpin} if this context is the last that took it, and took it with no other lock held. Such a lock can be released and
-     * taken again with nothing to note down but that it is taken: the data path does little else. Null says nothing.
+     * taken again with nothing to note down but that it is taken: the data path does little else. Null says nothing. The lock knows it too,
+     * as {@link HeldSpin#soleOf}.
      */
-    HeldSpin sole;
+    private HeldSpin sole;
     /** CPU time used and not yet slept off, in nanoseconds: how far this context is ahead of the clock. */
     long debt;
     /** Part of {@link #debt} that {@code takeDebt} has handed out already. */
@@ -49,6 +50,8 @@ final class Context {
         /** Who holds it, or held it last. */
         Context owner;
         HeldSpin below;
+        /** The context whose {@link Context#sole} this is, null if none's. */
+        Context soleOf;
 
         HeldSpin(int lockClass) {
             this.lockClass = lockClass;
@@ -97,14 +100,24 @@ final class Context {
 
     /** @param top what {@link #topSpin} returned */
     void push(HeldSpin spin, HeldSpin top) {
-        if (spin.owner != null && spin.owner.sole == spin) {
-            spin.owner.sole = null;
+        if (spin.soleOf != null) {
+            spin.soleOf.setSole(null);
         }
         spin.below = top;
         spin.owner = this;
         spin.taken = true;
         lastSpin = spin;
-        sole = top == null && held == 0 ? spin : null;
+        setSole(top == null && held == 0 ? spin : null);
+    }
+
+    private void setSole(HeldSpin spin) {
+        if (sole != null) {
+            sole.soleOf = null;
+        }
+        sole = spin;
+        if (spin != null) {
+            spin.soleOf = this;
+        }
     }
 
     /** Spin locks are mostly released in the opposite order of taking; any other is allowed. */
@@ -124,7 +137,7 @@ final class Context {
     }
 
     void push(int lockClass, Object lock) {
-        sole = null;
+        setSole(null);
         if (held == heldClasses.length) {
             heldClasses = Arrays.copyOf(heldClasses, held * 2);
             heldLocks = Arrays.copyOf(heldLocks, held * 2);

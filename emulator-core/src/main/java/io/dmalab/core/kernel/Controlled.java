@@ -54,6 +54,7 @@ final class Controlled implements Chooser.Candidate {
     private long path;
     /** What it goes by where states are told. */
     private final long name;
+    private final boolean alike;
     /** What its own state comes to, as of the last look at the machine. */
     private long local;
     /** That with what is told of its item; or what it has seen. */
@@ -68,6 +69,7 @@ final class Controlled implements Chooser.Candidate {
         this.handle = handle;
         this.view = view;
         this.name = view == null ? 0 : view.name(label);
+        this.alike = view != null && view.isAlike(label);
     }
 
     /** Nothing will ever come of it any more. */
@@ -124,6 +126,15 @@ final class Controlled implements Chooser.Candidate {
     long stand(Fingerprint into) {
         standing = item == Choice.NO_ITEM ? local : into.standing(item, local);
         return idle() ? 0 : StateView.mix(standing + 1);
+    }
+
+    long name() {
+        return name;
+    }
+
+    /** It can be exchanged with others of its kin. */
+    boolean isAlike() {
+        return alike;
     }
 
     /** Its part of the machine's state, as of the last look. */

@@ -74,6 +74,11 @@ final class Controller {
         return setup.narrate();
     }
 
+    /** Whether anybody reads what a finding of that kind says. */
+    boolean tells(FindingKind kind) {
+        return narrates() || world.harm().is(kind);
+    }
+
     /** A finding was made: if it is one that is looked for, the execution ends with the running step. */
     void finding(FindingKind kind) {
         if (world.harm().is(kind) && atHand.found() && setup.stops()) {

@@ -51,8 +51,10 @@ public final class FindingLog implements Findings {
             return;
         }
         Context context = sched.current;
-        Stack stack = new Stack("reported by", context.name(), sched.now(), StackTraces.functions());
-        report(kind, subject, "", detail.get(), context.where(), List.of(stack));
+        // of an execution that nobody is told about only what is looked for is put in words
+        boolean told = sched.controller == null || sched.controller.tells(kind);
+        Stack stack = new Stack("reported by", context.name(), sched.now(), StackTraces.names(sched.stack()));
+        report(kind, subject, "", told ? detail.get() : "", context.where(), List.of(stack));
     }
 
     /** Counts an occurrence of a finding that is known already; false if it is not. */

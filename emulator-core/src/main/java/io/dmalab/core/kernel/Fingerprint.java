@@ -21,6 +21,7 @@ final class Fingerprint extends StateView implements StateSource.State {
 
     private final boolean symmetric;
     private final World world;
+    private final Images images = new Images();
     private final List<Offer> offers = new ArrayList<>();
     private long[] items = new long[16];
     private long[] holders = new long[16];
@@ -28,6 +29,7 @@ final class Fingerprint extends StateView implements StateSource.State {
     /** Of the source that tells. */
     private long own;
     private int number;
+    private List<Controlled> contexts = List.of();
 
     /** @param world says which tasks are of one kin */
     Fingerprint(boolean symmetric, World world) {
@@ -63,7 +65,8 @@ final class Fingerprint extends StateView implements StateSource.State {
     }
 
     @Override
-    long of(List<Controlled> contexts) {
+    long of(List<Controlled> live) {
+        contexts = live;
         count = 0;
         long sum = 0;
         for (number = 0; number < offers.size(); number++) {
@@ -76,11 +79,11 @@ final class Fingerprint extends StateView implements StateSource.State {
             }
             sum += mix(own);
         }
-        for (int i = 0; i < contexts.size(); i++) {
-            contexts.get(i).hold(this);
+        for (int i = 0; i < live.size(); i++) {
+            live.get(i).hold(this);
         }
-        for (int i = 0; i < contexts.size(); i++) {
-            sum += contexts.get(i).stand(this);
+        for (int i = 0; i < live.size(); i++) {
+            sum += live.get(i).stand(this);
         }
         for (int item = 0; item < count; item++) {
             sum += mix(of(item) + 2);
@@ -104,10 +107,24 @@ final class Fingerprint extends StateView implements StateSource.State {
         return mix(items[item] ^ mix(holders[item]));
     }
 
+    @Override
+    long images() {
+        return symmetric ? images.of(items, holders, count, contexts) : 1;
+    }
+
     /** Those of one kin go by the same, if they may be exchanged. */
     @Override
     long name(String label) {
-        return (long) (symmetric ? world.kin(label) : label).hashCode() << 32;
+        long name = (long) (symmetric ? world.kin(label) : label).hashCode() << 32;
+        if (isAlike(label)) {
+            images.made(name);
+        }
+        return name;
+    }
+
+    @Override
+    boolean isAlike(String label) {
+        return symmetric && !world.kin(label).equals(label);
     }
 
     @Override

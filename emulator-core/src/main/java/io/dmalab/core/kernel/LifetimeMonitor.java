@@ -8,6 +8,7 @@ import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.kernel.StateSource;
 import io.dmalab.api.observe.FindingRecord.Stack;
 import io.dmalab.api.observe.LifeRecord;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,6 +34,9 @@ public final class LifetimeMonitor implements Memory {
     private long nextSlab = SLAB_BASE;
     private long nextVmalloc = VMALLOC_BASE;
     private long nextGlobal = GLOBAL_BASE;
+    /** In an exploring run what is made before the exploration, at accesses to which nobody looks until it begins. */
+    private final List<WatchedObject> unattended = new ArrayList<>();
+    private boolean exploring;
 
     LifetimeMonitor(KernelConfig config, SimScheduler sched, Lives lives, FindingLog findings, LogBuffer log, RandomStream reuse) {
         this.config = config;
@@ -123,9 +127,19 @@ public final class LifetimeMonitor implements Memory {
         }
     }
 
-    /** Every access is a step, not only those to freed memory. */
-    boolean explores() {
-        return sched.controller != null;
+    /** Whether every access to the new object needs attention, not only those to it once it is freed. */
+    boolean attends(WatchedObject object) {
+        if (sched.controller != null && !exploring) {
+            unattended.add(object);
+        }
+        return exploring;
+    }
+
+    /** The exploration begins: from now on every access is a step. */
+    void explore() {
+        exploring = true;
+        unattended.forEach(WatchedObject::explored);
+        unattended.clear();
     }
 
     /** An access that needs attention. */

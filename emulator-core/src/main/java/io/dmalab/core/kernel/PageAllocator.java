@@ -26,9 +26,9 @@ final class PageAllocator implements Pages {
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
     private final List<IntFunction<List<String>>> sources = new ArrayList<>();
-    private int[] references = new int[2 * FIRST];
-    private int[] holders = new int[2 * FIRST];
-    private int[] free = new int[FIRST];
+    private int[] references = new int[FIRST + 64];
+    private int[] holders = new int[FIRST + 64];
+    private int[] free = new int[16];
     private int freeCount;
     /** First page of each reserved range to the page behind it. */
     private final TreeMap<Integer, Integer> reserved = new TreeMap<>();

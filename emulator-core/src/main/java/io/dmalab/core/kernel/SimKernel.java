@@ -117,6 +117,7 @@ public final class SimKernel implements Kernel, AutoCloseable {
     public StopReason run() {
         StopReason reason = sched.run(config.timeLimitNanos(), config.eventLimit());
         if (controller != null) {
+            memory.explore();
             reason = controller.explore();
         }
         trace.mixEnd(reason);

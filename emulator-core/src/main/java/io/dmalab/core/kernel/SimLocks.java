@@ -55,7 +55,7 @@ final class SimLocks implements Locks {
 
         @Override
         public void lock() {
-            if (!taken && sched.current.sole == this) {
+            if (soleOf == sched.current && !taken) {
                 taken = true;
             } else {
                 lockSlowly();
@@ -90,7 +90,8 @@ final class SimLocks implements Locks {
 
         @Override
         public void unlock() {
-            if (sched.current.sole == this) {
+            if (soleOf != null) {
+                // nothing has been taken since, so nothing else is to be noted, whoever releases it
                 taken = false;
             } else if (taken) {
                 owner.pop(this);

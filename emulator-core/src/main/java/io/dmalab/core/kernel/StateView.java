@@ -23,15 +23,25 @@ abstract class StateView {
     /** Looks at the machine: its state. {@link Controlled#signature} speaks of this state then. */
     abstract long of(List<Controlled> live);
 
+    /** How many states come of the one that was looked at last by exchanging what is alike, itself included; 0 if too many. Slow. */
+    long images() {
+        return 1;
+    }
+
     /** The same for what leads to the same state. @param move of the context, null where it has no choice */
     abstract long signature(Controlled context, Choice.Move move);
 
     /** An object can tell its state; null where the state lies in none. */
     void offer(KernelObject object, StateSource source) {}
 
-    /** What a context goes by. */
+    /** What a new context goes by. */
     long name(String label) {
         return 0;
+    }
+
+    /** Whether there may be others of the same kin. */
+    boolean isAlike(String label) {
+        return false;
     }
 
     /** A step touches a place in a way in which it has not done so yet. */

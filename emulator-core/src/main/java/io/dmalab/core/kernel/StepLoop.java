@@ -103,7 +103,7 @@ final class StepLoop {
         List<Controlled> live = queue.live();
         if (view != null) {
             long state = view.of(live);
-            setup.chooser().state(finding ? ~state : state, finding);
+            setup.chooser().state(finding ? ~state : state, finding, view::images);
         }
         if (finding) {
             end = StopReason.FINDING;

@@ -73,6 +73,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type) {
+        if (!heard) {
+            return;
+        }
         mix(head(type));
         if (wanted) {
             observe(type);
@@ -81,6 +84,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a) {
+        if (!heard) {
+            return;
+        }
         mix(head(type) + a * K1);
         if (wanted) {
             observe(type, a);
@@ -89,6 +95,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b) {
+        if (!heard) {
+            return;
+        }
         mix(head(type) + a * K1 + b * K2);
         if (wanted) {
             observe(type, a, b);
@@ -97,6 +106,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c) {
+        if (!heard) {
+            return;
+        }
         mix(head(type) + a * K1 + b * K2 + c * K3);
         if (wanted) {
             observe(type, a, b, c);
@@ -105,6 +117,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d) {
+        if (!heard) {
+            return;
+        }
         mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4);
         if (wanted) {
             observe(type, a, b, c, d);
@@ -113,6 +128,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e) {
+        if (!heard) {
+            return;
+        }
         mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5);
         if (wanted) {
             observe(type, a, b, c, d, e);
@@ -121,6 +139,9 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e, long f) {
+        if (!heard) {
+            return;
+        }
         mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6);
         if (wanted) {
             observe(type, a, b, c, d, e, f);
@@ -152,9 +173,7 @@ public final class TraceLog implements Trace {
 
     /** An event enters the digest as one word: its parts are independent multiplications, and only one step depends on the event before. */
     private void mix(long event) {
-        if (heard) {
-            digest.mix(event ^ event >>> 32);
-        }
+        digest.mix(event ^ event >>> 32);
     }
 
     private void observe(EventType type, long... values) {

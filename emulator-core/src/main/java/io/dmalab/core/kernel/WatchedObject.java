@@ -30,7 +30,12 @@ final class WatchedObject extends KernelObject {
         this.size = size;
         this.place = place;
         this.number = monitor.number();
-        attend(monitor.explores());
+        attend(monitor.attends(this));
+    }
+
+    /** From now on every access is a step. */
+    void explored() {
+        attend(true);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dmalab.core.log;
 
 import io.dmalab.core.run.Progress;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.FileTrouble;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,10 +37,12 @@ public final class LogSource {
      * @param progress told about MiB of a file, not of standard input
      * @param remedy   what a user should give
      * @throws BadInput if it is not there, a folder, empty, or no text
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted; reading throws it, too
      */
     public static Reader open(String given, InputStream stdin, Progress progress, String remedy) {
         try {
-            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? stdin : counted(file(given, remedy), progress), PROBE);
+            InputStream stream = new BufferedInputStream(given.equals(STDIN) ? new CountedStream(stdin, 0, Progress.NONE)
+                    : counted(file(given, remedy), progress), PROBE);
             return text(given.equals(STDIN) ? "<stdin>" : given, unpacked(stream), remedy);
         } catch (IOException e) {
             throw unreadable(given, e);
@@ -52,10 +55,13 @@ public final class LogSource {
 
     /** Reading failed later on. */
     public static BadInput unreadable(String given, IOException e) {
-        return BadInput.of(given, "cannot be read: " + e.getMessage(), "check the file");
+        return BadInput.of(given, "cannot be read (" + FileTrouble.cause(e) + ")", "check the file");
     }
 
     private static Path file(String given, String remedy) {
+        if (given.isBlank()) {
+            throw BadInput.of("FILE", "the name is empty", remedy);
+        }
         Path file;
         try {
             file = Path.of(given);

@@ -9,7 +9,7 @@ import io.dmalab.api.observe.LogLine;
 import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
-import io.dmalab.core.plugin.Culprits;
+import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.run.Removal;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
@@ -32,11 +32,11 @@ final class Aftermath {
     private final Removals removals;
     private final Slots slots;
     private final Platform platform;
-    private final Culprits culprits;
+    private final PluginRegistry plugins;
     private final String policyName;
 
-    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph, Culprits culprits) {
-        this.culprits = culprits;
+    Aftermath(SimKernel kernel, DmaLedger ledger, MachineGraph graph, PluginRegistry plugins) {
+        this.plugins = plugins;
         this.kernel = kernel;
         this.ledger = ledger;
         this.removals = graph.get(Removals.class);
@@ -68,7 +68,7 @@ final class Aftermath {
     /** An endless loop of events is somebody's. */
     private String goesRound() {
         List<StackTraceElement[]> last = kernel.lastScheduled();
-        return culprits.most(last).map(most -> String.format(Locale.ROOT, ", if these do not go round in a loop: of the last %d, plugin %s (%s) scheduled %d",
+        return plugins.culprits().most(last).map(most -> String.format(Locale.ROOT, ", if these do not go round in a loop: of the last %d, plugin %s (%s) scheduled %d",
                 last.size(), most.getKey().pluginId(), most.getKey().method(), most.getValue())).orElse("");
     }
 

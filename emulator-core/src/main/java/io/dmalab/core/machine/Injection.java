@@ -5,7 +5,6 @@ import com.google.inject.ConfigurationException;
 import com.google.inject.CreationException;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.Provider;
 import com.google.inject.Stage;
 import io.dmalab.api.Components;
 import io.dmalab.api.Extension;
@@ -16,7 +15,6 @@ import io.dmalab.api.net.Holders;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.plugin.LoadedPlugin;
-import io.dmalab.core.plugin.Memo;
 import io.dmalab.core.plugin.PluginProblem;
 import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.plugin.Service;
@@ -36,11 +34,12 @@ public final class Injection {
 
     private final PluginRegistry registry;
     private final Injector injector;
-    private final Memo<Class<?>, Provider<?>> providers = new Memo<>();
+    private final Recipes recipes;
 
     private Injection(PluginRegistry registry, Injector injector) {
         this.registry = registry;
         this.injector = injector;
+        this.recipes = new Recipes(injector);
     }
 
     /** Modules that make plugins' objects by reflection. */
@@ -75,10 +74,9 @@ public final class Injection {
         return new MachineGraph(this, blueprint, kernel, streams);
     }
 
-    /** How objects of that type are made. */
-    @SuppressWarnings("unchecked") // what is put there is a provider of its key
-    <T> Provider<T> provider(Class<T> type) {
-        return (Provider<T>) providers.get(type, injector::getProvider);
+    /** A new object of that type, or the machine's one. */
+    <T> T make(Class<T> type, MachineGraph graph) {
+        return type.cast(recipes.of(type).make(graph));
     }
 
     /** A plugin opens its packages to the core, whose business it is by what it makes their objects. */
@@ -168,7 +166,7 @@ public final class Injection {
 
         /** Lazily, so that a service that cannot be made spoils its own plugin only. */
         private <T> void bindService(Service<T> service) {
-            bind(service.api()).toProvider(() -> MachineGraph.current().injection().provider(service.implementation()).get());
+            bind(service.api()).toProvider(() -> MachineGraph.current().make(service.implementation()));
         }
     }
 }

@@ -18,7 +18,7 @@ import io.dmalab.core.kernel.ModelFailure;
 import io.dmalab.core.kernel.Pulse;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.kernel.StopReason;
-import io.dmalab.core.plugin.Culprits;
+import io.dmalab.core.plugin.PluginRegistry;
 import io.dmalab.core.random.Streams;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.RunResult;
@@ -34,7 +34,7 @@ public final class Machine {
     private final RunRequest request;
     private final SimKernel kernel;
     private final MachineGraph graph;
-    private final Culprits culprits;
+    private final PluginRegistry plugins;
 
     private Machine(Injection injection, Blueprint blueprint, RunRequest request, Optional<Setup> exploration, Pulse pulse) {
         this.blueprint = blueprint;
@@ -42,7 +42,7 @@ public final class Machine {
         Streams streams = new Streams(request.seed());
         this.kernel = new SimKernel(config(request), streams, exploration);
         this.graph = injection.graph(blueprint, kernel, streams);
-        this.culprits = injection.registry().culprits();
+        this.plugins = injection.registry();
         pulse.feel(kernel);
     }
 
@@ -81,14 +81,14 @@ public final class Machine {
             kernel.architecture(graph.get(Platform.class).architecture());
             kernel.sched().spawn("swapper/0", 0, new Timeline(graph, kernel::exploreFrom)::boot);
             StopReason end = kernel.run();
-            RunResult result = new Aftermath(kernel, ledger, graph, culprits).result(request, end);
+            RunResult result = new Aftermath(kernel, ledger, graph, plugins).result(request, end);
             observers.forEach(Observer::end);
             return result;
         } catch (ModelFailure e) {
             switch (e.getCause()) {
                 case BadInput bad -> throw bad;
                 case BadRecording bad -> throw BadInput.of(bad);
-                default -> throw culprits.of(e.getCause()).map(culprit -> e.in(culprit.toString(), culprit.own())).orElse(e);
+                default -> throw plugins.culprits().of(e.getCause()).map(culprit -> e.in(culprit.toString(), culprit.own())).orElse(e);
             }
         } finally {
             observers.forEach(Observer::close);

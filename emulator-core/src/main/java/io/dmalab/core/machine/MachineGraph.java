@@ -1,11 +1,11 @@
 package io.dmalab.core.machine;
 
 import com.google.inject.Key;
-import com.google.inject.Provider;
 import com.google.inject.ProvisionException;
 import io.dmalab.api.Components;
 import io.dmalab.api.device.Platform;
 import io.dmalab.core.kernel.SimKernel;
+import io.dmalab.core.machine.Recipes.Recipe;
 import io.dmalab.core.random.Streams;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.Options;
@@ -21,11 +21,14 @@ final class MachineGraph implements Components {
     /** Which graph is being worked on: a key, not state. */
     private static final ScopedValue<MachineGraph> CURRENT = ScopedValue.newInstance();
 
+    /** As many as a machine usually has. */
+    private static final int OBJECTS = 64;
+
     private final Injection injection;
     private final Blueprint blueprint;
     private final SimKernel kernel;
     private final Streams streams;
-    private final Map<Key<?>, Object> objects = new LinkedHashMap<>();
+    private final Map<Key<?>, Object> objects = LinkedHashMap.newLinkedHashMap(OBJECTS);
     /** Options of extensions of which a machine has one: whoever helps them may inject these too. */
     private final Map<Class<?>, Record> shared = new LinkedHashMap<>();
     /** Options of the extension that is being made. */
@@ -63,20 +66,20 @@ final class MachineGraph implements Components {
         return streams;
     }
 
-    Injection injection() {
-        return injection;
-    }
-
     /** The machine's one object of that key. */
-    <T> T object(Key<T> key, Provider<T> creator) {
-        @SuppressWarnings("unchecked") // filled here alone
-        T known = (T) objects.get(key);
+    Object object(Key<?> key, Recipe recipe) {
+        Object known = objects.get(key);
         if (known != null) {
             return known;
         }
-        T made = creator.get();
+        Object made = recipe.make(this);
         objects.put(key, made);
         return made;
+    }
+
+    /** An object of that type, while the graph is entered. */
+    <T> T make(Class<T> type) {
+        return injection.make(type, this);
     }
 
     /** Options for a constructor that asks for them. */
@@ -105,7 +108,7 @@ final class MachineGraph implements Components {
     }
 
     private <T> T instance(Class<T> type) {
-        return ScopedValue.where(CURRENT, this).call(injection.provider(type)::get);
+        return ScopedValue.where(CURRENT, this).call(() -> make(type));
     }
 
     @Override

@@ -11,7 +11,11 @@ import com.google.inject.Scope;
 final class MachineScope implements Scope {
     @Override
     public <T> Provider<T> scope(Key<T> key, Provider<T> creator) {
-        return () -> MachineGraph.current().object(key, creator);
+        return () -> {
+            @SuppressWarnings("unchecked") // made by that key's creator, here or as its recipe says
+            T one = (T) MachineGraph.current().object(key, graph -> creator.get());
+            return one;
+        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dmalab.core.plugin;
 
 import io.dmalab.api.EmulatorPlugin;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class PluginFolder {
             return files.filter(f -> f.getFileName().toString().endsWith(JAR) && !f.getFileName().toString().startsWith("."))
                     .sorted(Comparator.comparing(f -> f.getFileName().toString())).toList();
         } catch (IOException e) {
-            throw BadInput.of(folder.toString(), "cannot be listed (" + e + ")", "name a folder that holds plugin jars");
+            throw BadInput.of(folder.toString(), "cannot be listed (" + FileTrouble.cause(e) + ")", "name a folder that holds plugin jars");
         }
     }
 

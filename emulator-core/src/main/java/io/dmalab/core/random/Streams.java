@@ -2,6 +2,7 @@ package io.dmalab.core.random;
 
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.api.kernel.RandomStreams;
+import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.core.time.StreamDigest;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +28,7 @@ public final class Streams implements RandomStreams {
     /** @throws IllegalStateException if it belongs to another module or jar than the caller */
     @Override
     public RandomStream stream(String name) {
-        Class<?> caller = caller();
+        Class<?> caller = caller(CALLERS.getCallerClass());
         Owned owned = streams.computeIfAbsent(name, n -> new Owned(caller, new Xoshiro(Xoshiro.splitMix(seed) ^ StreamDigest.hash(n))));
         if (!together(owned.owner, caller)) {
             throw new IllegalStateException("random stream '" + name + "' is that of " + owned.owner.getName() + ", and " + caller.getName()
@@ -36,7 +37,11 @@ public final class Streams implements RandomStreams {
         return owned.stream;
     }
 
-    private static Class<?> caller() {
+    /** @param direct who called, which may be the JDK with a plugin's method reference: then whoever passed that */
+    private static Class<?> caller(Class<?> direct) {
+        if (direct.getModule() != JAVA) {
+            return direct;
+        }
         return CALLERS.walk(frames -> frames.<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
                 .filter(type -> type != Streams.class && type.getModule() != JAVA).findFirst().orElse(Streams.class));
     }
@@ -49,12 +54,13 @@ public final class Streams implements RandomStreams {
 
     /**
      * Digest of the numbers drawn so far: equal where the same streams have been drawn from equally often. A stream that was only asked for
-     * does not count: whoever makes it ready, and never draws, has changed nothing.
+     * does not count: whoever makes it ready, and never draws, has changed nothing. Nor does a policy's own: what it draws for itself changes
+     * nobody else's numbers.
      */
     public long drawn() {
         StreamDigest digest = new StreamDigest();
         streams.forEach((name, owned) -> {
-            if (owned.stream.drawn()) {
+            if (owned.stream.drawn() && !FreePolicy.class.isAssignableFrom(owned.owner)) {
                 digest.mixText(name);
                 owned.stream.mixInto(digest);
             }

@@ -44,6 +44,9 @@ final class RaceDiagram {
     }
 
     List<String> lines() {
+        if (columns.isEmpty()) {
+            return List.of("(none of the steps is an access that is listed: the race lies within steps)");
+        }
         head();
         int left = 0;
         String function = "";

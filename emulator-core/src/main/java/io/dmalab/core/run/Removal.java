@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param directMapped streaming mappings of the device bypassed the IOMMU tables
  * @param mappedBefore live streaming mappings when the command was given
  * @param mappedAfter  live streaming mappings when it returned; all of them late
- * @param history      digest of who had received what by the time the command was given: the same for every policy on one seed
+ * @param history      digest of who had received what by the time the command was given: the same for every policy on one seed, whatever a policy
+ *                     draws for itself
  */
 public record Removal(
         String device,

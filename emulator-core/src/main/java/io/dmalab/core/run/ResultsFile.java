@@ -1,6 +1,7 @@
 package io.dmalab.core.run;
 
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.FileTrouble;
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class ResultsFile implements Results, AutoCloseable {
             return results;
         } catch (IOException | InvalidPathException | UncheckedIOException e) {
             close(out);
-            throw BadInput.of(file, "cannot be used (" + e.getMessage() + ")", "name a file in a folder that can be written to");
+            throw BadInput.of(file, "cannot be used (" + FileTrouble.cause(e) + ")", "name a file in a folder that can be written to");
         } catch (BadInput e) {
             close(out);
             throw e;

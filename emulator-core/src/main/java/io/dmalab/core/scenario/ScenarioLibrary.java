@@ -80,6 +80,9 @@ public final class ScenarioLibrary {
         if (WORLDS.contains(nameOrPath)) {
             return shipped(WORLD_FOLDER + "/" + nameOrPath);
         }
+        if (Files.isRegularFile(path(nameOrPath))) {
+            throw BadInput.of(nameOrPath, "is there, but its name does not end in " + END, "rename it, or write ./" + nameOrPath);
+        }
         List<String> known = new ArrayList<>(SHIPPED);
         known.addAll(WORLDS);
         files().forEach(f -> known.add(name(f)));
@@ -128,7 +131,7 @@ public final class ScenarioLibrary {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(f -> f.getFileName().toString().endsWith(END)).sorted(Comparator.comparing(ScenarioLibrary::name)).toList();
         } catch (IOException e) {
-            throw BadInput.of(folder.toString(), "cannot be listed (" + e.getMessage() + ")",
+            throw BadInput.of(folder.toString(), "cannot be listed (" + FileTrouble.cause(e) + ")",
                     "name a folder that holds scenario files");
         }
     }

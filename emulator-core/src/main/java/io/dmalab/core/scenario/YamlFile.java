@@ -46,7 +46,7 @@ final class YamlFile {
         } catch (CharacterCodingException e) {
             throw BadInput.of(name, "is not UTF-8 text", "name a scenario file");
         } catch (IOException e) {
-            throw BadInput.of(name, "cannot be read (" + e.getMessage() + ")", "name a scenario file");
+            throw BadInput.of(name, "cannot be read (" + FileTrouble.cause(e) + ")", "name a scenario file");
         }
     }
 

@@ -1,41 +1,43 @@
 package io.dmalab.core.trace;
 
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.FileTrouble;
 import java.io.BufferedWriter;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.RandomAccessFile;
 import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A text file that is there as a whole or not at all: what is written goes to a file without a name, is copied beside the place at the end
- * and moved there. What is no ordinary file, such as a pipe or /dev/null, is written to at the end. A run that is killed leaves nothing.
+ * and moved there. What is no ordinary file, such as a pipe or /dev/null, is written to at the end. A run that is killed leaves nothing; one
+ * that is interrupted may still write what it knows, for which reason no channel is used here: those close under an interrupted thread.
  */
 public final class SpooledFile {
     private static final String REMEDY = "name a file in a folder that can be written to and has room";
 
     private final Path target;
     private final boolean ordinary;
-    private final FileChannel body;
+    private final RandomAccessFile body;
     private final Writer writer;
 
     private SpooledFile(Path target, boolean ordinary) throws IOException {
         this.target = target;
         this.ordinary = ordinary;
         Path spool = ordinary ? beside(target) : Files.createTempFile("dmalab", ".part");
-        this.body = FileChannel.open(spool, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        this.writer = new BufferedWriter(Channels.newWriter(body, StandardCharsets.UTF_8));
+        this.body = new RandomAccessFile(spool.toFile(), "rw");
+        Files.delete(spool);
+        this.writer = new BufferedWriter(new OutputStreamWriter(new FileOutputStream(body.getFD()), StandardCharsets.UTF_8));
     }
 
     /** @throws BadInput if nothing can be written there */
@@ -64,12 +66,7 @@ public final class SpooledFile {
     }
 
     private static BadInput cannot(String file, Exception e) {
-        String cause = switch (e) {
-            case NoSuchFileException none -> "there is no such folder";
-            case AccessDeniedException denied -> "permission denied";
-            case FileSystemException other when other.getReason() != null -> other.getReason();
-            default -> e.getMessage();
-        };
+        String cause = e instanceof NoSuchFileException ? "there is no such folder" : FileTrouble.cause(e);
         return BadInput.of(file, "cannot be written (" + cause + ")", REMEDY);
     }
 
@@ -109,8 +106,8 @@ public final class SpooledFile {
     private void copy(String head, Path to) throws IOException {
         try (OutputStream out = Files.newOutputStream(to)) {
             out.write(head.getBytes(StandardCharsets.UTF_8));
-            body.position(0);
-            Channels.newInputStream(body).transferTo(out);
+            body.seek(0);
+            new FileInputStream(body.getFD()).transferTo(out);
         }
     }
 

@@ -324,6 +324,87 @@ class SchedulerTest {
         assertThat(kinds()).containsOnly(FindingKind.LOCK_ORDER);
     }
 
+    /**
+     * Two tasks and a softirq, each with locks of its own order: a lock that was held alone is taken again by the same context, by another, over
+     * a mutex, and under another lock.
+     */
+    @Test
+    void spin_locks_that_contexts_take_in_turn_are_held_by_one_at_a_time() {
+        SpinLock[] locks = new SpinLock[4];
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = kernel.locks().spin("lock " + i);
+        }
+        Mutex mutex = kernel.locks().mutex("mutex");
+        java.util.Random random = new java.util.Random(7);
+        for (int task = 0; task < 2; task++) {
+            kernel.sched().spawn("task" + task, task, () -> {
+                for (int round = 0; round < 2_000; round++) {
+                    boolean sleeping = random.nextInt(4) == 0;
+                    if (sleeping) {
+                        mutex.lock();
+                    }
+                    takeInOrder(locks, random);
+                    if (sleeping) {
+                        mutex.unlock();
+                    }
+                    kernel.sched().sleepNanos(1000);
+                }
+                note("done");
+            });
+        }
+        for (int i = 0; i < 2_000; i++) {
+            kernel.sched().at(i * 1000L, ContextKind.SOFTIRQ, i & 3, x -> takeInOrder(locks, random), 0);
+        }
+        kernel.run();
+        assertThat(kinds()).isEmpty();
+        assertThat(events).hasSize(2);
+    }
+
+    /** Takes some locks, the lower number first, often one of them again and again, and gives them back in any order. */
+    private void takeInOrder(SpinLock[] locks, java.util.Random random) {
+        boolean atomic = kernel.sched().inAtomic();
+        int[] held = java.util.stream.IntStream.range(0, locks.length).filter(i -> random.nextInt(3) == 0).toArray();
+        for (int again = random.nextInt(3); again >= 0; again--) {
+            for (int one : held) {
+                locks[one].lock();
+                assertThat(locks[one].tryLock()).isFalse();
+                assertThat(kernel.sched().inAtomic()).isTrue();
+            }
+            int first = held.length == 0 ? 0 : random.nextInt(held.length);
+            for (int i = 0; i < held.length; i++) {
+                assertThat(kernel.sched().inAtomic()).isTrue();
+                locks[held[(first + i) % held.length]].unlock();
+            }
+            assertThat(kernel.sched().inAtomic()).isEqualTo(atomic);
+        }
+    }
+
+    @Test
+    void a_lock_taken_alone_a_thousand_times_still_counts_in_the_order_of_locks() {
+        SpinLock a = kernel.locks().spin("a");
+        SpinLock b = kernel.locks().spin("b");
+        kernel.sched().spawn("task", 0, () -> {
+            for (int i = 0; i < 1000; i++) {
+                a.lock();
+                a.unlock();
+            }
+            a.lock();
+            b.lock();
+            b.unlock();
+            a.unlock();
+            for (int i = 0; i < 1000; i++) {
+                b.lock();
+                b.unlock();
+            }
+            b.lock();
+            a.lock();
+            a.unlock();
+            b.unlock();
+        });
+        kernel.run();
+        assertThat(kinds()).containsExactly(FindingKind.LOCK_ORDER);
+    }
+
     private List<FindingKind> kinds() {
         return kernel.findingRecords().stream().map(FindingRecord::kind).toList();
     }

@@ -15,9 +15,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,17 @@ class LogReaderTest {
         List<T> found = read(text).stream().filter(type::isInstance).map(type::cast).toList();
         assertThat(found).as(text).hasSize(1);
         return found.getFirst();
+    }
+
+    @Test
+    void whoeverIsInterruptedReadsNoFurther() throws IOException {
+        try (Reader log = open("[    1.000000] one line\n".repeat(100_000).getBytes(StandardCharsets.UTF_8))) {
+            assertThat(log.read()).isEqualTo('[');
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> log.transferTo(Writer.nullWriter())).isInstanceOf(CancellationException.class);
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     // prefixes

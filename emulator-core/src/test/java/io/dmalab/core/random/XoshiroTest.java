@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dmalab.api.kernel.RandomStream;
+import io.dmalab.api.policy.FreePolicy;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 import java.util.stream.LongStream;
@@ -46,6 +47,31 @@ class XoshiroTest {
         assertThat(a.stream("holders").nextLong()).isEqualTo(b.stream("holders").nextLong());
         assertThat(new Streams(8).stream("holders").nextLong()).isNotEqualTo(new Streams(7).stream("holders").nextLong());
         assertThat(a.stream("x")).isSameAs(a.stream("x"));
+    }
+
+    @Test
+    @DisplayName("what was drawn: what a policy draws for itself is no other traffic; anybody else's stream of its own is")
+    void aPolicysOwnStreamIsItsOwnBusiness() {
+        Streams plain = new Streams(7);
+        Streams with = new Streams(7);
+        plain.stream("holders").nextLong();
+        with.stream("holders").nextLong();
+        new Gambler(with).draw();
+        assertThat(with.drawn()).isEqualTo(plain.drawn());
+        with.stream("traffic").nextLong();
+        assertThat(with.drawn()).isNotEqualTo(plain.drawn());
+    }
+
+    private static final class Gambler implements FreePolicy {
+        private final RandomStream dice;
+
+        Gambler(Streams streams) {
+            dice = streams.stream("dice");
+        }
+
+        void draw() {
+            dice.nextLong();
+        }
     }
 
     @Test

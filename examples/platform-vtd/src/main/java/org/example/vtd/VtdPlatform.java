@@ -132,7 +132,7 @@ final class VtdPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
+    public String removalTool(Device device) {
         return options.removal() == Removal.SURPRISE ? "irq/45-pciehp" : "bash";
     }
 }

@@ -64,7 +64,7 @@ final class PciPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
-        return PciHotplug.tool(options.removal());
+    public String removalTool(Device device) {
+        return hotplug.tool(options.removal(), device);
     }
 }

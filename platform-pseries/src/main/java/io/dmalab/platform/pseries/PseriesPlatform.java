@@ -22,8 +22,8 @@ import io.dmalab.platform.pseries.iommu.FailIommu;
 import io.dmalab.platform.pseries.iommu.IommuTables;
 import io.dmalab.platform.pseries.window.DmaIommu;
 import jakarta.inject.Inject;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * An IBM POWER partition: hypervisor, device tree, PCI host bridges, and drmgr to take devices away (arch/powerpc/platforms/pseries,
@@ -92,7 +92,7 @@ final class PseriesPlatform implements Platform {
             case SLOT -> pciSlot(index, phb);
             case PCI -> hotplugSlot(index, phb);
         };
-        String name = String.format(Locale.ROOT, "%04x:01:00.0", PseriesFirmware.domain(index));
+        String name = HexFormat.of().toHexDigits((short) PseriesFirmware.domain(index)) + ":01:00.0";
         Device device = kernel.devices().add(name, alias, place.function());
         device.backend(backend);
         backend.attach(device);
@@ -158,7 +158,7 @@ final class PseriesPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
+    public String removalTool(Device device) {
         return "drmgr";
     }
 }

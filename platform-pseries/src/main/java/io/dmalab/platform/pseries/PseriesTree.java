@@ -14,7 +14,6 @@ import io.dmalab.platform.pseries.window.PartitionMemoryMap;
 import io.dmalab.platform.pseries.window.WindowRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The device tree as firmware hands it over, as far as DMA windows and dynamic reconfiguration read it (LoPAR 2.9; facts: ddw.md 1). */
@@ -82,14 +81,14 @@ public final class PseriesTree {
 
     /** A function on a bridge's own bus, as QEMU has them. @param devfn slot and function */
     public DeviceNode function(DeviceNode bridge, Phb phb, int drcIndex, int devfn) {
-        String name = String.format(Locale.ROOT, "pci-function@%x", devfn >>> 3);
+        String name = "pci-function@" + Integer.toHexString(devfn >>> 3);
         DeviceNode node = tree.create(bridge, name, new Property(DlparNodes.MY_DRC_INDEX, drcIndex));
         new PciDn(node, phb, 0, devfn, PciDn.of(bridge));
         return node;
     }
 
     private static String bridgeName(Phb phb) {
-        return String.format(Locale.ROOT, "pci@%x", phb.config().buid());
+        return "pci@" + Long.toHexString(phb.config().buid());
     }
 
     private Property[] endpoint(Phb phb, Optional<Integer> drcIndex) {

@@ -1,6 +1,7 @@
 package io.dmalab.platform.s390;
 
 import io.dmalab.api.Components;
+import io.dmalab.api.device.Device;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.iommu.core.GenericIommu;
 import io.dmalab.iommu.core.IommuDomain;
@@ -45,6 +46,12 @@ public final class S390Iommu extends GenericIommu {
     @Override
     protected long apertureEnd() {
         return END_DMA;
+    }
+
+    /** The function enters the error state and is blocked until the kernel resets it (general knowledge); what the kernel does then is left out. */
+    @Override
+    public Refusal refused(Device device, long dmaAddress, boolean write) {
+        return Refusal.FREEZE;
     }
 
     @Override

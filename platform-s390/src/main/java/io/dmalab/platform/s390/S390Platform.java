@@ -121,7 +121,7 @@ final class S390Platform implements Platform {
     }
 
     @Override
-    public String removalTool() {
+    public String removalTool(Device device) {
         return options.removal() == S390Options.Way.SURPRISE ? "kmcheck" : "bash";
     }
 }

@@ -96,6 +96,21 @@ class S390PlatformTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"s390", "s390-zpci"})
+    @DisplayName("a refused access puts the function into the error state: nothing gets through any more")
+    void aRefusedAccessBlocksTheFunction(String iommu) {
+        try (TestMachine machine = machine("s390,iommu=" + iommu)) {
+            machine.run(device -> {
+                long address = machine.map(device);
+                assertThat(machine.dma().deviceAccess(device, address + 65536, 64, true)).isEqualTo(-1);
+                assertThat(machine.dma().deviceAccess(device, address, 64, true)).isEqualTo(-1);
+                machine.unmap(device, address);
+            });
+            assertThat(machine.kinds()).containsExactly(FindingKind.EEH_FREEZE);
+        }
+    }
+
     private static boolean late(TestMachine machine) {
         boolean[] survived = new boolean[1];
         machine.run(device -> {

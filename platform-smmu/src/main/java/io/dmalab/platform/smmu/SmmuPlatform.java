@@ -60,7 +60,7 @@ final class SmmuPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
-        return PciHotplug.tool(options.removal());
+    public String removalTool(Device device) {
+        return hotplug.tool(options.removal(), device);
     }
 }

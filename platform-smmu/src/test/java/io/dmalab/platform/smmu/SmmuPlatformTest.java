@@ -107,6 +107,21 @@ class SmmuPlatformTest {
     }
 
     @Test
+    @DisplayName("a refused access is lost and recorded, and the device goes on: EEH is POWER's")
+    void aRefusedAccessIsAFault() {
+        try (TestMachine machine = machine("smmu,flush-queue=strict")) {
+            machine.run(device -> {
+                int page = machine.kernel.pages().alloc();
+                long iova = machine.map(device, page);
+                assertThat(machine.dma().deviceAccess(device, iova + PAGE, 64, true)).isEqualTo(-1);
+                assertThat(machine.dma().deviceAccess(device, iova, 64, true)).isEqualTo(machine.kernel.pages().physical(page));
+                machine.unmap(device, iova);
+            });
+            assertThat(machine.kinds()).containsExactly(FindingKind.DMA_FAULT);
+        }
+    }
+
+    @Test
     void aMappingKeepsItsOffsetAndSpansPages() {
         try (TestMachine machine = machine("smmu")) {
             machine.run(device -> {

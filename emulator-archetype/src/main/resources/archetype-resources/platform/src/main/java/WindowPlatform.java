@@ -46,7 +46,7 @@ final class WindowPlatform implements Platform {
     }
 
     @Override
-    public String removalTool() {
-        return PciHotplug.tool(REMOVAL);
+    public String removalTool(Device device) {
+        return hotplug.tool(REMOVAL, device);
     }
 }

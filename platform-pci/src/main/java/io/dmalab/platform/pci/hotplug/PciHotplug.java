@@ -30,7 +30,11 @@ public final class PciHotplug {
     /** In slots, in order of plugging. */
     private final List<Occupied> slots = new ArrayList<>();
 
-    private record Occupied(int slot, Device device) {}
+    private record Occupied(int slot, Device device) {
+        String interruptThread() {
+            return "irq/" + (45 + slot) + "-pciehp";
+        }
+    }
 
     @Inject
     public PciHotplug(Kernel kernel) {
@@ -58,8 +62,12 @@ public final class PciHotplug {
     }
 
     /** Task in which {@link #remove} runs. */
-    public static String tool(Removal removal) {
-        return removal == Removal.SURPRISE ? "irq/45-pciehp" : "bash";
+    public String tool(Removal removal, Device device) {
+        return removal == Removal.SURPRISE ? slotOf(device).map(Occupied::interruptThread).orElse("irq/45-pciehp") : "bash";
+    }
+
+    private Optional<Occupied> slotOf(Device device) {
+        return slots.stream().filter(at -> at.device() == device).findFirst();
     }
 
     /** Removes the device; returns when the user, or for a surprise the interrupt thread, is done. Task context. */
@@ -68,7 +76,7 @@ public final class PciHotplug {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Optional<Occupied> place = slots.stream().filter(at -> at.device() == device).findFirst();
+        Optional<Occupied> place = slotOf(device);
         if (place.isEmpty()) {
             return new Outcome.Failed(ENODEV, "no such device in a slot: " + device.name());
         }
@@ -125,7 +133,7 @@ public final class PciHotplug {
     @KernelFunction("power_write_file")
     private void powerWriteFile(Occupied place) {
         Completion done = kernel.locks().completion("&ctrl->requester");
-        kernel.sched().spawn("irq/" + (45 + place.slot()) + "-pciehp", kernel.sched().cpu(), () -> {
+        kernel.sched().spawn(place.interruptThread(), kernel.sched().cpu(), () -> {
             disableSlot(place, true);
             done.complete();
         });

@@ -207,7 +207,8 @@ public final class TceTable {
         int stop = first + (int) (to - from);
         int wasUsed = 0;
         long wasLive = 0;
-        for (int i = first; i < stop; i++) {
+        // an empty chunk need not be counted: most of a large range falls into new ones
+        for (int i = first; i < stop && chunk.used > 0; i++) {
             long old = chunk.tces[i];
             wasUsed += used(old);
             wasLive += permitted(old);

@@ -2,7 +2,6 @@ package io.dmalab.platform.pseries.iommu;
 
 import io.dmalab.api.MachineScoped;
 import io.dmalab.api.kernel.Kernel;
-import io.dmalab.api.kernel.RandomStream;
 import jakarta.inject.Inject;
 
 /**
@@ -11,13 +10,13 @@ import jakarta.inject.Inject;
  */
 @MachineScoped
 public final class FailIommu {
-    private final RandomStream random;
+    private final Kernel kernel;
     private double probability;
     private long times;
 
     @Inject
     public FailIommu(Kernel kernel) {
-        random = kernel.random().stream("fail_iommu");
+        this.kernel = kernel;
     }
 
     /**
@@ -33,7 +32,7 @@ public final class FailIommu {
 
     /** should_fail_iommu(), asked once per range allocation. */
     boolean shouldFail() {
-        if (probability == 0 || times == 0 || !random.chance(probability)) {
+        if (probability == 0 || times == 0 || !kernel.random().stream("fail_iommu").chance(probability)) {
             return false;
         }
         times -= times > 0 ? 1 : 0;

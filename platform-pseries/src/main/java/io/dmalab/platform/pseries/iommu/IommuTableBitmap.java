@@ -6,6 +6,7 @@ import io.dmalab.api.kernel.KernelObject;
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.api.kernel.SpinLock;
 import jakarta.inject.Inject;
+import java.util.Arrays;
 
 /**
  * The bitmap of an iommu_table with its pools and hints: iommu_range_alloc and the bit side of __iommu_free of arch/powerpc/kernel/iommu.c,
@@ -31,6 +32,10 @@ public final class IommuTableBitmap implements DmaAllocator {
     private SparseBitmap bits;
     private Pool[] pools;
     private Pool largePool;
+    /** iommu_pool_hash: the small pool of each CPU. */
+    private Pool[] poolOfCpu;
+    /** Of the latest {@link #poolOf}. */
+    private Pool lastPool;
     private long poolSize;
     private long reservedWeight;
 
@@ -38,12 +43,19 @@ public final class IommuTableBitmap implements DmaAllocator {
     static final class Pool {
         final long start;
         final long end;
+        /** The last entry, which is never handed out, and its absolute number. */
+        final long last;
+        final long lastAbsolute;
+        final int number;
         final SpinLock lock;
         long hint;
 
-        Pool(long start, long end, SpinLock lock) {
+        Pool(int number, long start, long end, long offset, SpinLock lock) {
+            this.number = number;
             this.start = start;
             this.end = end;
+            this.last = end - 1;
+            this.lastAbsolute = offset + end - 1;
             this.hint = start;
             this.lock = lock;
         }
@@ -77,14 +89,17 @@ public final class IommuTableBitmap implements DmaAllocator {
         poolSize = entries * 3 / 4 / count;
         pools = new Pool[count];
         for (int i = 0; i < count; i++) {
-            pools[i] = new Pool(poolSize * i, poolSize * (i + 1), kernel.locks().spin("&p->lock"));
+            pools[i] = new Pool(i, poolSize * i, poolSize * (i + 1), offset, kernel.locks().spin("&p->lock"));
         }
-        largePool = new Pool(poolSize * count, entries, kernel.locks().spin("&p->lock"));
+        largePool = new Pool(count, poolSize * count, entries, offset, kernel.locks().spin("&p->lock"));
+        lastPool = pools[0];
+        poolOfCpu = new Pool[sched.cpus()];
+        Arrays.setAll(poolOfCpu, cpu -> pools[poolHash(cpu) & count - 1]);
     }
 
     /** Small pools first, the large one last. */
     Pool[] pools() {
-        Pool[] all = java.util.Arrays.copyOf(pools, pools.length + 1);
+        Pool[] all = Arrays.copyOf(pools, pools.length + 1);
         all[pools.length] = largePool;
         return all;
     }
@@ -126,21 +141,37 @@ public final class IommuTableBitmap implements DmaAllocator {
     /** iommu_range_alloc() from its choice of a pool on. */
     @Override
     public long alloc(int pages, long hint, long mask, int alignOrder, long boundary) {
-        int number = poolHash(sched.cpu()) & pools.length - 1;
-        Pool pool = pages > SMALL_MAX ? largePool : pools[number];
+        if ((pages - 1 | alignOrder | hint) == 0) {
+            return allocOne(mask, boundary);
+        }
+        Pool own = poolOfCpu[sched.cpu()];
+        Pool pool = pages > SMALL_MAX ? largePool : own;
         pool.lock.lock();
         long start = hint > 0 && hint >= pool.start && hint < pool.end ? hint : pool.hint;
         map.write("words", start >>> 6);
-        // what the search below would find at once: nearly every allocation
-        if (pages == 1 && alignOrder == 0 && start < pool.end - 1 && pool.end + offset <= mask) {
-            long found = bits.acquireNear(start, pool.end - 1);
-            if (found >= 0) {
-                pool.hint = found + BLOCK & -BLOCK;
-                pool.lock.unlock();
+        return search(pool, own.number, start, pages, mask, alignOrder, boundary);
+    }
+
+    /**
+     * A single entry: nearly always it is found in the block where the search would look first. The new hint does not wait for where in
+     * that block.
+     */
+    private long allocOne(long mask, long boundary) {
+        Pool pool = poolOfCpu[sched.cpu()];
+        SpinLock lock = pool.lock;
+        lock.lock();
+        long start = pool.hint;
+        map.write("words", start >>> 6);
+        long blockEnd = (start | BLOCK - 1) + 1;
+        if (blockEnd <= pool.last && pool.lastAbsolute < mask) {
+            long found = bits.acquire(start, blockEnd);
+            if (found < blockEnd) {
+                pool.hint = blockEnd;
+                lock.unlock();
                 return found;
             }
         }
-        return search(pool, number, start, pages, mask, alignOrder, boundary);
+        return search(pool, pool.number, start, 1, mask, 0, boundary);
     }
 
     /** The passes over the pools: the own one from {@code first} on and from its start, the others, the own one again, the large one. */
@@ -232,20 +263,27 @@ public final class IommuTableBitmap implements DmaAllocator {
     /** The second half of __iommu_free(): clears the bits under the lock of the first one's pool. The caller has checked the range. */
     @Override
     public void free(long entry, int pages) {
-        Pool pool = poolOf(entry);
-        pool.lock.lock();
+        SpinLock lock = poolOf(entry).lock;
+        lock.lock();
         map.write("words", entry >>> 6);
-        bits.clear(entry, pages);
-        pool.lock.unlock();
+        if (pages == 1) {
+            bits.clear(entry);
+        } else {
+            bits.clear(entry, pages);
+        }
+        lock.unlock();
     }
 
-    /** get_pool(). The kernel divides by the pool size; among four pools, or one, two comparisons are faster. */
+    /** get_pool(). The kernel divides by the pool size; mostly it is the pool of the call before. */
     private Pool poolOf(long entry) {
-        if (entry >= largePool.start) {
-            return largePool;
-        }
-        int half = entry < 2 * poolSize ? 0 : 2;
-        return pools[entry < (half + 1) * poolSize ? half : half + 1];
+        Pool pool = lastPool;
+        return entry >= pool.start && entry < pool.end ? pool : otherPoolOf(entry);
+    }
+
+    private Pool otherPoolOf(long entry) {
+        Pool pool = entry >= largePool.start ? largePool : pools[(int) (entry / poolSize)];
+        lastPool = pool;
+        return pool;
     }
 
     /** iommu_table_in_use(): bit 0 of a window at 0 and the reserved range do not count. No lock. */

@@ -59,30 +59,34 @@ final class SparseBitmap {
         return chunk != null && (chunk[wordOf(bit)] >>> bit & 1) != 0;
     }
 
+    /** __clear_bit(). */
+    void clear(long bit) {
+        clearWord(chunkOf(bit), wordOf(bit), 1L << bit);
+    }
+
     /** bitmap_set(). */
     void set(long start, long count) {
-        if (count == 1) {
-            setWord(chunkOf(start), wordOf(start), 1L << start);
-            return;
-        }
         long end = start + count;
         for (long bit = start; bit < end; bit = (bit | 63) + 1) {
             setWord(chunkOf(bit), wordOf(bit), maskFrom(bit) & maskBelow(bit, end));
         }
     }
 
-    /** Sets the first clear bit in [from, limit) if it lies in the word of {@code from}, and returns it; else -1 and nothing is set. */
-    long acquireNear(long from, long limit) {
+    /**
+     * Sets the first clear bit in [from, limit), which lies within one word, and returns it; {@code limit} if there is none, or no memory
+     * for it yet.
+     */
+    long acquire(long from, long limit) {
         long[] chunk = chunks[chunkOf(from)];
         if (chunk == null) {
-            return -1;
+            return limit;
         }
         int word = wordOf(from);
         long old = chunk[word];
         long clear = ~old & maskFrom(from);
         long bit = (from & -64) + Long.numberOfTrailingZeros(clear);
-        if (clear == 0 || bit >= limit) {
-            return -1;
+        if (bit >= limit) {
+            return limit;
         }
         long now = old | clear & -clear;
         chunk[word] = now;
@@ -94,10 +98,6 @@ final class SparseBitmap {
 
     /** bitmap_clear(); bits that are clear already stay so. */
     void clear(long start, long count) {
-        if (count == 1) {
-            clearWord(chunkOf(start), wordOf(start), 1L << start);
-            return;
-        }
         long end = start + count;
         for (long bit = start; bit < end; bit = (bit | 63) + 1) {
             int index = chunkOf(bit);
@@ -154,8 +154,11 @@ final class SparseBitmap {
             chunks[index] = chunk;
         }
         long old = chunk[word];
-        chunk[word] = old | bits;
-        count(chunk, old, old | bits);
+        long now = old | bits;
+        chunk[word] = now;
+        if (old == 0 || now == -1) {
+            count(chunk, old, now);
+        }
     }
 
     private void clearWord(int index, int word, long bits) {

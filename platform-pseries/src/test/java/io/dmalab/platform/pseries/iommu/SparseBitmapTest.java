@@ -39,6 +39,37 @@ class SparseBitmapTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    @DisplayName("one bit at a time: the first clear one of a block is taken, or none if there is no memory for it")
+    void oneBitAtATime(long seed) {
+        RandomStream random = new Streams(seed).stream("bits");
+        int size = 100_000;
+        SparseBitmap bitmap = new SparseBitmap(size);
+        BitSet model = new BitSet(size);
+        for (int step = 0; step < 30_000; step++) {
+            int from = random.nextInt(random.chance(0.5) ? 256 : size);
+            int limit = (from | 15) + 1;
+            if (random.chance(0.6)) {
+                int free = model.nextClearBit(from);
+                boolean memory = model.nextSetBit(from >>> 15 << 15) >>> 15 == from >>> 15;
+                long taken = bitmap.acquire(from, limit);
+                if (memory || taken < limit) {
+                    assertThat(taken).as("from %d", from).isEqualTo(Math.min(free, limit));
+                    model.set(Math.min(free, limit), free < limit ? free + 1 : limit);
+                } else {
+                    bitmap.set(from, 1);
+                    model.set(from);
+                }
+            } else {
+                bitmap.clear(from);
+                model.clear(from);
+            }
+            assertThat(bitmap.nextSet(from, size)).isEqualTo(model.nextSetBit(from) < 0 ? size : model.nextSetBit(from));
+        }
+        assertThat(bitmap.weight()).isEqualTo(model.cardinality()).isPositive();
+    }
+
     @Test
     @DisplayName("memory follows what is set, not the size")
     void memoryFollowsWhatIsSet() {
