@@ -45,7 +45,7 @@ public final class GuestReplay implements Action {
     public void run() {
         recording = machine.recording();
         tally = new Tally(kernel.trace(), recording::bytesRead);
-        comparison = new Comparison(recording, tally, kernel.sched());
+        comparison = new Comparison(firmware.hypervisor().connectors(), recording, tally, kernel.sched());
         mappings = new Mappings(machine, recording, tally, comparison, kernel.sched(), kernel.pages().pageShift());
         connectors.start(recording, tally, comparison);
         firmware.tap(comparison);

@@ -1,7 +1,6 @@
 package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.platform.pseries.hypervisor.Connector;
-import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
 import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
 import io.dmalab.platform.pseries.hypervisor.DrcTokens;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /** The recorded machine's hypervisor: answers recorded calls and has happen to it what happened to the recorded one. */
 final class RecordedHypervisor {
@@ -59,7 +57,7 @@ final class RecordedHypervisor {
         QemuMachine.addConnectors(hypervisor, machine.profile(), machine.ram(), 0);
         for (int drc : machine.connectors()) {
             if (isThere(drc)) {
-                hypervisor.connectors().attachCold(drc, description(drc));
+                hypervisor.connectors().attachCold(drc, machine.device(drc, hypervisor.connectors()));
             }
         }
     }
@@ -87,21 +85,6 @@ final class RecordedHypervisor {
                 : machine.bridgeOfIndex(drc >>> 16 & 0xfff).filter(bridge -> hypervisor.phb(bridge.buid()) != null);
     }
 
-    /**
-     * What is plugged in. Of PCI functions a header says no more than where they are, of processors nothing: the first answers of the
-     * recording settle what is left open, within what a function can have.
-     */
-    private Supplier<ConnectorNode> description(int drc) {
-        DrcConnectors connectors = hypervisor.connectors();
-        return switch (drc >>> 28) {
-            case 1 -> ConnectorNode::unknown;
-            case 2 -> () -> machine.bridgeOfIndex(drc & 0xfff_ffff).map(bridge -> QemuMachine.phbNode(connectors, bridge)).orElse(null);
-            case 4 -> () -> QemuMachine.anyPciNode(drc & 0xff);
-            case 8 -> () -> QemuMachine.memoryNode(drc);
-            default -> () -> null;
-        };
-    }
-
     /** Something that came from outside the guest, or that a connector's call did. */
     void event(RecordedCall event) {
         int drc = event.connector();
@@ -118,7 +101,7 @@ final class RecordedHypervisor {
             case "EV_PHB_NEW" -> machine.bridge(event.buid()).ifPresent(bridge -> QemuMachine.addBridge(hypervisor, bridge));
             case "EV_DRC_ATTACH" -> {
                 if (isThere(drc)) {
-                    hypervisor.connectors().attach(drc, description(drc));
+                    hypervisor.connectors().attach(drc, machine.device(drc, hypervisor.connectors()));
                 }
             }
             case "EV_DRC_UNPLUG_REQUEST" -> {
@@ -178,9 +161,8 @@ final class RecordedHypervisor {
     private WorkArea workArea(RecordedCall call) {
         int drc = call.connector() == 0 ? askedFor(call) : call.connector();
         Connector connector = hypervisor.connectors().find(drc);
-        if (call.code() >= 0 && connector != null) {
-            int length = call.code() == RtasStatus.CC_NEXT_PROPERTY ? (int) call.nodeLength() : 0;
-            connector.settle(new ConnectorNode.Step((int) call.code(), call.nodeName(), length));
+        if (connector != null) {
+            call.settle(connector);
         }
         return new WorkArea(drc);
     }
