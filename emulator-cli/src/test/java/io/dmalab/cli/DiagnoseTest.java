@@ -360,7 +360,10 @@ class DiagnoseTest {
         }
         JsonNode diagnosis = json(Files.writeString(folder.resolve("32.txt"), changed).toString()).path("logs").get(0).path("diagnoses").get(0);
         assertThat(diagnosis.path("failure").stringValue()).isEqualTo("B");
+        assertThat(diagnosis.path("certainty").stringValue()).isEqualTo("likely");
         assertThat(fields(diagnosis).get("pp_magic")).contains("mapping that it tracks: 2293829");
+        Path line = Files.writeString(folder.resolve("line.txt"), "page dumped because: page_pool leak\n");
+        assertThat(Cli.run("diagnose", line.toString()).out()).contains("likely: ").doesNotContain("Decoded");
     }
 
     @Test
