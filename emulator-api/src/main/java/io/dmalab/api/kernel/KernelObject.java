@@ -58,6 +58,11 @@ public abstract class KernelObject {
      */
     public void state(StateSource source) {}
 
+    /** Whether somebody looks at each access. Where nobody does, code that would access it a thousand times to no effect need not. */
+    public final boolean attended() {
+        return attention != 0;
+    }
+
     /** Set by the machine: whether {@link #access} is called. */
     protected final void attend(boolean needed) {
         attention = needed ? 1 : 0;
