@@ -18,8 +18,9 @@ import io.dmalab.api.tracepoint.IommuEvents;
  * A device behind an IOMMU of the generic layer (drivers/iommu/iommu.c, v6.14, and the entries of dma-iommu.c, the rest of which is
  * {@link DmaIommu}; facts: real-world-reports.md A2 and A3, mlx-driver.md 7, free-policies.md P13 and P19; what those leave open is
  * general knowledge). A driver of such an IOMMU says what its address space is like and what a look through a NULL group finds. The life
- * of the translation: made when the device is added, gone on the REMOVED notice, whatever is mapped. Left out: scatter lists, bounce buffers, MSI windows, groups of several devices, the IOTLB
- * itself (an entry is gone for the device at its unmap), and what the kernel logs of a refused access.
+ * of the translation: made when the device is added, gone on the REMOVED notice, whatever is mapped. Left out: scatter lists, bounce
+ * buffers, MSI windows, groups of several devices, the IOTLB itself (an entry is gone for the device at its unmap), and what the kernel
+ * logs of a refused access.
  */
 public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
     /** Pages that were mapped when their domain was freed. */
