@@ -11,6 +11,7 @@ import io.dmalab.platform.pseries.hvcall.CallTap;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
+import io.dmalab.platform.pseries.hypervisor.WorkArea;
 import io.dmalab.platform.pseries.iommu.IommuTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -268,6 +269,9 @@ class TceOpsTest {
 
     private static final class Calls implements CallTap {
         private int stuffed;
+
+        @Override
+        public void configures(WorkArea area) {}
 
         @Override
         public void hcall(long opcode, long liobn, long ioba, long value, long count, long[] list, long rc) {
