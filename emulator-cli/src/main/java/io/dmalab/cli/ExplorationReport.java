@@ -80,8 +80,8 @@ final class ExplorationReport {
         };
     }
 
-    /** One line for each exploration. */
-    void table(List<Exploration> explorations) {
+    /** One line for each exploration. @param most executions that each of them may have */
+    void table(List<Exploration> explorations, long most) {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
@@ -89,6 +89,15 @@ final class ExplorationReport {
                     Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
+        long open = count(explorations, Verdict.BOUND_REACHED);
+        print("%n%,d explorations: %,d safe in every interleaving, %,d with one that does harm, %,d without an answer%s%n", explorations.size(),
+                count(explorations, Verdict.SAFE), count(explorations, Verdict.VIOLATION), open,
+                open == 0 ? "" : String.format(Locale.ROOT, " (at most %,d executions each; --executions N for more)", most));
+        out.flush();
+    }
+
+    private static long count(List<Exploration> explorations, Verdict verdict) {
+        return explorations.stream().filter(exploration -> exploration.verdict() == verdict).count();
     }
 
     private static String what(Exploration exploration) {
