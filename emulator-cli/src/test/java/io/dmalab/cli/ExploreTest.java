@@ -192,7 +192,7 @@ class ExploreTest {
     @Test
     @DisplayName("explorations side by side: the same table, in the order in which they were asked for")
     void sideBySide() {
-        String[] command = {"explore", "seed-race", "two-users", "-p", "legacy,unmap-at-destroy,item-blocks", "--jobs"};
+        String[] command = {"explore", "seed-race", "two-users", "-p", "legacy,unmap-at-destroy,item-blocks", "--shorten", "0", "--jobs"};
         String seconds = " *[0-9]+\\.[0-9]{2} *";
         String one = Cli.run(with(command, "1")).out().replaceAll(seconds, " TIME ");
         assertThat(Cli.run(with(command, "4")).out().replaceAll(seconds, " TIME ")).isEqualTo(one);
