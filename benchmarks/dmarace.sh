@@ -4,7 +4,7 @@
 # quick: the worlds up to N=6 K=3; proof: the safe policy with N=8 K=2 only.
 # SPIN is taken if it is on PATH (Debian: spin) or named by SPIN=...; gcc for it and for refx. States, those with harm done, and transitions must agree, or the script
 # fails: those alike counted once with refx bs, all of them with refx b and with SPIN, which counts two states and three transitions more, for the start of its processes.
-# Times are seconds of CPU; "first" and "warm" are the first and the best of five explorations in one process.
+# Times are seconds of CPU; "first" and "warm" are the first and the best of REPS (5) explorations in one process.
 set -euo pipefail
 root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/.mvn/launch.sh"
@@ -18,6 +18,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 spin=${SPIN:-$(command -v spin || true)}
 gcc=$(command -v gcc || true)
+reps=${REPS:-5}
 failed=0
 
 ours() {
@@ -52,7 +53,7 @@ spun() {
 # proved N K POLICY NUMBER [SLOTS]: one line of the table; SLOTS (log2) for refx with every state, left out where that is too much
 proved() {
     local mine alike apart first warm c='' cplain='' s='' name="N=$1 K=$2 $3"
-    mine=$(ours "$3" "$1" "$2" stateful alike 5)
+    mine=$(ours "$3" "$1" "$2" stateful alike "$reps")
     alike=$(sed -n 's/.* states=\([0-9]*\) harmful=\([0-9]*\) transitions=\([0-9]*\) .*/\1\/\2\/\3/p' <<< "$mine" | tail -1)
     apart=$(field apart <<< "$mine" | tail -1)
     first=$(field cpu <<< "$mine" | head -1)
@@ -111,7 +112,7 @@ done
 echo "# the shortest schedule to a violation"
 for policy in legacy:0:13 wait:1:17; do
     IFS=: read -r world number steps <<< "$policy"
-    mine=$(ours "$world" 8 2 shortest alike 5)
+    mine=$(ours "$world" 8 2 shortest alike "$reps")
     same "N=8 K=2 $world, steps of the shortest" "$(field shortest <<< "$mine" | tail -1)" "$steps"
     echo "N=8 K=2 $world: $(field shortest <<< "$mine" | tail -1) steps, CPU first $(field cpu <<< "$mine" | head -1), warm $(field cpu <<< "$mine" | sort -g | head -1)"
 done

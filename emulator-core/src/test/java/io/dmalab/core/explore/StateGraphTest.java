@@ -132,7 +132,8 @@ class StateGraphTest {
         int[] distances = world.distances();
         int[] reached = IntStream.range(0, distances.length).filter(node -> distances[node] >= 0).toArray();
         int transitions = IntStream.of(reached).map(node -> world.moves(node).size()).sum();
-        assertThat(search.coverage()).contains(new Coverage(reached.length, IntStream.of(reached).filter(node -> world.harm[node]).count(), transitions));
+        long harmful = IntStream.of(reached).filter(node -> world.harm[node]).count();
+        assertThat(search.coverage()).contains(new Coverage(reached.length, harmful, transitions));
         assertThat(world.executions).isLessThanOrEqualTo(Math.max(1, transitions));
     }
 
