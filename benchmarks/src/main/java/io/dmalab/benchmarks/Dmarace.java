@@ -40,8 +40,8 @@ public final class Dmarace {
             int shortest = result.violations().stream().mapToInt(violation -> violation.steps().size()).min().orElse(0);
             System.out.printf(Locale.ROOT, "dmalab dmarace-%s N=%s K=%s %s %s states=%d harmful=%d transitions=%d%s executions=%d steps=%d "
                             + "shortest=%d cpu=%.2f wall=%.2f verdict=%s%n", args[0], args[1], args[2], args[3], args[4],
-                    seen.states(), seen.harmful(), seen.transitions(), apart(seen), result.executions(), result.steps(), shortest, (system.getProcessCpuTime() - cpu) / 1e9,
-                    (System.nanoTime() - wall) / 1e9, result.verdict());
+                    seen.states(), seen.harmful(), seen.transitions(), apart(seen), result.executions(), result.steps(), shortest,
+                    (system.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - wall) / 1e9, result.verdict());
         }
     }
 

@@ -45,8 +45,8 @@ class DmaraceTest {
         "dmarace-wait, 8, 2, 4333, 460, 21639, 10639015, 874580, 43365350",
         "dmarace-refcount, 8, 3, 3104, 0, 21524, 29241979, 0, 157217429",
         "dmarace-refcount, 10, 1, 1846, 0, 8681, 19645429, 0, 68019626"})
-    @DisplayName("states, those with harm done, and transitions are those of the other model checkers: with symmetry, and with every exchange of what is "
-            + "alike counted")
+    @DisplayName("states, those with harm done, and transitions are those of the other model checkers: with symmetry, and with every exchange "
+            + "of what is alike counted")
     void counts(String world, int buffers, int consumers, long states, long harmful, long transitions, long apart, long harmfulApart,
             long transitionsApart) {
         Exploration exploration = explore(world, buffers, consumers, Plan.Kind.STATEFUL, true, true);

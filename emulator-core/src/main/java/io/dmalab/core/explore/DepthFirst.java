@@ -23,7 +23,6 @@ abstract class DepthFirst<N extends DepthFirst.Node> implements Strategy {
         Step step;
         /** The execution of the next branch, if it has been handed out before its turn. */
         DepthFirst<?>.Course ahead;
-        final Subtree subtree = new Subtree();
 
         /** Who is to be tried after the present one, {@link #NONE} if nobody. Does not change once there is one. */
         abstract int alternative();
@@ -33,7 +32,12 @@ abstract class DepthFirst<N extends DepthFirst.Node> implements Strategy {
     }
 
     private final List<N> stack = new ArrayList<>();
+    private final Estimator estimator;
     private Course under;
+
+    DepthFirst(Estimator estimator) {
+        this.estimator = estimator;
+    }
 
     /**
      * A point where nobody has been, with {@link Node#chosen} set. Called by any thread: it looks at nothing but its parameters.
@@ -68,13 +72,11 @@ abstract class DepthFirst<N extends DepthFirst.Node> implements Strategy {
                 top.ahead = null;
                 advance(top);
                 top.step = null;
-                top.subtree.next();
+                estimator.next(stack.size() - 1);
                 return Optional.of(under);
             }
             stack.removeLast();
-            if (!stack.isEmpty()) {
-                stack.getLast().subtree.add(top.subtree);
-            }
+            estimator.left(stack.size());
         }
         if (!first && !again()) {
             return Optional.empty();
@@ -117,15 +119,15 @@ abstract class DepthFirst<N extends DepthFirst.Node> implements Strategy {
         }
         stack.addAll(under.fresh);
         if (!stack.isEmpty()) {
-            stack.getLast().subtree.one();
+            estimator.ended(stack.size() - 1);
             ended(stack, fresh, under);
         }
     }
 
     @Override
-    public final Optional<Estimate> estimate() {
+    public Optional<Estimate> estimate() {
         takeIn();
-        return Optional.of(Subtree.estimate(stack));
+        return Optional.of(estimator.estimate(stack.size(), depth -> stack.get(depth).alternatives()));
     }
 
     /** One execution. */

@@ -85,6 +85,7 @@ public final class Dpor extends DepthFirst<Dpor.Node> {
 
     /** @param names of the exploration: a CPU that is given back orders those who could not run meanwhile */
     public Dpor(Names names) {
+        super(new Estimator(false));
         this.races = new Races(names);
     }
 

@@ -1,6 +1,7 @@
 package io.dmalab.core.explore;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Iterative preemption bounding (Musuvathi, Qadeer, PLDI 2007): every execution without a preemption, then every one with one, and so on
@@ -43,6 +44,13 @@ public final class PreemptionBound extends DepthFirst<PreemptionBound.Node> {
 
     /** @param bound the most preemptions, at least 0 */
     public PreemptionBound(int bound) {
+        this(0, bound);
+    }
+
+    /** @param first what is allowed at once */
+    PreemptionBound(int first, int bound) {
+        super(new Estimator(true));
+        this.budget = first;
         this.bound = bound;
     }
 
@@ -88,6 +96,12 @@ public final class PreemptionBound extends DepthFirst<PreemptionBound.Node> {
     @Override
     boolean again() {
         return budget++ < bound;
+    }
+
+    /** How much there is with a further preemption shows only when it is allowed. */
+    @Override
+    public Optional<Estimate> estimate() {
+        return budget < bound ? Optional.empty() : super.estimate();
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class StateSearch implements Strategy {
     private static final int BEYOND = 4;
     /** How many states are looked at for the nearest one with something left to try, before the machine is rather started anew. */
     private static final int LOOK_AHEAD = 1000;
-    /** After so many steps an execution goes on to nothing else. */
+    /** Where an execution could go round for ever it ends after so many steps: what is far from the start on this way is nearer on another. */
     private static final int LONGEST = 1000;
 
     private final boolean shortest;
@@ -49,7 +49,7 @@ public final class StateSearch implements Strategy {
     public StateSearch(boolean shortest, Chooser.Sight sight, int stepsMax) {
         this.shortest = shortest;
         this.sight = sight;
-        this.longest = Math.min(LONGEST, stepsMax - 1);
+        this.longest = sight == Chooser.Sight.HISTORY ? stepsMax - 1 : Math.min(LONGEST, stepsMax - 1);
     }
 
     @Override
@@ -131,7 +131,7 @@ public final class StateSearch implements Strategy {
     @Override
     public Optional<Coverage> coverage() {
         boolean symmetric = sight == Chooser.Sight.SYMMETRIC;
-        Optional<Coverage> apart = symmetric && !tooMany ? Optional.of(new Coverage(allStates, allHarmful, allTransitions)) : Optional.empty();
+        Optional<Coverage> apart = Optional.of(new Coverage(allStates, allHarmful, allTransitions)).filter(all -> symmetric && !tooMany);
         return Optional.of(new Coverage(graph.states(), harmful, graph.transitions(), symmetric, apart));
     }
 

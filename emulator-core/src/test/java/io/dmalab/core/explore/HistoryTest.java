@@ -29,8 +29,8 @@ class HistoryTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    @DisplayName("random programs with places, elements, locks, frees, wake-ups and shared CPUs: as many states as brute force comes through, and all its "
-            + "findings and ends")
+    @DisplayName("random programs with places, elements, locks, frees, wake-ups and shared CPUs: as many states as brute force comes through, "
+            + "and all its findings and ends")
     void likeBruteForce(int seed) {
         Program program = DporTest.random(seed);
         SortedSet<String> states = new TreeSet<>();

@@ -146,6 +146,18 @@ final class Program {
         return turns;
     }
 
+    /** What the strategy says of its end after each execution. */
+    List<Estimate> estimates(Function<Names, Strategy> strategies) {
+        Names names = new Names();
+        Strategy strategy = strategies.apply(names);
+        List<Estimate> estimates = new ArrayList<>();
+        for (Optional<Chooser> next = strategy.next(); next.isPresent(); next = strategy.next()) {
+            execute(names, next.get());
+            estimates.add(strategy.estimate().orElseThrow());
+        }
+        return estimates;
+    }
+
     /** Every choice at every point. */
     private static final class BruteForce implements Strategy {
         private final List<int[]> stack = new ArrayList<>();

@@ -80,7 +80,8 @@ class StateSearchTest {
         "3, 1, 4, 6, 2, 4",
         "3, 2, 13, 36, 3, 11",
         "4, 3, 73, 312, 4, 26"})
-    @DisplayName("states and transitions of a world that can be counted; users and items are alike, and counting their exchanges gives all states again")
+    @DisplayName("states and transitions of a world that can be counted; users and items are alike, and counting their exchanges gives all "
+            + "states again")
     void counts(int items, int users, long states, long transitions, long alike, long transitionsOfAlike) {
         Library library = new Library(items, users, true);
         for (boolean shortest : new boolean[] {false, true}) {

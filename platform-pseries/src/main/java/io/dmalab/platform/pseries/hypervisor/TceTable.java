@@ -7,7 +7,8 @@ import java.util.Arrays;
  * translation caches of the host bridge.
  *
  * <p>Storage follows what is mapped: chunks of 512 entries come with their first non-zero entry and go with their last,
- * so that an empty window of any size costs nothing and clearing an empty chunk is one look-up.
+ * so that an empty window of any size costs nothing and clearing an empty chunk is one look-up. Chunks that a large range gives
+ * one value have their entries in common until one of them is changed.
  */
 public final class TceTable {
     public static final long PERM_READ = 0x1;
@@ -17,14 +18,12 @@ public final class TceTable {
     public static final long FAULT = -1L;
     public static final long ENTRIES_MAX = 1L << 40;
 
-    private static final int CHUNK_SHIFT = 9;
-    private static final int CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+    private static final int CHUNK_SHIFT = TceChunk.SHIFT;
+    private static final int CHUNK_ENTRIES = TceChunk.ENTRIES;
+    /** Entries from which on a range surely has a whole chunk. */
+    private static final int LARGE = 2 * CHUNK_ENTRIES;
     private static final int RECENT_SHIFT = 4;
     private static final int RECENT = 1 << RECENT_SHIFT;
-    /** Stands where no chunk is; no entry has its number. */
-    private static final Chunk NONE = new Chunk(-1, new long[0]);
-    /** One entry with a permission bit, in {@link Chunk#counts}. */
-    private static final long LIVE = 1L << 32;
 
     private final long liobn;
     private final long base;
@@ -33,15 +32,15 @@ public final class TceTable {
     private final boolean defaultWindow;
     private Phb owner;
 
-    private final LongTable<Chunk> chunks = new LongTable<>();
+    private final LongTable<TceChunk> chunks = new LongTable<>();
     /** Chunks used of late, each at its {@link #place}: mapping and unmapping go through the table at some distance. */
-    private final Chunk[] recent = new Chunk[RECENT];
+    private final TceChunk[] recent = new TceChunk[RECENT];
     /**
      * A chunk that lost its last entry goes only when another does: mapping and unmapping one page again and again would else allocate each
-     * time. {@link #NONE} if there is none.
+     * time. {@link TceChunk#NONE} if there is none.
      */
-    private Chunk emptied = NONE;
-    private Chunk spare;
+    private TceChunk emptied = TceChunk.NONE;
+    private TceChunk spare;
 
     /**
      * @param base bus address of entry 0
@@ -61,7 +60,7 @@ public final class TceTable {
         this.pageShift = pageShift;
         this.entries = entries;
         this.defaultWindow = defaultWindow;
-        Arrays.fill(recent, NONE);
+        Arrays.fill(recent, TceChunk.NONE);
     }
 
     public long liobn() {
@@ -104,7 +103,7 @@ public final class TceTable {
 
     /** Number of entries with a permission bit set. */
     public long liveEntries() {
-        return chunks.sum(chunk -> chunk.counts >>> 32);
+        return chunks.sum(TceChunk::live);
     }
 
     /** The same within {@code count} entries from {@code index} on; the part beyond the table counts as empty. */
@@ -119,7 +118,7 @@ public final class TceTable {
 
     /** Chunks of 512 entries that hold something; at most two empty ones are kept besides. */
     public int chunkCount() {
-        return chunks.size() - (emptied != NONE && emptied.counts == 0 ? 1 : 0);
+        return chunks.size() - (emptied != TceChunk.NONE && emptied.isEmpty() ? 1 : 0);
     }
 
     /** Entry number of a bus address, unsigned: {@link #contains} tells whether the table has it. */
@@ -150,10 +149,10 @@ public final class TceTable {
 
     /** Stores one entry; the caller has checked that {@code index} is below {@link #entries}. */
     public void put(long index, long tce) {
-        Chunk chunk = find(index >>> CHUNK_SHIFT);
-        if (chunk != NONE) {
+        TceChunk chunk = find(index >>> CHUNK_SHIFT);
+        if (chunk != TceChunk.NONE) {
             chunk.put(slot(index), tce);
-            if (chunk.counts == 0) {
+            if (chunk.isEmpty()) {
                 emptied(chunk);
             }
         } else if (tce != 0) {
@@ -175,11 +174,22 @@ public final class TceTable {
             clearSparse(index, end);
             return;
         }
+        long[] common = tce != 0 && count >= LARGE ? filled(tce) : null;
         while (index < end) {
             long stop = Math.min(end, (index >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT);
-            fillWithinChunk(index, stop, tce);
+            if (common != null && stop - index == CHUNK_ENTRIES) {
+                replace(index >>> CHUNK_SHIFT, common);
+            } else {
+                fillWithinChunk(index, stop, tce);
+            }
             index = stop;
         }
+    }
+
+    private static long[] filled(long tce) {
+        long[] entries = new long[CHUNK_ENTRIES];
+        Arrays.fill(entries, tce);
+        return entries;
     }
 
     /** Empties the table, as a machine reset does. */
@@ -207,16 +217,34 @@ public final class TceTable {
         for (long number : chunks.sortedKeys()) {
             long from = Math.max(index, number << CHUNK_SHIFT);
             long to = Math.min(end, number + 1 << CHUNK_SHIFT);
-            if (from < to) {
+            if (to - from == CHUNK_ENTRIES) {
+                forget(number);
+            } else if (from < to) {
                 fillWithinChunk(from, to, 0);
             }
         }
     }
 
+    /** Gives a whole chunk, there or not, entries that others have, too. */
+    private void replace(long number, long[] common) {
+        forget(number);
+        chunks.put(number, TceChunk.common(number, common));
+    }
+
+    private void forget(long number) {
+        chunks.remove(number);
+        if (recent[place(number)].number == number) {
+            recent[place(number)] = TceChunk.NONE;
+        }
+        if (emptied.number == number) {
+            emptied = TceChunk.NONE;
+        }
+    }
+
     private void fillWithinChunk(long from, long to, long tce) {
         long number = from >>> CHUNK_SHIFT;
-        Chunk chunk = find(number);
-        if (chunk == NONE) {
+        TceChunk chunk = find(number);
+        if (chunk == TceChunk.NONE) {
             if (tce == 0) {
                 return;
             }
@@ -224,28 +252,28 @@ public final class TceTable {
         }
         int first = slot(from);
         chunk.fill(first, first + (int) (to - from), tce);
-        if (chunk.counts == 0) {
+        if (chunk.isEmpty()) {
             emptied(chunk);
         }
     }
 
-    /** {@link #NONE} if there is no such chunk. */
-    private Chunk find(long number) {
-        Chunk chunk = recent[place(number)];
+    /** {@link TceChunk#NONE} if there is no such chunk. */
+    private TceChunk find(long number) {
+        TceChunk chunk = recent[place(number)];
         return chunk.number == number ? chunk : findInTable(number);
     }
 
-    private Chunk findInTable(long number) {
-        Chunk chunk = chunks.get(number);
+    private TceChunk findInTable(long number) {
+        TceChunk chunk = chunks.get(number);
         if (chunk == null) {
-            return NONE;
+            return TceChunk.NONE;
         }
         recent[place(number)] = chunk;
         return chunk;
     }
 
-    private Chunk allocate(long number) {
-        Chunk chunk = new Chunk(number, spare != null ? spare.tces : new long[CHUNK_ENTRIES]);
+    private TceChunk allocate(long number) {
+        TceChunk chunk = spare != null ? spare.reused(number) : TceChunk.empty(number);
         spare = null;
         chunks.put(number, chunk);
         recent[place(number)] = chunk;
@@ -253,17 +281,14 @@ public final class TceTable {
     }
 
     /** The chunk has no entry that is not zero. */
-    private void emptied(Chunk chunk) {
-        Chunk before = emptied;
+    private void emptied(TceChunk chunk) {
+        TceChunk before = emptied;
         if (before == chunk) {
             return;
         }
         emptied = chunk;
-        if (before != NONE && before.counts == 0) {
-            chunks.remove(before.number);
-            if (recent[place(before.number)] == before) {
-                recent[place(before.number)] = NONE;
-            }
+        if (before != TceChunk.NONE && before.isEmpty()) {
+            forget(before.number);
             spare = before;
         }
     }
@@ -275,42 +300,5 @@ public final class TceTable {
 
     private static int slot(long index) {
         return (int) index & CHUNK_ENTRIES - 1;
-    }
-
-    /** 512 entries, with the number of those that are not zero and, in steps of {@link #LIVE}, of those with a permission bit. */
-    private static final class Chunk {
-        final long number;
-        final long[] tces;
-        long counts;
-
-        Chunk(long number, long[] tces) {
-            this.number = number;
-            this.tces = tces;
-        }
-
-        long get(int slot) {
-            return this == NONE ? 0 : tces[slot];
-        }
-
-        void put(int slot, long tce) {
-            long old = tces[slot];
-            tces[slot] = tce;
-            counts += weight(tce) - weight(old);
-        }
-
-        void fill(int first, int stop, long tce) {
-            long before = 0;
-            // an empty chunk need not be counted: most of a large range falls into new ones
-            for (int i = first; i < stop && counts != 0; i++) {
-                before += weight(tces[i]);
-            }
-            Arrays.fill(tces, first, stop, tce);
-            counts += (stop - first) * weight(tce) - before;
-        }
-
-        /** What an entry counts for. */
-        private static long weight(long tce) {
-            return (tce == 0 ? 0 : 1) + ((tce | tce >>> 1) & 1) * LIVE;
-        }
     }
 }
