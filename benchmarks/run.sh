@@ -88,14 +88,19 @@ row "task switch through the scheduler (vexec)" "$(jmh_figure FiberSwitch.task)"
 say "operations of the data path"
 jmh MachineWork -p live=16384
 theirs=
+theirs_locked=
 if have dmamap/dmamap.c && command -v gcc > /dev/null; then
     gcc -O3 -march=native -o "$work/dmamap" "$yardsticks/dmamap/dmamap.c"
     theirs=$("$work/dmamap" bitmap 20 16384 20000000 fifo | sed 's/.*ns\/pair=\([0-9.]*\).*/\1/' | median)
+    theirs_locked=$("$work/dmamap" bitmap 20 16384 20000000 fifo lock | sed 's/.*ns\/pair=\([0-9.]*\).*/\1/' | median)
 fi
 for kasan in false true; do
     checker=$([ $kasan = true ] && echo ", checker on" || echo "")
     row "bitmap alloc + free$checker (dmamap bitmap)" "$(jmh_figure MachineWork.pair $kasan 16384 bitmap)" "$theirs" "2x" ns
+    row "    the same beside the yardstick with a lock" "$(jmh_figure MachineWork.pair $kasan 16384 bitmap)" "$theirs_locked" "2x" ns
+    row "    without locks, beside the yardstick without" "$(jmh_figure MachineWork.pair $kasan 16384 bitmap-unlocked)" "$theirs" "2x" ns
     row "iommu_table map + unmap, with hypercalls$checker (dmamap bitmap)" "$(jmh_figure MachineWork.pair $kasan 16384 table)" "$theirs" "2x" ns
+    row "    the same beside the yardstick with a lock" "$(jmh_figure MachineWork.pair $kasan 16384 table)" "$theirs_locked" "2x" ns
     row "dma_map_page + dma_unmap_page$checker" "$(jmh_figure MachineWork.pair $kasan 16384 dma-api)" "" "" ns
     row "H_PUT_TCE + H_STUFF_TCE$checker" "$(jmh_figure MachineWork.pair $kasan 16384 hcalls)" "" "" ns
     row "page_pool alloc + recycle$checker" "$(jmh_figure MachineWork.pair $kasan 16384 page-pool)" "" "" ns

@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class MachineWork {
     private static final int PAIRS = 20_000_000;
 
-    @Param({"bitmap", "table", "dma-api", "hcalls", "page-pool"})
+    @Param({"bitmap", "bitmap-unlocked", "table", "dma-api", "hcalls", "page-pool"})
     public String work;
 
     @Param({"16384"})
