@@ -33,6 +33,7 @@ public final class ProbePlugin implements EmulatorPlugin {
         extensions.add(Action.class, "broken", Broken.class, "fails in its constructor");
         extensions.add(Action.class, "lazy", Lazy.class, "asks for an object when no machine is being built");
         extensions.add(Action.class, "composer", Composer.class, "asks for a part that there is not");
+        extensions.add(Action.class, "circle", Circle.class, "needs what needs itself");
         extensions.add(Action.class, "crash", Crash.class, "has a defect");
     }
 
@@ -131,6 +132,26 @@ public final class ProbePlugin implements EmulatorPlugin {
         public void run() {
             components.create(IommuBackend.class, "dirct");
         }
+    }
+
+    @MachineScoped
+    static final class Hen {
+        @Inject
+        Hen(Egg egg) {}
+    }
+
+    @MachineScoped
+    static final class Egg {
+        @Inject
+        Egg(Hen hen) {}
+    }
+
+    static final class Circle implements Action {
+        @Inject
+        Circle(Hen hen) {}
+
+        @Override
+        public void run() {}
     }
 
     static final class Crash implements Action {

@@ -9,6 +9,7 @@ import io.dmalab.api.diagnose.Place.Clock;
 import io.dmalab.api.diagnose.Signature;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.log.LogDiagnosis;
+import io.dmalab.core.log.LogSource;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -43,8 +44,9 @@ final class DiagnosisReport {
         }
         first = false;
         int known = log.diagnoses().size();
-        out.printf(Locale.ROOT, "%s: %,d lines, %s%n", plain(log.file()), log.lines(), known == 0 ? Colours.green("no known failure")
-                : Colours.red(known + (known == 1 ? " known failure" : " known failures")));
+        String name = log.file().equals(LogSource.STDIN) ? "standard input" : plain(log.file());
+        out.printf(Locale.ROOT, "%s: %s, %s%n", name, Figures.plural(log.lines(), "line", "lines"), known == 0
+                ? Colours.green("no known failure") : Colours.red(Figures.plural(known, "known failure", "known failures")));
         if (output.quiet) {
             log.diagnoses().forEach(d -> out.printf(Locale.ROOT, "%-3s %s, %s%n", d.failure(), d.title(), d.certainty()));
         } else if (known == 0) {

@@ -84,8 +84,8 @@ final class ExplorationReport {
         };
     }
 
-    /** One line for each exploration, and what the verdicts hold within. */
-    void table(List<RunRequest> requests, List<Exploration> explorations) {
+    /** One line for each exploration, and what the verdicts hold within. @param most executions that each of them may have */
+    void table(List<RunRequest> requests, List<Exploration> explorations, long most) {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
@@ -93,12 +93,19 @@ final class ExplorationReport {
                     Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
-        print("%n");
+        long open = count(explorations, Verdict.BOUND_REACHED);
+        print("%n%,d explorations: %,d safe in every interleaving, %,d with one that does harm, %,d without an answer%s%n%n", explorations.size(),
+                count(explorations, Verdict.SAFE), count(explorations, Verdict.VIOLATION), open,
+                open == 0 ? "" : String.format(Locale.ROOT, " (at most %,d executions each; --executions N for more)", most));
         explorations.stream().map(Exploration::guarantee).distinct().forEach(guarantee -> print("  search  %s%n", guarantee));
         Map<String, Set<String>> worlds = new LinkedHashMap<>();
         requests.forEach(request -> worlds.computeIfAbsent(bounds.all(request.scenario()), all -> new LinkedHashSet<>()).add(request.scenario().id()));
         worlds.forEach((all, names) -> print("  bounds  %s%n          in %s%n", all, String.join(", ", names)));
         out.flush();
+    }
+
+    private static long count(List<Exploration> explorations, Verdict verdict) {
+        return explorations.stream().filter(exploration -> exploration.verdict() == verdict).count();
     }
 
     private static String what(Exploration exploration) {

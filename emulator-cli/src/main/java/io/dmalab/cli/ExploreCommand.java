@@ -44,10 +44,13 @@ import picocli.CommandLine.Parameters;
             "  dmalab explore seed-race --policy legacy",
             "  dmalab explore -p wait-for-drain,interval=1s,cap=forever --find all",
             "  dmalab explore dmarace-legacy --strategy shortest",
-            "  dmalab explore worlds --policies all --executions 100"
+            "  dmalab explore --policies all --scenarios explore"
         })
 final class ExploreCommand implements Callable<Integer> {
     private static final String DEFAULT_WORLD = "seed-race";
+    /** Executions of one exploration; of each where there are several, so that all policies on all worlds are some minutes. */
+    private static final long ONE_MAX = 1_000_000;
+    private static final long EACH_MAX = 20_000;
 
     /** Which violations are collected. */
     enum Find {
@@ -90,9 +93,9 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Preemptions for 'preemptions', ordering constraints for 'pct'. Default: ${DEFAULT-VALUE}.")
     int bound;
 
-    @Option(names = "--executions", paramLabel = "N", defaultValue = "1000000",
-            description = "The most executions. Default: ${DEFAULT-VALUE}.")
-    long executions;
+    @Option(names = "--executions", paramLabel = "N",
+            description = "The most executions. Default: " + ONE_MAX + "; of several explorations " + EACH_MAX + " each.")
+    Optional<Long> executions = Optional.empty();
 
     @Option(names = "--time", paramLabel = "TIME", defaultValue = "10min", description = "How long it may take. Default: ${DEFAULT-VALUE}.")
     String time;
@@ -123,9 +126,9 @@ final class ExploreCommand implements Callable<Integer> {
     public Integer call() {
         Worlds worlds = Worlds.of(scenarios, machinery.scenarios, DEFAULT_WORLD);
         Emulator emulator = Machinery.emulator(output, machinery.plugins, worlds.library());
-        Plan plan = plan();
         PolicyList.check(output.spec, policies);
         List<RunRequest> requests = requests(emulator, worlds);
+        Plan plan = plan(executions.orElse(requests.size() == 1 ? ONE_MAX : EACH_MAX));
         int parallel = jobs();
         try (ExplorationFiles.Open open = files.open()) {
             return explore(emulator, plan, requests, parallel, open);
@@ -194,19 +197,19 @@ final class ExploreCommand implements Callable<Integer> {
         }
         ExplorationReport report = new ExplorationReport(output, bounds);
         if (explorations.size() > 1) {
-            report.table(requests, explorations);
+            report.table(requests, explorations, executions.orElse(EACH_MAX));
         } else if (!explorations.isEmpty()) {
             Scenario scenario = requests.getFirst().scenario();
             report.print(explorations.getFirst(), bounds.points(scenario), bounds.limits(scenario));
         }
     }
 
-    private Plan plan() {
+    private Plan plan(long most) {
         if (bound < 0 || bound > 1000) {
             throw BadInput.of("--bound", bound + " is out of range", "give a number from 0 to 1000");
         }
-        if (executions < 1) {
-            throw BadInput.of("--executions", executions + " is out of range", "give a number from 1 on");
+        if (most < 1) {
+            throw BadInput.of("--executions", most + " is out of range", "give a number from 1 on");
         }
         if (steps < 1 || steps > 1_000_000) {
             throw BadInput.of("--steps", steps + " is out of range", "give a number from 1 to 1000000");
@@ -214,7 +217,7 @@ final class ExploreCommand implements Callable<Integer> {
         if (shorten < 0) {
             throw BadInput.of("--shorten", shorten + " is out of range", "give a number from 0 on");
         }
-        return new Plan(strategy, bound, executions, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry, shorten);
+        return new Plan(strategy, bound, most, duration(), steps, find == Find.ALL, output.seed.orElse(1L), symmetry, shorten);
     }
 
     private int jobs() {

@@ -70,7 +70,7 @@ final class Figures {
         return size >= 1 << 20 ? text("%.1f MiB", value / (1 << 20)) : size >= 1 << 14 ? text("%.0f KiB", value / (1 << 10)) : count(value);
     }
 
-    static String plural(int number, String one, String more) {
+    static String plural(long number, String one, String more) {
         return text("%,d ", number) + (number == 1 ? one : more);
     }
 

@@ -404,7 +404,7 @@ class DiagnoseTest {
             System.setIn(new ByteArrayInputStream(Files.readAllBytes(Path.of(log("seed-mail")))));
             Cli.Outcome outcome = Cli.run("diagnose", "-", "-q");
             assertThat(outcome.code()).isEqualTo(Main.FINDING);
-            assertThat(outcome.out().lines().findFirst()).contains("-: 30 lines, 1 known failure");
+            assertThat(outcome.out().lines().findFirst()).contains("standard input: 30 lines, 1 known failure");
         } finally {
             System.setIn(before);
         }

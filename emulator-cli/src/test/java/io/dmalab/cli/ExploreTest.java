@@ -192,11 +192,43 @@ class ExploreTest {
     @Test
     @DisplayName("explorations side by side: the same table, in the order in which they were asked for")
     void sideBySide() {
-        String[] command = {"explore", "seed-race", "two-users", "-p", "legacy,unmap-at-destroy,item-blocks", "--jobs"};
-        String seconds = " *[0-9]+\\.[0-9]{2}";
-        String one = Cli.run(with(command, "1")).out().replaceAll(seconds, " TIME");
-        assertThat(Cli.run(with(command, "4")).out().replaceAll(seconds, " TIME")).isEqualTo(one);
+        String[] command = {"explore", "seed-race", "two-users", "-p", "legacy,unmap-at-destroy,item-blocks", "--shorten", "0", "--jobs"};
+        String seconds = " *[0-9]+\\.[0-9]{2} *";
+        String one = Cli.run(with(command, "1")).out().replaceAll(seconds, " TIME ");
+        assertThat(Cli.run(with(command, "4")).out().replaceAll(seconds, " TIME ")).isEqualTo(one);
         assertThat(Cli.run(with(command, "0")).err()).contains("--jobs: 0 is out of range; give a number from 1 to 1024");
+    }
+
+    @Test
+    @DisplayName("--scenarios alone: 'explore' stands for the small worlds that are shipped, a folder for what is in it; one that holds nothing is refused")
+    void folderOfWorlds(@TempDir Path folder) throws IOException {
+        String shipped = Cli.run("explore", "--policies", "legacy,unmap-at-destroy", "--scenarios", "explore", "--executions", "2", "--shorten", "0").out();
+        assertThat(shipped.lines().filter(line -> line.contains("unmap-at-destroy")).map(line -> line.strip().split(" ")[0])).containsExactly(
+                "interface-goes", "liobn-reuse-race", "removal-against-probe", "return-against-walk", "ring-producer-against-pool-free", "seed-race",
+                "two-removals", "two-users");
+        assertThat(shipped).contains("16 explorations: ").contains("without an answer (at most 2 executions each; --executions N for more)");
+
+        Cli.Outcome empty = Cli.run("explore", "--scenarios", folder.toString());
+        assertThat(empty.code()).isEqualTo(2);
+        assertThat(empty.err().lines()).hasSize(1).first().asString().contains("holds no scenario file");
+        assertThat(Cli.run("explore", "--scenarios", folder.resolve("none").toString()).err()).contains("no such folder");
+        Path world = Path.of(System.getProperty("basedir", "."), "../scenarios/explore/two-users.yaml");
+        Files.copy(world, folder.resolve("two-users.yaml"));
+        assertThat(Cli.run("explore", "--scenarios", folder.toString(), "--shorten", "0").out()).startsWith("two-users, policy legacy: VIOLATION");
+    }
+
+    @Test
+    @DisplayName("a search that does not end says how much of about how much is done; how short a counterexample is, is proved if all is looked at, else not")
+    void leftAndProved() {
+        assertThat(Cli.run("explore", "seed-race", "-p", "zombie-table", "--executions", "40").out())
+                .containsPattern("not seen   more than 40 executions; [0-9]+ of about [0-9,]+ are done \\(estimate\\)");
+        String[] command = {"explore", "seed-race", "-p", "wait-for-drain,interval=1s,cap=forever", "--shorten"};
+        assertThat(Cli.run(with(command, "0")).out()).contains("  shortened; there may be a shorter one");
+        assertThat(Cli.run(with(command, "20")).out()).contains("  shortened, and 20 more executions looked at; there may be a shorter one");
+        String proved = Cli.run(with(command, "1000")).out();
+        assertThat(proved).contains("36 steps, 6 changes of context")
+                .contains("no interleaving does this with fewer changes, or with as few and fewer steps: all were looked at");
+        assertThat(Cli.run(with(command, "-1")).err()).contains("--shorten: -1 is out of range");
     }
 
     private static String[] with(String[] command, String last) {

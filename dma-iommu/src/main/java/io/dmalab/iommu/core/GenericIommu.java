@@ -6,7 +6,6 @@ import io.dmalab.api.device.Device;
 import io.dmalab.api.device.HotplugEvent;
 import io.dmalab.api.device.HotplugEvent.DeviceChanged.Phase;
 import io.dmalab.api.device.HotplugNotifier;
-import io.dmalab.api.dma.DmaAllocator;
 import io.dmalab.api.dma.DmaApi;
 import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.dma.IommuBackend;
@@ -14,13 +13,12 @@ import io.dmalab.api.kernel.Counter;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.api.tracepoint.IommuEvents;
-import java.util.Locale;
 
 /**
- * A device behind an IOMMU of the generic layer (drivers/iommu/iommu.c and dma-iommu.c, v6.14; facts: real-world-reports.md A2 and A3,
- * mlx-driver.md 7, free-policies.md P13 and P19; what those leave open is general knowledge). A driver of such an IOMMU says what its
- * address space is like and what a look through a NULL group finds. The life of the translation: made when the device is added, gone on
- * the REMOVED notice, whatever is mapped. Left out: scatter lists, bounce buffers, MSI windows, groups of several devices, the IOTLB
+ * A device behind an IOMMU of the generic layer (drivers/iommu/iommu.c, v6.14, and the entries of dma-iommu.c, the rest of which is
+ * {@link DmaIommu}; facts: real-world-reports.md A2 and A3, mlx-driver.md 7, free-policies.md P13 and P19; what those leave open is
+ * general knowledge). A driver of such an IOMMU says what its address space is like and what a look through a NULL group finds. The life
+ * of the translation: made when the device is added, gone on the REMOVED notice, whatever is mapped. Left out: scatter lists, bounce buffers, MSI windows, groups of several devices, the IOTLB
  * itself (an entry is gone for the device at its unmap), and what the kernel logs of a refused access.
  */
 public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
@@ -28,11 +26,10 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
     public static final String DROPPED_MAPPINGS = "iommu_dropped_mappings";
     /** Unmaps that went past the IOMMU because unbinding had cleared the DMA ops. */
     public static final String DIRECT_UNMAPS = "iommu_unmaps_gone_direct";
-    private static final long MASK_32 = 0xffff_ffffL;
 
     private final Kernel kernel;
-    private final Components components;
     private final IommuSettings settings;
+    private final DmaIommu dma;
     private final Counter dropped;
     private final Counter goneDirect;
     private boolean registered;
@@ -40,8 +37,8 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
 
     protected GenericIommu(Kernel kernel, Components components, IommuSettings settings) {
         this.kernel = kernel;
-        this.components = components;
         this.settings = settings;
+        this.dma = new DmaIommu(kernel, components, settings);
         this.dropped = kernel.metrics().counter(DROPPED_MAPPINGS);
         this.goneDirect = kernel.metrics().counter(DIRECT_UNMAPS);
     }
@@ -57,9 +54,6 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
     /** What {@code dev->iommu_group->default_domain} is when the group is NULL. It may as well throw the oops. */
     protected abstract IommuDomain domainOfNullGroup();
 
-    /** The IOTLB of a domain is to forget a range, or all. */
-    protected void flushIotlb(Device device) {}
-
     // the device's life
 
     /** iommu_probe_device(). */
@@ -71,7 +65,7 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
             kernel.devices().busChain().register(this);
         }
         DevIommu dev = new DevIommu();
-        IommuDomain domain = settings.passthrough() ? null : domain();
+        IommuDomain domain = settings.passthrough() ? null : allocDefaultDomain();
         dev.group = new IommuGroup(kernel, groups++, domain);
         dev.attached = domain;
         device.archdata(dev);
@@ -82,16 +76,10 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
         kernel.trace().emit(IommuEvents.ATTACH_DEVICE_TO_DOMAIN, name);
     }
 
-    /** __iommu_group_alloc_default_domain() and iommu_dma_init_domain(). */
-    private IommuDomain domain() {
-        IommuDomain domain = new IommuDomain(kernel, pageShift());
-        domain.iovas = components.create(DmaAllocator.class, settings.allocator());
-        long first = apertureStart() >>> pageShift();
-        long last = apertureEnd() >>> pageShift();
-        domain.iovas.init(new DmaAllocator.Window(first, last - first + 1, pageShift(), 0, 0));
-        if (settings.queue() != IommuSettings.Queue.STRICT) {
-            domain.queue = new FlushQueue(kernel, settings.queue(), (page, pages) -> domain.iovas.free(page - first, pages));
-        }
+    /** __iommu_group_alloc_default_domain(). */
+    private IommuDomain allocDefaultDomain() {
+        IommuDomain domain = new IommuDomain(kernel, pageShift(), apertureStart(), apertureEnd());
+        dma.init(domain);
         return domain;
     }
 
@@ -169,15 +157,23 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
         return false;
     }
 
-    @KernelFunction("iommu_dma_map_page")
-    private long mapPage(Device device, long physical, long bytes) {
-        return dmaMap(device, dmaDomain(device), physical, bytes);
-    }
-
     @Override
     @KernelFunction("iommu_dma_alloc")
     public long mapCoherent(Device device, long physical, long bytes) {
-        return dmaMap(device, dmaDomain(device), physical, bytes);
+        return dma.map(device, dmaDomain(device), physical, bytes);
+    }
+
+    @Override
+    @KernelFunction("iommu_dma_free")
+    public void unmapCoherent(Device device, long dmaAddress, long bytes) {
+        if (!goesDirect(device)) {
+            dma.unmap(device, dmaDomain(device), dmaAddress, bytes);
+        }
+    }
+
+    @KernelFunction("iommu_dma_map_page")
+    private long mapPage(Device device, long physical, long bytes) {
+        return dma.map(device, dmaDomain(device), physical, bytes);
     }
 
     @KernelFunction("iommu_dma_unmap_page")
@@ -189,15 +185,7 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
                     () -> "nothing is mapped at IOVA 0x" + Long.toHexString(dmaAddress));
             return;
         }
-        dmaUnmap(device, domain, dmaAddress, bytes);
-    }
-
-    @Override
-    @KernelFunction("iommu_dma_free")
-    public void unmapCoherent(Device device, long dmaAddress, long bytes) {
-        if (!goesDirect(device)) {
-            dmaUnmap(device, dmaDomain(device), dmaAddress, bytes);
-        }
+        dma.unmap(device, domain, dmaAddress, bytes);
     }
 
     /** Trusts that the device is in a group: no check, as in the kernel. */
@@ -212,72 +200,6 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
     private static long iovaToPhys(IommuDomain domain, long iova) {
         domain.read("type");
         return domain.table.lookup(iova >>> domain.shift);
-    }
-
-    /** __iommu_dma_map(). */
-    @KernelFunction("__iommu_dma_map")
-    private long dmaMap(Device device, IommuDomain domain, long physical, long bytes) {
-        domain.read("iova_cookie");
-        long offset = physical & (1L << domain.shift) - 1;
-        int pages = pages(domain, offset + bytes);
-        long first = apertureStart() >>> domain.shift;
-        long entry = allocIova(device, domain, pages);
-        if (entry == DmaAllocator.NONE) {
-            return DmaApi.MAPPING_ERROR;
-        }
-        long iovaPage = first + entry;
-        if (!domain.table.map(iovaPage, physical >>> domain.shift, pages)) {
-            kernel.printk().warnOn("__iommu_map", "");
-            kernel.findings().report(FindingKind.WARNING, device.name(), () -> "IOVA page " + iovaPage + " is mapped already");
-            domain.iovas.free(entry, pages);
-            return DmaApi.MAPPING_ERROR;
-        }
-        long iova = iovaPage << domain.shift;
-        long size = (long) pages << domain.shift;
-        kernel.trace().emit(IommuEvents.MAP, iova, iova + size, physical - offset, size);
-        return iova + offset;
-    }
-
-    /** iommu_dma_alloc_iova(): below 4 GiB first, where single-cycle addresses are cheaper; once that is full, never again. */
-    private long allocIova(Device device, IommuDomain domain, int pages) {
-        DevIommu dev = dev(device);
-        long limit = Long.compareUnsigned(device.dmaMask(), apertureEnd()) < 0 ? device.dmaMask() : apertureEnd();
-        if (dev.pci32BitWorkaround && Long.compareUnsigned(limit, MASK_32) > 0) {
-            long entry = apertureStart() > MASK_32 ? DmaAllocator.NONE : domain.iovas.alloc(pages, 0, MASK_32 >>> domain.shift, 0, 0);
-            if (entry != DmaAllocator.NONE) {
-                return entry;
-            }
-            dev.pci32BitWorkaround = false;
-            kernel.printk().info(String.format(Locale.ROOT, "%s %s: Using %d-bit DMA addresses", device.driverName(), device.name(),
-                    64 - Long.numberOfLeadingZeros(limit)));
-        }
-        return domain.iovas.alloc(pages, 0, limit >>> domain.shift, 0, 0);
-    }
-
-    @KernelFunction("__iommu_dma_unmap")
-    private void dmaUnmap(Device device, IommuDomain domain, long dmaAddress, long bytes) {
-        domain.read("iova_cookie");
-        long offset = dmaAddress & (1L << domain.shift) - 1;
-        int pages = pages(domain, offset + bytes);
-        long iovaPage = dmaAddress >>> domain.shift;
-        long unmapped = domain.table.unmap(iovaPage, pages);
-        long size = (long) pages << domain.shift;
-        kernel.trace().emit(IommuEvents.UNMAP, iovaPage << domain.shift, (iovaPage << domain.shift) + size, size, unmapped << domain.shift);
-        if (unmapped != pages) {
-            kernel.printk().warnOn("__iommu_dma_unmap", "");
-            kernel.findings().report(FindingKind.WARNING, device.name(), () -> unmapped + " of " + pages + " pages were mapped at IOVA 0x"
-                    + Long.toHexString(dmaAddress));
-        }
-        if (domain.queue != null) {
-            domain.queue.queue(iovaPage, pages);
-        } else {
-            flushIotlb(device);
-            domain.iovas.free(iovaPage - (apertureStart() >>> domain.shift), pages);
-        }
-    }
-
-    private static int pages(IommuDomain domain, long bytes) {
-        return Math.toIntExact(bytes + (1L << domain.shift) - 1 >>> domain.shift);
     }
 
     // the hardware's side
@@ -309,7 +231,7 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
         return domain != null && domain.table.mapped() > 0;
     }
 
-    private static DevIommu dev(Device device) {
+    static DevIommu dev(Device device) {
         return (DevIommu) device.archdata();
     }
 }

@@ -17,14 +17,19 @@ public final class IommuDomain {
     private final long wildAddress;
     final IoPageTable table = new IoPageTable();
     final int shift;
+    /** geometry.aperture: first and last byte of the address space. */
+    final long apertureStart;
+    final long apertureEnd;
     DmaAllocator iovas;
     FlushQueue queue;
 
     /** @param shift log2 of the bytes of a page */
-    IommuDomain(Kernel kernel, int shift) {
+    IommuDomain(Kernel kernel, int shift, long apertureStart, long apertureEnd) {
         this.kernel = kernel;
         this.object = kernel.memory().kzalloc("iommu_domain", BYTES);
         this.shift = shift;
+        this.apertureStart = apertureStart;
+        this.apertureEnd = apertureEnd;
         this.wild = "";
         this.wildAddress = 0;
     }
@@ -33,6 +38,8 @@ public final class IommuDomain {
         this.kernel = kernel;
         this.object = null;
         this.shift = 12;
+        this.apertureStart = 0;
+        this.apertureEnd = 0;
         this.wild = what;
         this.wildAddress = address;
     }
@@ -40,6 +47,16 @@ public final class IommuDomain {
     /** A pointer that was read from memory which holds something else. @param what what it is, for reports */
     public static IommuDomain wild(Kernel kernel, String what, long address) {
         return new IommuDomain(kernel, what, address);
+    }
+
+    /** Of the first entry of its allocator. */
+    long firstPage() {
+        return apertureStart >>> shift;
+    }
+
+    /** Pages that so many bytes take, from the beginning of one on. */
+    int pages(long bytes) {
+        return Math.toIntExact(bytes + (1L << shift) - 1 >>> shift);
     }
 
     /** A look at a field. */

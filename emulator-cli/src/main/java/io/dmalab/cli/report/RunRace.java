@@ -58,7 +58,7 @@ public final class RunRace {
     private void draw(FindingRecord finding, List<Milestone> milestones, long start) {
         both(freed.task(), accessed.task());
         both("-".repeat(COLUMN - GAP), "-".repeat(COLUMN - GAP));
-        List<Milestone> before = milestones.stream().filter(step -> step.timeNanos() <= freed.timeNanos()).toList();
+        List<Milestone> before = milestones.stream().filter(step -> step.timeNanos() < freed.timeNanos()).toList();
         int left = Math.max(0, before.size() - STEPS_MAX);
         if (left > 0) {
             left("... " + left + " steps");
@@ -67,7 +67,7 @@ public final class RunRace {
         left(since(freed.timeNanos(), start).strip());
         calls(freed, true);
         left("  " + "free " + finding.subject().replaceAll(" at [0-9a-f]+$", ""));
-        milestones.stream().filter(step -> step.timeNanos() > freed.timeNanos() && step.timeNanos() < accessed.timeNanos())
+        milestones.stream().filter(step -> step.timeNanos() >= freed.timeNanos() && step.timeNanos() < accessed.timeNanos())
                 .forEach(step -> step(step, start));
         both("", "");
         right(since(accessed.timeNanos(), start).strip());

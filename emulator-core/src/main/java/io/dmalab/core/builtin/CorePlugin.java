@@ -39,7 +39,8 @@ public final class CorePlugin implements EmulatorPlugin {
                 .options(PlugAction.Options.class));
         extensions.add(Extension.of(Action.class, "rmmod", RmmodAction.class, "removes the module of a device's driver")
                 .options(RmmodAction.Options.class)
-                .description("The driver lets go of all its devices, which stay. Refused while somebody holds the module; open interfaces do not."));
+                .description("The driver lets go of all its devices, which stay. Refused while somebody holds the module; open interfaces "
+                        + "do not."));
         extensions.add(Extension.of(Action.class, "read-uevent", ReadUevent.class, "a process reads the device's uevent in sysfs")
                 .options(ReadUevent.Options.class)
                 .description("It needs the device's lock for a moment. While a removal waits with that lock held, the reader waits too, "
@@ -66,6 +67,7 @@ public final class CorePlugin implements EmulatorPlugin {
         extensions.add(Extension.of(IommuBackend.class, "direct", DirectBackend.class, "no IOMMU: the DMA address is the physical address")
                 .description("A late unmap is arithmetic only: it does no harm and nobody reports it; the run counts it."));
         extensions.add(TimeoutSource.class, "kernel", KernelTimeouts.class, "the hung-task detector, and whoever ordered the removal");
-        extensions.add(ProfileSet.class, "kernel", KernelProfiles.class, "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");
+        extensions.add(ProfileSet.class, "kernel", KernelProfiles.class,
+                "kernel versions: behaviour and message layout, chosen by 'kernel:' and --kernel");
     }
 }

@@ -21,9 +21,9 @@ import java.util.function.Function;
 
 /**
  * The driver core (drivers/base/core.c, dd.c, bus.c; drivers/pci/remove.c, v6.14). Probe and remove run under the device's mutex,
- * bring-up too. Left out: matching, deferred and asynchronous probing, sysfs, runtime power management, managed resources, of modules all but their users, and
- * DMA ops that depend on the driver: arch_teardown_dma_ops is empty on powerpc, so an unbound device keeps its IOMMU ops, which
- * is why a late unmap still reaches them.
+ * bring-up too. Left out: matching, deferred and asynchronous probing, sysfs, runtime power management, managed resources, of modules all
+ * but their users, and DMA ops that depend on the driver: arch_teardown_dma_ops is empty on powerpc, so an unbound device keeps its IOMMU
+ * ops, which is why a late unmap still reaches them.
  */
 public final class DriverCore implements Devices {
     private final Kernel kernel;

@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * What differs between architectures in the text of a trap: arch/powerpc/kernel/process.c and mm/fault.c, arch/arm64/kernel/traps.c and
- * mm/fault.c, arch/s390/kernel/dumpstack.c and mm/fault.c, arch/x86/kernel/dumpstack.c and mm/fault.c (v6.4 to v6.16; logs of reports A1 to A3;
- * x86 is general knowledge, and as v6.14 prints it). Left out: registers, code bytes, page table dumps.
+ * mm/fault.c, arch/s390/kernel/dumpstack.c and mm/fault.c, arch/x86/kernel/dumpstack.c and mm/fault.c (v6.4 to v6.16; logs of reports A1 to
+ * A3; x86 is general knowledge, and as v6.14 prints it). Left out: registers, code bytes, page table dumps.
  */
 enum ArchLayout {
     POWERPC {

@@ -30,7 +30,8 @@ final class Complaints {
             return;
         }
         List<StackTraces.Frame> stack = StackTraces.capture();
-        findings.report(FindingKind.SLEEP_IN_ATOMIC, subject, "", context.name() + " calls " + function + ", which may sleep, in atomic context",
+        findings.report(FindingKind.SLEEP_IN_ATOMIC, subject, "", context.name() + " calls " + function
+                + ", which may sleep, in atomic context",
                 context.where(), List.of(new Stack("called by", context.name(), sched.now(), StackTraces.names(stack))));
         log.print(Level.ERR, String.format(Locale.ROOT, "BUG: scheduling while atomic: %s/%d/0x%08x",
                 StackDump.comm(context), StackDump.pid(context), context.task == null ? 0x100 : context.atomicDepth()));

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The text of a KASAN report (mm/kasan/report.c and report_generic.c, v6.4 to v6.16). The shadow rows follow from the object's bounds; offsets inside the
- * object are made up, since our objects have fields but no layout. Left out: KASAN's own functions in the traces, the dump of the physical page.
+ * The text of a KASAN report (mm/kasan/report.c and report_generic.c, v6.4 to v6.16). The shadow rows follow from the object's bounds;
+ * offsets inside the object are made up, since our objects have fields but no layout. Left out: KASAN's own functions in the traces, the
+ * dump of the physical page.
  */
 final class KasanReport {
     private static final String RULE = "=".repeat(66);

@@ -106,7 +106,7 @@ public final class LifetimeMonitor implements Memory {
 
     /** Stacks are captured only with KASAN on; a production kernel knows none. */
     private WatchedObject.Trace trace(WatchedObject object) {
-        return new WatchedObject.Trace(sched.current.name(), StackDump.pid(sched.current), sched.now(),
+        return new WatchedObject.Trace(sched.current.name(), StackDump.pid(sched.current), lives.now(),
                 config.kasan() ? sched.stack() : List.of());
     }
 
@@ -219,7 +219,7 @@ public final class LifetimeMonitor implements Memory {
 
     private String detail(WatchedObject object, String function, String field, long index, boolean write) {
         String element = index < 0 ? field : field + "[" + index + "]";
-        double seconds = (sched.now() - object.freed().timeNanos()) / 1e9;
+        double seconds = (lives.now() - object.freed().timeNanos()) / 1e9;
         return String.format(java.util.Locale.ROOT, "%s %s %s of a freed %s, %.6f s after %s freed it",
                 function, write ? "wrote" : "read", element, object.type(), seconds, object.freed().task());
     }
@@ -229,7 +229,7 @@ public final class LifetimeMonitor implements Memory {
     }
 
     private Stack stackOf(String title, List<StackTraces.Frame> stack) {
-        return new Stack(title, sched.current.name(), sched.now(), StackTraces.names(stack));
+        return new Stack(title, sched.current.name(), lives.now(), StackTraces.names(stack));
     }
 
     private static Stack stackOf(String title, WatchedObject.Trace trace) {

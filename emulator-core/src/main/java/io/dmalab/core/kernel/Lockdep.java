@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The lock-order validator (kernel/locking/lockdep.c, v6.14): locks of one name are one class; taking B with A held records A before B for ever; an
- * edge that closes a cycle is reported once, with both stacks. Left out: interrupt-safety rules, and nesting of two locks of one
+ * The lock-order validator (kernel/locking/lockdep.c, v6.14): locks of one name are one class; taking B with A held records A before B for
+ * ever; an edge that closes a cycle is reported once, with both stacks. Left out: interrupt-safety rules, and nesting of two locks of one
  * class, which the kernel's own users annotate.
  */
 final class Lockdep {

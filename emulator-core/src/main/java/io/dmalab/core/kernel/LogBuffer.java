@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * The kernel log (kernel/printk/printk.c, v6.14). Lines get the time of the context that prints them, made monotonic as the kernel's clock is; a
- * line costs CPU time. Left out: console loglevels, a slow console, the ring's size.
+ * The kernel log (kernel/printk/printk.c, v6.14). Lines get the time of the context that prints them, made monotonic as the kernel's clock
+ * is; a line costs CPU time. Left out: console loglevels, a slow console, the ring's size.
  */
 public final class LogBuffer implements Printk {
     /** Formatting and storing one record. */

@@ -4,8 +4,8 @@ import io.dmalab.core.explore.AccessKind;
 import java.util.Arrays;
 
 /**
- * When the places of an exploring run were touched last, so that no context looks at what happens later than its own time. A function of the order
- * of conflicting accesses alone, as everything must be that another order of independent ones may not change.
+ * When the places of an exploring run were touched last, so that no context looks at what happens later than its own time. A function of
+ * the order of conflicting accesses alone, as everything must be that another order of independent ones may not change.
  */
 final class PlaceTimes {
     private static final int KIND_BITS = 8;

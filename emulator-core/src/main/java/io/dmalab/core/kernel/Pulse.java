@@ -17,7 +17,11 @@ public final class Pulse {
         return (machines << 48) + (running == null ? 0 : running.beats());
     }
 
-    /** Whose stack shows what the machine executes: its running fiber's thread, {@code loop} while there is none. @param loop runs the machines */
+    /**
+     * Whose stack shows what the machine executes: its running fiber's thread, {@code loop} while there is none.
+     *
+     * @param loop runs the machines
+     */
     public Thread carrier(Thread loop) {
         SimKernel running = kernel;
         return running == null ? loop : running.carrier(loop);

@@ -1,9 +1,9 @@
 package io.dmalab.core.kernel;
 
 /**
- * One rate-limit state (lib/ratelimit.c, v6.4 to v6.16), in ticks. The window begins with the first call after the last one ran out; nothing but a
- * call ends it, so the count of what was missed is printed by whoever calls first. The rewrite of 6.16 counts tokens down instead of
- * messages up and, where two CPUs meet in it, lets the one without the lock take a token or be counted; before, it was dropped
+ * One rate-limit state (lib/ratelimit.c, v6.4 to v6.16), in ticks. The window begins with the first call after the last one ran out;
+ * nothing but a call ends it, so the count of what was missed is printed by whoever calls first. The rewrite of 6.16 counts tokens down
+ * instead of messages up and, where two CPUs meet in it, lets the one without the lock take a token or be counted; before, it was dropped
  * uncounted. CPUs never meet in it here, because code between two scheduling points is atomic: both versions give the same lines.
  */
 final class Ratelimit {

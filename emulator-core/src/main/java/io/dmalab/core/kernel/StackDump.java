@@ -108,7 +108,9 @@ final class StackDump {
         frames(level, context, stack, saver, false);
     }
 
-    /** The call trace of a task that sleeps: below what called schedule() lie the switch and a word of the stack that is no return address. */
+    /**
+     * The call trace of a task that sleeps: below what called schedule() lie the switch and a word of the stack that is no return address.
+     */
     void sleeperTrace(Level level, Context context, List<StackTraces.Frame> stack) {
         List<StackTraces.Frame> whole = new ArrayList<>(SWITCHED_OUT);
         whole.addAll(stack);

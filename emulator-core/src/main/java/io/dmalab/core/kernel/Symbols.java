@@ -2,8 +2,8 @@ package io.dmalab.core.kernel;
 
 
 /**
- * Synthetic but deterministic kernel text addresses: {@code symbol+0xoff/0xlen} is derived from a hash of the symbol, so that the token has the shape that
- * scripts/decode_stacktrace.sh reads. The numbers mean nothing; the names and their order are real.
+ * Synthetic but deterministic kernel text addresses: {@code symbol+0xoff/0xlen} is derived from a hash of the symbol, so that the token has
+ * the shape that scripts/decode_stacktrace.sh reads. The numbers mean nothing; the names and their order are real.
  */
 final class Symbols {
     private static final long TEXT = 0xc000000000000000L;

@@ -1,9 +1,9 @@
 package io.dmalab.core.kernel;
 
 /**
- * When a kernel timer really fires (kernel/time/timer.c, calc_wheel_index, v6.14): buckets of 64, each level eight times coarser than the one
- * before, and always rounded up. Left out: the cut-off of timers beyond the last level (139 days at HZ 1000), migration between CPUs and
- * deferrable timers.
+ * When a kernel timer really fires (kernel/time/timer.c, calc_wheel_index, v6.14): buckets of 64, each level eight times coarser than the
+ * one before, and always rounded up. Left out: the cut-off of timers beyond the last level (139 days at HZ 1000), migration between CPUs
+ * and deferrable timers.
  */
 final class TimerLattice {
     private static final int LEVEL_SHIFT = 3;

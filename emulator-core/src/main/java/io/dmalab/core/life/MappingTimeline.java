@@ -43,7 +43,8 @@ public final class MappingTimeline implements Observer {
 
     @Override
     public void event(TraceRecord event) {
-        event.type().milestone(event.values()).ifPresent(text -> milestones.add(new Milestone(event.timeNanos(), text, event.comm() + ":" + event.pid())));
+        event.type().milestone(event.values())
+                .ifPresent(text -> milestones.add(new Milestone(event.timeNanos(), text, event.comm() + ":" + event.pid())));
     }
 
     /** The mappings of one device. @param alias its name in the scenario; a device without mappings has none at any time */

@@ -21,6 +21,7 @@ final class MachineGraph implements Components {
     /** Which graph is being worked on: a key, not state. */
     private static final ScopedValue<MachineGraph> CURRENT = ScopedValue.newInstance();
 
+    private static final Object IN_THE_MAKING = new Object();
     /** As many as a machine usually has. */
     private static final int OBJECTS = 64;
 
@@ -69,12 +70,21 @@ final class MachineGraph implements Components {
     /** The machine's one object of that key. */
     Object object(Key<?> key, Recipe recipe) {
         Object known = objects.get(key);
+        if (known == IN_THE_MAKING) {
+            String why = key.getTypeLiteral() + " needs itself: its constructor asks for what cannot be made without it";
+            throw new ProvisionException(why, new IllegalStateException(why));
+        }
         if (known != null) {
             return known;
         }
-        Object made = recipe.make(this);
-        objects.put(key, made);
-        return made;
+        objects.put(key, IN_THE_MAKING);
+        Object made = null;
+        try {
+            made = recipe.make(this);
+            return made;
+        } finally {
+            objects.put(key, made);
+        }
     }
 
     /** An object of that type, while the graph is entered. */

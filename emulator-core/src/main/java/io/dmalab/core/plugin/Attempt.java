@@ -23,7 +23,10 @@ final class Attempt<T> implements Runnable {
         this.code = code;
     }
 
-    /** @param what the code is, as in {@code its register()} @throws Unusable if it says so, does not come back, or leaves a thread behind */
+    /**
+     * @param what the code is, as in {@code its register()}
+     * @throws Unusable if it says so, does not come back, or leaves a thread behind
+     */
     static <T> T at(String what, Code<T> code) throws Unusable {
         Attempt<T> attempt = new Attempt<>(code);
         Thread thread = LeftThreads.thread("plugin", attempt);
@@ -33,7 +36,8 @@ final class Attempt<T> implements Runnable {
         T result = attempt.outcome();
         List<Thread> left = LeftThreads.by(thread, group);
         if (!left.isEmpty()) {
-            throw new Unusable(what + " has left the thread '" + left.getFirst().getName() + "' running", "a plugin starts no threads", null);
+            throw new Unusable(what + " has left the thread '" + left.getFirst().getName() + "' running", "a plugin starts no threads",
+                    null);
         }
         return result;
     }
@@ -58,7 +62,8 @@ final class Attempt<T> implements Runnable {
                     if (seconds == 0) {
                         thread.join();
                     } else if (!thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-                        throw new Unusable(what + " has not returned within " + seconds + " s" + where(thread), "repair the plugin or remove it", null);
+                        throw new Unusable(what + " has not returned within " + seconds + " s" + where(thread),
+                                "repair the plugin or remove it", null);
                     }
                 } catch (InterruptedException e) {
                     interrupted = true;

@@ -63,7 +63,8 @@ public final class Culprits {
         for (int depth = 0; depth < first.length; depth++) {
             String method = method(first[depth]);
             Optional<LoadedPlugin> plugin = plugin(first[depth]);
-            if (plugin.isPresent() && stacks.stream().allMatch(stack -> List.of(stack).stream().map(Culprits::method).anyMatch(method::equals))) {
+            if (plugin.isPresent() && stacks.stream()
+                    .allMatch(stack -> List.of(stack).stream().map(Culprits::method).anyMatch(method::equals))) {
                 return Optional.of(new Culprit(plugin.get().id(), first[depth], depth == 0));
             }
         }

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds threads that code has started and not ended. The code runs on a thread in a group of its own; what it starts is in that group, or, if
- * it is started by a fiber, in the one that the JDK has for virtual threads. Virtual threads are in no group, and are not found.
+ * Finds threads that code has started and not ended. The code runs on a thread in a group of its own; what it starts is in that group, or,
+ * if it is started by a fiber, in the one that the JDK has for virtual threads. Virtual threads are in no group, and are not found.
  */
 public final class LeftThreads {
     private static final String OF_VIRTUAL_THREADS = "VirtualThreads";

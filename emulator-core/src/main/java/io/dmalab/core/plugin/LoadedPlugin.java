@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param type       class of the plugin itself
  */
 public record LoadedPlugin(String id, String version, String module, String location, String summary,
-        List<String> requires, Optional<ApiVersion> builtFor, List<Extension<?>> extensions, List<Service<?>> services, List<EventType> events, Class<?> type) {
+        List<String> requires, Optional<ApiVersion> builtFor,
+        List<Extension<?>> extensions, List<Service<?>> services, List<EventType> events, Class<?> type) {
     public LoadedPlugin {
         requires = List.copyOf(requires);
         extensions = List.copyOf(extensions);

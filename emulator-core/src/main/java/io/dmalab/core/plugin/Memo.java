@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Answers that depend on their question alone, for machines on any thread: worked out by the first that asks. Looked up, never iterated. */
+/**
+ * Answers that depend on their question alone, for machines on any thread: worked out by the first that asks. Looked up, never iterated.
+ */
 public final class Memo<K, V> {
     private final Map<K, V> known = new ConcurrentHashMap<>();
 

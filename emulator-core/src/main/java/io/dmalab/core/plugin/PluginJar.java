@@ -27,9 +27,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
 /**
- * One drop-in jar. Where dmalab itself runs as modules, the jar is resolved into a ModuleLayer of its own over the boot layer and over those
- * of the jars whose modules it requires (a jar without a module-info becomes an automatic module); where dmalab runs on the class path, the
- * jar gets a class loader of its own, which looks into those jars too.
+ * One drop-in jar. Where dmalab itself runs as modules, the jar is resolved into a ModuleLayer of its own over the boot layer and over
+ * those of the jars whose modules it requires (a jar without a module-info becomes an automatic module); where dmalab runs on the class
+ * path, the jar gets a class loader of its own, which looks into those jars too.
  */
 final class PluginJar {
     private static final Module CORE = PluginJar.class.getModule();

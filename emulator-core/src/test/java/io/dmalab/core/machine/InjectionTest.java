@@ -74,6 +74,13 @@ class InjectionTest {
     }
 
     @Test
+    void aClassThatNeedsItselfIsNamed() {
+        assertThatThrownBy(() -> run("circle")).isInstanceOf(ModelFailure.class)
+                .hasMessageContaining("Action 'circle' of plugin probe (probe.ProbePlugin$Circle) cannot be made: ")
+                .hasMessageContaining("probe.ProbePlugin$Hen needs itself: its constructor asks for what cannot be made without it");
+    }
+
+    @Test
     void aProviderThatIsAskedTooLateSaysWhatToDo() {
         assertThatThrownBy(() -> run("lazy")).isInstanceOf(ModelFailure.class)
                 .hasStackTraceContaining("no machine is being built here; inject the object itself, not a Provider, or use Components");

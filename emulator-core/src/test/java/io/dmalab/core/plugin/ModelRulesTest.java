@@ -29,6 +29,8 @@ class ModelRulesTest {
         "return java.util.UUID.randomUUID();                         | java.util.UUID.randomUUID               | randomness",
         "return System.nanoTime();                                   | java.lang.System.nanoTime               | the wall clock",
         "return java.time.Instant.now();                             | java.time.Instant.now                   | the wall clock",
+        "return java.time.Clock.systemUTC();                         | java.time.Clock.systemUTC               | the wall clock",
+        "return java.util.stream.DoubleStream.of(1).parallel().sum();| java.util.stream.DoubleStream.parallel  | threads",
         "return new Thread();                                        | java.lang.Thread.<init>                 | threads",
         "return Thread.startVirtualThread(() -> { });                | java.lang.Thread.startVirtualThread     | threads",
         "return java.util.List.of(1).parallelStream().count();       | java.util.List.parallelStream           | threads",
@@ -45,6 +47,12 @@ class ModelRulesTest {
     void insideALambdaTheMethodAroundItIsNamed() {
         assertThat(ModelRules.breaches(plugin("java.util.function.Supplier<Object> s = () -> Math.random(); return s.get();")))
                 .singleElement().extracting(ModelRules.Breach::method).isEqualTo("plug.Pdice.draw");
+    }
+
+    /** A library's own business, whatever the model must not do. */
+    @Test
+    void whatIsOnlyBannedInModelCodeIsNotFound() {
+        assertThat(ModelRules.breaches(plugin("return System.getProperty(\"user.dir\").toLowerCase() + new java.util.HashMap<>();"))).isEmpty();
     }
 
     @Test

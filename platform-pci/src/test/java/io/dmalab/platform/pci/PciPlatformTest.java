@@ -223,6 +223,20 @@ class PciPlatformTest {
         }
     }
 
+    @Test
+    void aSurpriseIsSeenByTheInterruptThreadOfTheSlot() {
+        try (TestMachine machine = machine("pci,removal=surprise")) {
+            machine.run(first -> {
+                Device second = machine.platform.plug("eth1", 1);
+                assertThat(machine.platform.removalTool(first)).isEqualTo("irq/45-pciehp");
+                assertThat(machine.platform.removalTool(second)).isEqualTo("irq/46-pciehp");
+            });
+        }
+        try (TestMachine machine = machine("pci,removal=slot")) {
+            machine.run(device -> assertThat(machine.platform.removalTool(device)).isEqualTo("bash"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"slot, 1000000000", "sysfs, 0", "surprise, 0"})
     void onlyASlotsPowerTakesASecond(String removal, long atLeast) {

@@ -16,8 +16,8 @@ final class TableDrainWait {
     private final Span interval;
     private final Span cap;
     private final int looks;
-    /** The machine whose explorations know of the looks so far. */
-    private Kernel told;
+    /** Explorations know of the looks so far. */
+    private boolean told;
     private final String waiting;
     private final String givenUp;
 
@@ -42,8 +42,8 @@ final class TableDrainWait {
         Kernel kernel = table.kernel();
         Clock clock = kernel.clock();
         Counter rounds = kernel.metrics().counter(Metrics.POLL_ROUNDS);
-        if (told != kernel) {
-            told = kernel;
+        if (!told) {
+            told = true;
             kernel.memory().state(into -> into.value(rounds.value()));
         }
         long start = clock.jiffies();

@@ -9,13 +9,14 @@ import java.util.List;
  * leaves to {@link JsonLine}; what it does read, that would read the same. A general parser takes three times as long, and more of it has
  * to be compiled before it runs at full speed.
  *
- * <p>Every method takes the place where it begins and returns the place behind what it has read, or {@link #ODD}; what it has read it leaves
- * in a field. So the place is a local variable everywhere, which a compiler keeps in a register.
+ * <p>Every method takes the place where it begins and returns the place behind what it has read, or {@link #ODD}; what it has read it
+ * leaves in a field. So the place is a local variable everywhere, which a compiler keeps in a register.
  */
 final class LineScanner {
     private static final int ODD = -1;
     private static final Field[] FIELDS = Field.values();
-    private static final Words NAMES = new Words(Arrays.stream(FIELDS).filter(field -> field != Field.OTHER).map(field -> field.key).toList());
+    private static final Words NAMES =
+            new Words(Arrays.stream(FIELDS).filter(field -> field != Field.OTHER).map(field -> field.key).toList());
     private static final List<String> VALUES = List.of("H_PUT_TCE", "H_STUFF_TCE", "H_GET_TCE", "H_PUT_TCE_INDIRECT", "RTAS",
             "EV_DMA_XLATE", "ibm,configure-connector", "set-indicator", "get-sensor-state");
     private static final Words KNOWN_VALUES = new Words(VALUES);
@@ -64,7 +65,9 @@ final class LineScanner {
                     return ODD;
                 }
                 next = field;
-                likely[previous] = next == Field.OTHER ? likely[previous] : next;
+                if (next != Field.OTHER) {
+                    likely[previous] = next;
+                }
             }
             at = value(text, blanks(text, behind), next, call);
             if (at < 0) {
