@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many states come of one by exchanging what is alike: items among each other, and contexts of one kin. All ways to exchange them, over
- * those that change nothing (orbit and stabiliser): exchanging items of which the same is true and which nobody has, and contexts that stand
- * alike, each together with what it has.
+ * How many states come of one by exchanging what is alike: items among each other, and contexts of one kin. All ways to exchange them,
+ * over those that change nothing (orbit and stabiliser): exchanging items of which the same is true and which nobody has, and contexts
+ * that stand alike, each together with what it has.
  */
 final class Images {
     /** More ways than this are not counted. */
