@@ -219,7 +219,8 @@ public final class LifetimeMonitor implements Memory {
 
     private String detail(WatchedObject object, String function, String field, long index, boolean write) {
         String element = index < 0 ? field : field + "[" + index + "]";
-        double seconds = (lives.now() - object.freed().timeNanos()) / 1e9;
+        // CPU time that two contexts have spent is not compared: one that comes after the other may not have spent as much
+        double seconds = Math.max(0, lives.now() - object.freed().timeNanos()) / 1e9;
         return String.format(java.util.Locale.ROOT, "%s %s %s of a freed %s, %.6f s after %s freed it",
                 function, write ? "wrote" : "read", element, object.type(), seconds, object.freed().task());
     }
