@@ -112,6 +112,12 @@ while read -r world strategy rate; do
     row "executions of $world, $strategy, a machine each" "$rate" "" 10000 1/s
 done < <(sed -E 's/.*explore ([^ ]*) ([^ ]*) .*executions\/s=([0-9]*).*/\1 \2 \3/' "$work/explore")
 
+say "DMARACE-1, N=8 K=2: the safe policy proved"
+read -r first warm spin < <("$root/benchmarks/dmarace.sh" proof "$yardsticks" | awk '/^N=8/ { print $7, $8, $11 }')
+spin=${spin#-}
+row "DMARACE-1 proved, all states told apart by counting (SPIN), first" "$first" "$spin" "0.01x" s
+row "DMARACE-1 proved, warm (SPIN)" "$warm" "$spin" "0.01x" s
+
 say "data path: 100 Gbit/s of 1500-byte frames"
 seconds=1
 runs=5

@@ -15,17 +15,19 @@ final class Changed {
     /** Values of {@code --kasan}. */
     enum Switch { ON, OFF }
 
-    @Option(names = "--kasan", paramLabel = "on|off", description = "Lifetime checker on, or off as in a production kernel.")
+    @Option(names = "--kasan", paramLabel = "on|off", completionCandidates = Candidates.Switches.class,
+            description = "Lifetime checker on, or off as in a production kernel.")
     Optional<Switch> kasan = Optional.empty();
 
-    @Option(names = "--kernel", paramLabel = "PROFILE",
+    @Option(names = "--kernel", paramLabel = "PROFILE", completionCandidates = Candidates.Kernels.class,
             description = "Kernel profile instead of the scenario's; see 'dmalab profiles'.")
     Optional<String> kernel = Optional.empty();
 
     @Option(names = "--hz", paramLabel = "100|250|1000", description = "Timer ticks a second instead of the scenario's.")
     Optional<Integer> hz = Optional.empty();
 
-    @Option(names = "--timers", paramLabel = "wheel|exact", description = "Kernel timers round as the timer wheel does, or not at all.")
+    @Option(names = "--timers", paramLabel = "wheel|exact", completionCandidates = Candidates.Timers.class,
+            description = "Kernel timers round as the timer wheel does, or not at all.")
     Optional<Scenario.Timers> timers = Optional.empty();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE",

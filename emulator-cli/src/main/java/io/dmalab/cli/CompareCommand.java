@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
                 + "docs/compare.md explains every figure.",
         footerHeading = "%nExamples:%n",
         footer = {"  dmalab compare",
-            "  dmalab compare never-read-socket --policies legacy,wait-for-drain,cap=10s --seeds 4",
-            "  dmalab compare fd-holder --policies legacy,wait-for-drain --vary policy.cap=1s,10s --seeds 2"})
+            "  dmalab compare never-read-socket -p legacy,wait-for-drain,cap=10s --seeds 4",
+            "  dmalab compare fd-holder -p wait-for-drain --vary policy.cap=1s,10s --seeds 2"})
 final class CompareCommand implements Callable<Integer> {
     private static final Pattern SEEDS = Pattern.compile("(?:(-?[0-9]{1,18})\\.\\.)?(-?[0-9]{1,18})");
     private static final String BASELINE = "legacy";
@@ -58,15 +58,16 @@ final class CompareCommand implements Callable<Integer> {
             description = "Folder of scenarios, besides those that are shipped (--scenarios DIR of the other commands).")
     Optional<Path> folder = Optional.empty();
 
-    @Parameters(arity = "0..*", paramLabel = "SCENARIO",
+    @Parameters(arity = "0..*", paramLabel = "SCENARIO", completionCandidates = Candidates.Scenarios.class,
             description = "Names of scenarios, or YAML files. Default: " + Emulator.DEFAULT_SCENARIO + ".")
     List<String> scenarios = new ArrayList<>();
 
-    @Option(names = "--scenarios", split = ",", paramLabel = "NAME,...", hideParamSyntax = true,
+    @Option(names = "--scenarios", split = ",", paramLabel = "NAME,...", hideParamSyntax = true, completionCandidates = Candidates.Scenarios.class,
             description = "More scenarios; 'all' for every one there is.")
     List<String> more = new ArrayList<>();
 
-    @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
+    @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...",
+            hideParamSyntax = true, completionCandidates = Candidates.Policies.class,
             description = "Policies to compare, with their options; 'all' for every one there is. Default: ${DEFAULT-VALUE}.",
             defaultValue = "legacy,wait-for-drain,wait-without-swap,swap-without-wait,unmap-at-destroy")
     List<String> policies;
@@ -75,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "Number of seeds, or the first and the last one. Default: ${DEFAULT-VALUE}.")
     String seeds;
 
-    @Option(names = "--baseline", paramLabel = "ID",
+    @Option(names = "--baseline", paramLabel = "ID", completionCandidates = Candidates.Policies.class,
             description = "Policy that the others are held against, seed by seed. Default: " + BASELINE + ", else the first.")
     Optional<String> baseline = Optional.empty();
 
@@ -91,7 +92,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = {"-j", "--jobs"}, paramLabel = "N", description = "Machines that run at the same time. Default: one a processor.")
     Optional<Integer> jobs = Optional.empty();
 
-    @Option(names = "--fail-on", paramLabel = "GRADE",
+    @Option(names = "--fail-on", paramLabel = "GRADE", completionCandidates = Candidates.Grades.class,
             description = "Exit 1 if a policy had an outcome of this grade or worse: forbidden, interesting or acceptable.")
     Optional<Grade> failOn = Optional.empty();
 
@@ -111,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
             if (output.json) {
                 Json.print(output.out(), StudyJson.of(study, base));
             } else {
-                new StudyReport(output, base).print(study);
+                new StudyReport(output, base, Terminal.width()).print(study);
             }
             return end(study);
         }

@@ -68,8 +68,10 @@ final class DiagnosisReport {
         heading("Evidence");
         int width = d.evidence().stream().mapToInt(p -> Long.toString(p.line()).length()).max().orElse(1);
         d.evidence().forEach(p -> evidence(p, width));
-        heading("Decoded");
-        fields(d.fields());
+        if (!d.fields().isEmpty()) {
+            heading("Decoded");
+            fields(d.fields());
+        }
         if (!d.readings().isEmpty()) {
             heading("Reading");
             d.readings().forEach(r -> paragraph("    ", r, 4, false));

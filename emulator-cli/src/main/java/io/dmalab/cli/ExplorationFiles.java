@@ -12,8 +12,10 @@ import io.dmalab.core.run.Violation;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.trace.SpooledFile;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
@@ -37,7 +39,7 @@ final class ExplorationFiles {
     }
 
     /** @param requests one for each exploration, or more */
-    record Found(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations) {
+    record Found(Emulator emulator, List<RunRequest> requests, List<Exploration> explorations, ExplorationBounds bounds) {
         String token(Violation violation) {
             return violation.token().map(ScheduleToken::toString).orElse("");
         }
@@ -101,13 +103,19 @@ final class ExplorationFiles {
 
         private static String page(Found found, String command) {
             RunRequest first = found.requests().getFirst();
-            Facts facts = new Facts(first.scenario().summary(), first.scenario().story(), List.of("scenarios", String.join(", ",
-                    found.explorations().stream().map(Exploration::scenario).distinct().toList()), "kernel", first.kernel().id(),
-                    "dmalab", found.emulator().model()), command + " --report FILE");
+            List<String> worlds = found.requests().stream().map(request -> request.scenario().id()).distinct().toList();
+            List<String> settings = new ArrayList<>(List.of("scenarios", String.join(", ", worlds), "kernel", first.kernel().id()));
+            Set<String> said = new HashSet<>();
+            found.requests().stream().map(RunRequest::scenario).filter(scenario -> said.add(scenario.id())).forEach(scenario -> settings.addAll(
+                    List.of("bounds of " + scenario.id(), found.bounds().all(scenario))));
+            settings.addAll(List.of("dmalab", found.emulator().model()));
+            Facts facts = worlds.size() == 1 ? new Facts(first.scenario().summary(), first.scenario().story(), settings, command + " --report FILE")
+                    : new Facts("Small worlds, each with every policy that was asked for.", "", settings, command + " --report FILE");
             List<ExplorationPage.Shown> shown = new ArrayList<>();
             for (int i = 0; i < found.explorations().size(); i++) {
                 int exploration = i;
-                shown.add(new ExplorationPage.Shown(found.explorations().get(i), violation -> found.diagram(exploration, violation),
+                shown.add(new ExplorationPage.Shown(found.explorations().get(i),
+                        found.bounds().verdict(found.explorations().get(i).verdict()), violation -> found.diagram(exploration, violation),
                         violation -> found.token(violation)));
             }
             return ExplorationPage.of(shown, facts);

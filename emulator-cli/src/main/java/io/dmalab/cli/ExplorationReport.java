@@ -5,28 +5,32 @@ import io.dmalab.core.explore.Coverage;
 import io.dmalab.core.explore.Estimate;
 import io.dmalab.core.explore.Verdict;
 import io.dmalab.core.run.Exploration;
+import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.run.Violation;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /** Prints explorations: one with its diagrams, several as a table. */
 final class ExplorationReport {
     private final PrintWriter out;
-    private final String within;
+    private final ExplorationBounds bounds;
 
-    /** @param within what a verdict is limited to, beside the bounds of every search; empty if nothing */
-    ExplorationReport(Output output, String within) {
+    ExplorationReport(Output output, ExplorationBounds bounds) {
         this.out = output.out();
-        this.within = within;
+        this.bounds = bounds;
     }
 
-    /** @param points what its steps are */
-    void print(Exploration exploration, String points, String bounds) {
+    /** @param points what its steps are @param limits how far an execution goes */
+    void print(Exploration exploration, String points, String limits) {
         print("%s, policy %s: %s%n", exploration.scenario(), Colours.bold(exploration.policy()), verdict(exploration.verdict()));
-        print("  looked at  %s%n", exploration.guarantee());
+        print("  search     %s%n", exploration.guarantee());
         print("  steps      %s%n", points);
-        print("  bounds     %s%n", bounds);
+        print("  bounds     %s%n", limits);
         print("  seen       %s; %.2f s%n", seen(exploration), exploration.nanos() / 1e9);
         exploration.coverage().ifPresent(seen -> {
             states("states  ", seen, seen.symmetric() ? ", those alike counted once" : "");
@@ -80,19 +84,24 @@ final class ExplorationReport {
         };
     }
 
-    /** One line for each exploration. @param most executions that each of them may have */
-    void table(List<Exploration> explorations, long most) {
+    /** One line for each exploration, and what the verdicts hold within. @param most executions that each of them may have */
+    void table(List<RunRequest> requests, List<Exploration> explorations, long most) {
         Columns columns = new Columns("  ");
         columns.row("world", "policy", "verdict", "executions", "steps", "seconds", "what");
         for (Exploration exploration : explorations) {
-            columns.row(exploration.scenario(), exploration.policy(), exploration.verdict() + within(exploration.verdict()),
+            columns.row(exploration.scenario(), exploration.policy(), bounds.verdict(exploration.verdict()),
                     Columns.number(exploration.executions()), Columns.number(exploration.steps()), String.format(Locale.ROOT, "%.2f", exploration.nanos() / 1e9), what(exploration));
         }
         columns.print(out);
         long open = count(explorations, Verdict.BOUND_REACHED);
-        print("%n%,d explorations: %,d safe in every interleaving, %,d with one that does harm, %,d without an answer%s%n", explorations.size(),
+        print("%n%,d explorations: %,d safe, %,d with an interleaving that does harm, %,d without an answer%s%n", explorations.size(),
                 count(explorations, Verdict.SAFE), count(explorations, Verdict.VIOLATION), open,
                 open == 0 ? "" : String.format(Locale.ROOT, " (at most %,d executions each; --executions N for more)", most));
+        print("%n");
+        explorations.stream().map(Exploration::guarantee).distinct().forEach(guarantee -> print("  search  %s%n", guarantee));
+        Map<String, Set<String>> worlds = new LinkedHashMap<>();
+        requests.forEach(request -> worlds.computeIfAbsent(bounds.all(request.scenario()), all -> new LinkedHashSet<>()).add(request.scenario().id()));
+        worlds.forEach((all, names) -> print("  bounds  %s%n          in %s%n", all, String.join(", ", names)));
         out.flush();
     }
 
@@ -109,12 +118,7 @@ final class ExplorationReport {
     }
 
     private String verdict(Verdict verdict) {
-        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : verdict + within(verdict);
-    }
-
-    /** A violation is one whatever else was not looked at; safe is only what was. */
-    private String within(Verdict verdict) {
-        return verdict == Verdict.SAFE ? within : "";
+        return verdict == Verdict.VIOLATION ? Colours.bold(verdict.toString()) : bounds.verdict(verdict);
     }
 
     private void print(String format, Object... values) {

@@ -36,8 +36,9 @@ final class ExplorationText {
             case VIOLATION -> "an interleaving does harm";
             case BOUND_REACHED -> "no harm found, but not all was looked at: " + exploration.missing();
         };
-        wrap(String.format(Locale.ROOT, "%s with %s: %s (%,d executions, %,d steps; %s).", exploration.scenario(), exploration.policy(), what,
-                exploration.executions(), exploration.steps(), exploration.guarantee()), 0);
+        wrap(String.format(Locale.ROOT, "%s with %s: %s, %s (%,d executions, %,d steps).", exploration.scenario(), exploration.policy(),
+                found.bounds().verdict(exploration.verdict()), what, exploration.executions(), exploration.steps()), 0);
+        wrap("Search: " + exploration.guarantee() + ". Bounds: " + found.bounds().all(found.requests().get(number).scenario()) + ".", 0);
         line("");
         for (Violation violation : exploration.violations()) {
             wrap(violation.finding().kind() + ": " + violation.finding().detail() + ", in " + violation.finding().where(), 2);

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,8 +42,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  dmalab explore seed-race --policy legacy",
-            "  dmalab explore seed-race --policy wait-for-drain,interval=1s,cap=forever \\",
-            "                           --find all",
+            "  dmalab explore -p wait-for-drain,interval=1s,cap=forever --find all",
             "  dmalab explore dmarace-legacy --strategy shortest",
             "  dmalab explore --policies all --scenarios explore"
         })
@@ -73,12 +74,13 @@ final class ExploreCommand implements Callable<Integer> {
     @Mixin
     ExplorationFiles files;
 
-    @Parameters(arity = "0..*", paramLabel = "SCENARIO",
+    @Parameters(arity = "0..*", paramLabel = "SCENARIO", completionCandidates = Candidates.SmallWorlds.class,
             description = "Names of scenarios, or YAML files; 'worlds' for all small worlds that are shipped. Default: all in the folder that "
                     + "--scenarios names, 'explore' for those that are shipped; else " + DEFAULT_WORLD + ".")
     List<String> scenarios = List.of();
 
-    @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...", hideParamSyntax = true,
+    @Option(names = {"-p", "--policy", "--policies"}, split = ",", paramLabel = "ID[,OPTION=VALUE...],...",
+            hideParamSyntax = true, completionCandidates = Candidates.Policies.class,
             description = "Policies instead of the scenario's, with their options; 'all' for every one there is.")
     List<String> policies = List.of();
 
@@ -141,22 +143,24 @@ final class ExploreCommand implements Callable<Integer> {
         } finally {
             progress.finish();
         }
-        show(requests, explorations);
+        ExplorationBounds bounds = new ExplorationBounds(plan);
+        show(requests, explorations, bounds);
         if (!explorations.isEmpty()) {
-            open.write(new ExplorationFiles.Found(emulator, requests, explorations), commandLine(), output);
+            open.write(new ExplorationFiles.Found(emulator, requests, explorations, bounds), commandLine(), output);
         }
         if (progress.interrupted()) {
-            output.err().println("dmalab: interrupted; this is what is known");
+            output.err().println("dmalab: interrupted; this is what is known" + (explorations.size() == requests.size() ? ""
+                    : String.format(Locale.ROOT, " (%d of %d explorations, the others were not begun)", explorations.size(), requests.size())));
             return Main.INTERRUPTED;
         }
         return explorations.stream().anyMatch(e -> e.verdict() == Verdict.VIOLATION) ? Main.FINDING : 0;
     }
 
-    /** What the user typed, without the names of files. */
+    /** What makes the same again: what the user typed, without the names of files. */
     private String commandLine() {
         StringBuilder command = new StringBuilder("dmalab explore");
-        scenarios.forEach(scenario -> command.append(' ').append(scenario));
-        machinery.scenarios.ifPresent(folder -> command.append(" --scenarios ").append(folder));
+        scenarios.forEach(scenario -> command.append(' ').append(quoted(scenario)));
+        machinery.scenarios.ifPresent(folder -> command.append(" --scenarios ").append(quoted(folder.toString())));
         if (!policies.isEmpty()) {
             command.append(" --policy ").append(String.join(",", policies));
         }
@@ -168,36 +172,36 @@ final class ExploreCommand implements Callable<Integer> {
         if (strategy != Plan.Kind.AUTO) {
             command.append(" --strategy ").append(strategy.name().toLowerCase(Locale.ROOT)).append(" --bound ").append(bound);
         }
+        given(command, "--executions", "--time", "--steps", "--shorten");
+        command.append(symmetry ? "" : " --no-symmetry");
         output.seed.ifPresent(seed -> command.append(" --seed ").append(seed));
         return command.append(find == Find.ALL ? " --find all" : "").toString();
     }
 
-    private void show(List<RunRequest> requests, List<Exploration> explorations) {
+    /** Those of the options that were given. */
+    private void given(StringBuilder command, String... options) {
+        CommandLine.ParseResult parsed = output.spec.commandLine().getParseResult();
+        Stream.of(options).filter(parsed::hasMatchedOption)
+                .forEach(option -> command.append(' ').append(option).append(' ').append(parsed.matchedOption(option).stringValues().getFirst()));
+    }
+
+    /** As a shell takes it for one word. */
+    private static String quoted(String word) {
+        return word.matches("[\\w./:@%+=-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private void show(List<RunRequest> requests, List<Exploration> explorations, ExplorationBounds bounds) {
         if (output.json) {
             Json.print(output.out(), ExplorationJson.of(requests, explorations));
             return;
         }
-        String within = strategy == Plan.Kind.PREEMPTIONS ? " up to " + Figures.plural(bound, "preemption", "preemptions") : "";
-        ExplorationReport report = new ExplorationReport(output, within);
+        ExplorationReport report = new ExplorationReport(output, bounds);
         if (explorations.size() > 1) {
-            report.table(explorations, executions.orElse(EACH_MAX));
-            return;
+            report.table(requests, explorations, executions.orElse(EACH_MAX));
+        } else if (!explorations.isEmpty()) {
+            Scenario scenario = requests.getFirst().scenario();
+            report.print(explorations.getFirst(), bounds.points(scenario), bounds.limits(scenario));
         }
-        for (int i = 0; i < explorations.size(); i++) {
-            RunRequest request = requests.get(i);
-            report.print(explorations.get(i), points(request.scenario()), bounds(request.scenario()));
-        }
-    }
-
-    private static String points(Scenario scenario) {
-        List<String> types = scenario.exploration().steps();
-        return types.isEmpty() ? "every access" : "accesses to " + String.join(", ", types);
-    }
-
-    private String bounds(Scenario scenario) {
-        Span horizon = scenario.exploration().horizon();
-        String time = horizon.isForever() ? "none in time" : "nothing happens later than " + horizon + " after the first step";
-        return String.format(Locale.ROOT, "%s; at most %,d steps an execution", time, steps);
     }
 
     private Plan plan(long most) {

@@ -74,7 +74,9 @@ final class GuestConform {
         } catch (CancellationException e) {
             found.stop();
             walk.finish();
-            report.add(file.path(), request.kernel().id(), Optional.empty(), found, output.json);
+            if (found.calls() + found.carried() > 0) {
+                report.add(file.path(), request.kernel().id(), Optional.empty(), found, output.json);
+            }
             throw e;
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -5,6 +5,7 @@ import io.dmalab.api.guest.HypervisorConformance.Operation;
 import io.dmalab.api.guest.HypervisorConformance.Result;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +97,7 @@ final class HypervisorReport {
     private static final class Document {
         private final ObjectNode json = Json.object("conformance");
         private final ArrayNode files = json.putArray("recordings");
+        private final Duration before = cpuTime();
 
         void add(Path file, Result result) {
             ObjectNode node = files.addObject().put("file", file.toString());
@@ -109,8 +111,13 @@ final class HypervisorReport {
         void print(PrintWriter out, long calls, long differed, Iterable<Operation> sums, double seconds, boolean complete) {
             counts(json, calls, differed);
             operations(json, sums);
-            json.put("seconds", seconds).put("complete", complete);
+            json.put("seconds", seconds).put("cpuSeconds", cpuTime().minus(before).toNanos() / NANOS).put("complete", complete);
             Json.print(out, json);
+        }
+
+        /** What this process has used of all processors; zero where the system does not tell. */
+        private static Duration cpuTime() {
+            return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
         }
 
         private static void counts(ObjectNode node, long calls, long differed) {

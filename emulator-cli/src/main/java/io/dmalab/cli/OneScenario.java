@@ -14,10 +14,11 @@ final class OneScenario {
     Changed changed;
 
     @Parameters(arity = "0..1", paramLabel = "SCENARIO", defaultValue = Emulator.DEFAULT_SCENARIO,
+            completionCandidates = Candidates.Scenarios.class,
             description = "Name of a scenario, or a YAML file. Default: ${DEFAULT-VALUE}.")
     String scenario;
 
-    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]",
+    @Option(names = {"-p", "--policy"}, paramLabel = "ID[,OPTION=VALUE...]", completionCandidates = Candidates.Policies.class,
             description = "Policy instead of the scenario's, with its options; see 'dmalab policies'.")
     Optional<String> policy = Optional.empty();
 

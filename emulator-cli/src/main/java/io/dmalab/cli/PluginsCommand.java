@@ -56,7 +56,7 @@ final class PluginsCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID", description = "Id of the plugin.")
+        @Parameters(paramLabel = "ID", completionCandidates = Candidates.Plugins.class, description = "Id of the plugin.")
         String id;
 
         @Override

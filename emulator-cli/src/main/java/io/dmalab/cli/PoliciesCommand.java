@@ -49,7 +49,7 @@ final class PoliciesCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID", description = "Id of the policy.")
+        @Parameters(paramLabel = "ID", completionCandidates = Candidates.Policies.class, description = "Id of the policy.")
         String id;
 
         @Override

@@ -59,10 +59,10 @@ final class ProfilesCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "ID", description = "Id of the profile.")
+        @Parameters(paramLabel = "ID", completionCandidates = Candidates.Profiles.class, description = "Id of the profile.")
         String id;
 
-        @Option(names = "--against", paramLabel = "ID",
+        @Option(names = "--against", paramLabel = "ID", completionCandidates = Candidates.Profiles.class,
                 description = "Profile of the same kind to hold it against. Default: the one before it in the list, or after the first.")
         Optional<String> against = Optional.empty();
 

@@ -1,6 +1,7 @@
 package io.dmalab.cli;
 
 import io.dmalab.core.Emulator;
+import io.dmalab.core.explore.Plan;
 import io.dmalab.core.explore.ScheduleMismatch;
 import io.dmalab.core.run.Exploration;
 import io.dmalab.core.run.RunRequest;
@@ -89,7 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (output.json) {
             Json.print(output.out(), ExplorationJson.of(List.of(request), List.of(exploration)));
         } else {
-            new ExplorationReport(output, "").print(exploration, "as the scenario has them", "the schedule of the token");
+            new ExplorationReport(output, new ExplorationBounds(Plan.DEFAULT)).print(exploration, "as the scenario has them", "the schedule of the token");
         }
         file.flatMap(f -> exploration.violations().stream().findFirst().flatMap(v -> f.difference(v.steps())))
                 .ifPresent(difference -> output.err().println("dmalab: replay differs: " + difference + "; "

@@ -54,7 +54,8 @@ final class ScenariosCommand implements Callable<Integer> {
         @Mixin
         Machinery machinery;
 
-        @Parameters(paramLabel = "NAME", description = "Name of a scenario, or a YAML file.")
+        @Parameters(paramLabel = "NAME", completionCandidates = Candidates.ScenariosAndWorlds.class,
+                description = "Name of a scenario, or a YAML file.")
         String name;
 
         @Override

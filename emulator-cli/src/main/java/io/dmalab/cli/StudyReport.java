@@ -27,12 +27,17 @@ import java.util.stream.Collectors;
 final class StudyReport {
     private static final Measure REMOVAL = Measure.of(Measure.REMOVAL_BLOCKED_NS);
 
+    private static final int INDENT = 2;
+
+    private final int room;
     private final Output output;
     private final String baseline;
     private final PrintWriter out;
 
-    StudyReport(Output output, String baseline) {
+    /** @param width columns of the terminal; tables that are wider are parted */
+    StudyReport(Output output, String baseline, int width) {
         this.output = output;
+        this.room = width - INDENT;
         this.baseline = baseline;
         this.out = output.out();
     }
@@ -234,9 +239,12 @@ final class StudyReport {
     }
 
     private <R> void table(TextTable<R> table, List<R> rows) {
-        List<String> lines = table.lines(rows);
-        print("  %s%n", Colours.bold(lines.getFirst()));
-        lines.stream().skip(1).forEach(line -> print("  %s%n", line));
+        String gap = "";
+        for (List<String> lines : table.blocks(rows, room)) {
+            print("%s  %s%n", gap, Colours.bold(lines.getFirst()));
+            lines.stream().skip(1).forEach(line -> print("  %s%n", line));
+            gap = System.lineSeparator();
+        }
     }
 
     private void print(String format, Object... args) {

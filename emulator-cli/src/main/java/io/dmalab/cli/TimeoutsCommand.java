@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  dmalab timeouts --policy wait-for-drain",
             "  dmalab timeouts lpm-bond-failover --policy wait-for-drain,cap=60s --hz 100",
-            "  dmalab timeouts --policy wait-for-drain --assume drmgr-limit=300s --assume lpm-deadline=5min"})
+            "  dmalab timeouts -p wait-for-drain --assume drmgr-limit=300s"})
 final class TimeoutsCommand implements Callable<Integer> {
     @Mixin
     Output output;

@@ -3,6 +3,7 @@ package io.dmalab.cli;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.run.RunRequest;
 import io.dmalab.core.scenario.BadInput;
+import io.dmalab.core.scenario.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * @param library folder of scenarios besides those that are shipped
  */
 record Worlds(List<String> names, List<Path> files, Optional<Path> library) {
-    private static final String ALL = "worlds";
+    static final String ALL = "worlds";
     /** The library's folder of small worlds. */
     private static final Path FOLDER = Path.of("explore");
 
@@ -53,7 +54,7 @@ record Worlds(List<String> names, List<Path> files, Optional<Path> library) {
             }
             return files;
         } catch (IOException e) {
-            throw BadInput.of("--scenarios", "folder " + folder + " cannot be listed (" + e.getMessage() + ")", "name another one");
+            throw BadInput.of("--scenarios", "folder " + folder + " cannot be listed (" + FileTrouble.cause(e) + ")", "name another one");
         }
     }
 

@@ -235,6 +235,17 @@ class DiagnoseTest {
         assertThat(fields.get("time")).startsWith("3610.403833 | ");
     }
 
+    @Test
+    void otherJsonIsRefusedForNothingWouldBeFoundInIt() throws IOException {
+        for (String text : List.of(Cli.run("run", "fd-holder", "--policy", "legacy", "--json").out(), "{\n   \"dmesg\": [\n      {\n",
+                "{\n\t\"_TRANSPORT\" : \"kernel\",\n\t\"MESSAGE\" : \"rc = -4\"\n}\n")) {
+            Cli.Outcome outcome = Cli.run("diagnose", Files.writeString(folder.resolve("log.json"), text).toString());
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.out()).isEmpty();
+            assertThat(outcome.err()).endsWith("log.json: is JSON; give the log as text, or journalctl -o json\n").hasLineCount(1);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"UTF-16", "UTF-16LE", "UTF-8"})
     void byteOrderMarks(String charset) throws IOException {
@@ -349,7 +360,10 @@ class DiagnoseTest {
         }
         JsonNode diagnosis = json(Files.writeString(folder.resolve("32.txt"), changed).toString()).path("logs").get(0).path("diagnoses").get(0);
         assertThat(diagnosis.path("failure").stringValue()).isEqualTo("B");
+        assertThat(diagnosis.path("certainty").stringValue()).isEqualTo("likely");
         assertThat(fields(diagnosis).get("pp_magic")).contains("mapping that it tracks: 2293829");
+        Path line = Files.writeString(folder.resolve("line.txt"), "page dumped because: page_pool leak\n");
+        assertThat(Cli.run("diagnose", line.toString()).out()).contains("likely: ").doesNotContain("Decoded");
     }
 
     @Test

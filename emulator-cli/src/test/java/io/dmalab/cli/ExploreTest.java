@@ -1,12 +1,15 @@
 package io.dmalab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +61,19 @@ class ExploreTest {
         String[] command = {"explore", "seed-race", "-p", "wait-for-drain", "--strategy", "preemptions", "--bound", "0"};
         assertThat(Cli.run(command).out()).contains("wait-for-drain: SAFE up to 0 preemptions\n");
         assertThat(Cli.run("explore", "seed-race", "two-users", "-p", "wait-for-drain", "--strategy", "preemptions", "--bound", "0").out().lines()
-                .filter(line -> line.contains("seed-race"))).singleElement().asString().contains("SAFE up to 0 preemptions");
+                .filter(line -> line.contains("seed-race  "))).singleElement().asString().contains("SAFE up to 0 preemptions");
         assertThat(Cli.run("explore", "seed-race", "-p", "wait-for-drain").out()).contains("wait-for-drain: VIOLATION");
+    }
+
+    @Test
+    @DisplayName("pct says how likely a bug is missed by all of its executions, which is (1 - p)^n")
+    void chanceOfMissing() {
+        String out = Cli.run("explore", "seed-race", "-p", "unmap-at-destroy", "--strategy", "pct", "--bound", "2", "--executions", "100").out();
+        Matcher chance = Pattern.compile("a chance of at least ([0-9.e-]+) an execution .*; 100 executions miss one with a chance of at most ([0-9.]+)\n")
+                .matcher(out);
+        assertThat(chance.find()).as(out).isTrue();
+        assertThat(Double.parseDouble(chance.group(2))).isCloseTo(Math.pow(1 - Double.parseDouble(chance.group(1)), 100), within(0.01));
+        assertThat(Cli.run("explore", "seed-race", "-p", "legacy", "--strategy", "pct").out()).contains(": VIOLATION").doesNotContain("miss one");
     }
 
     @Test

@@ -40,6 +40,9 @@ class HelpTest {
         Cli.Outcome outcome = Cli.run(words(command, "--help"));
         assertThat(outcome.code()).isZero();
         assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out().lines()).as("a terminal as it opens").allMatch(line -> line.length() <= 80);
+        assertThat(outcome.out().lines().dropWhile(line -> !line.equals("Examples:")).skip(1)).as("examples to be copied, a line each")
+                .isNotEmpty().allMatch(line -> line.matches("  (dmalab|journalctl|trace-cmd) .*"));
         Golden.check(("help " + command).strip().replace(' ', '-'), outcome.out().replace("\r\n", "\n"));
     }
 
@@ -77,6 +80,15 @@ class HelpTest {
     void completionIsGeneratedForTheShell() {
         Cli.Outcome outcome = Cli.run("generate-completion");
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out()).contains("complete -F _complete_dmalab").contains("--policies").contains("wheel exact".split(" ")[0]);
+        assertThat(outcome.out()).contains("complete -F _complete_dmalab").contains("--policies");
+        assertThat(outcome.out().lines().filter(line -> line.contains("compgen -W") || line.contains("_option_args=("))).as("what options take")
+                .anyMatch(line -> line.contains("wait-for-drain") && line.contains("unmap-at-destroy"))
+                .anyMatch(line -> line.contains("v6.14") && line.contains("sle15sp6-6.4.0-instrumented"))
+                .anyMatch(line -> line.contains("\"wheel\" \"exact\""))
+                .anyMatch(line -> line.contains("\"on\" \"off\""))
+                .noneMatch(line -> line.contains("WHEEL") || line.contains("FORBIDDEN"));
+        assertThat(outcome.out().lines().filter(line -> line.contains("_pos_param_args="))).as("what stands alone")
+                .anyMatch(line -> line.contains("fragment-30s") && line.contains("never-read-socket"))
+                .anyMatch(line -> line.contains("seed-race") && line.contains("worlds"));
     }
 }

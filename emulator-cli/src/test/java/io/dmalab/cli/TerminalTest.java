@@ -23,7 +23,7 @@ class TerminalTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({"/dev/pts/3, true", "/dev/tty1, true", "/dev/console, true", "/dev/null, false", "/home/user/errors.log, false",
         "pipe:[4711], false", "socket:[4711], false"})
-    @DisplayName("formats.md 3: progress is shown where standard error is a terminal, and nowhere else")
+    @DisplayName("progress is shown where standard error is a terminal, and nowhere else")
     void standardError(String target, boolean shown) throws IOException {
         assertThat(Terminal.onStderr(link(target), "xterm")).isEqualTo(shown);
     }

@@ -93,7 +93,8 @@ class EmulatorTestTest {
     }
 
     @Test
-    @DisplayName("a test that fails with somebody else's assertion says how to replay, too; one that is aborted, or has run nothing, does not")
+    @DisplayName("a test that fails with somebody else's assertion says how to replay, too; one that is aborted, or has run nothing, does "
+            + "not")
     void plainFailure() {
         Kit kit = Kit.run(PlainFailing.class);
         assertThat(kit.failures()).hasSize(2);

@@ -85,7 +85,8 @@ class ExampleVtdIT {
         Dist.Outcome run = run("vtd-wrong-notice");
         assertThat(run.out()).contains("kernel BUG at drivers/iommu/intel-iommu.c!", " dump_stack_lvl+0x")
                 .contains("finding   kernel-bug", "finding   removal-unfinished");
-        assertThat(diagnosis(run)).contains("A5  translation destroyed before the driver was unbound");
+        assertThat(diagnosis(run)).contains("A5  translation destroyed before the driver was unbound", "vtd-wrong-notice");
+        assertThat(findings(run("vtd-wrong-notice", "--set", "platform.iommu=intel-iommu", "--json"))).as("the later notice").isEmpty();
     }
 
     private static String diagnosis(Dist.Outcome run) throws Exception {

@@ -7,7 +7,10 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Gives each instance of an extension a random stream of its own: the first holder of a kind draws the same numbers whether there is a second or not. */
+/**
+ * Gives each instance of an extension a random stream of its own: the first holder of a kind draws the same numbers whether there is a
+ * second or not.
+ */
 @MachineScoped
 public final class InstanceStreams {
     private final Kernel kernel;

@@ -1,8 +1,8 @@
 package io.dmalab.netstack;
 
 /**
- * Which of its pages a pool that ends takes next out of its cache or its ring. The kernel's order is that of arrival, and nobody relies on it;
- * a small world to explore can have each of them be next.
+ * Which of its pages a pool that ends takes next out of its cache or its ring. The kernel's order is that of arrival, and nobody relies on
+ * it; a small world to explore can have each of them be next.
  */
 @FunctionalInterface
 public interface TakeOrder {

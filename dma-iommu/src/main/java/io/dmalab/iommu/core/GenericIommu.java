@@ -297,7 +297,7 @@ public abstract class GenericIommu implements IommuBackend, HotplugNotifier {
                 : page << dev.attached.shift | dmaAddress & (1L << dev.attached.shift) - 1;
     }
 
-    /** An IOMMU of the generic layer ends the one access and records it; the device goes on (general knowledge, no facts sheet describes it). */
+    /** Such an IOMMU ends the one access and records it; the device goes on (general knowledge, no facts sheet describes it). */
     @Override
     public Refusal refused(Device device, long dmaAddress, boolean write) {
         return Refusal.FAULT;

@@ -49,7 +49,8 @@ public final class ChardevDriver implements DeviceDriver {
     private void mapEarly(Device device) {
         for (int i = 0; i < options.earlyBuffers(); i++) {
             int page = kernel.pages().alloc();
-            if (page < 0 || kernel.dma().mapPage(device, page, 0, kernel.pages().pageSize(), DmaDirection.TO_DEVICE) == DmaApi.MAPPING_ERROR) {
+            if (page < 0
+                    || kernel.dma().mapPage(device, page, 0, kernel.pages().pageSize(), DmaDirection.TO_DEVICE) == DmaApi.MAPPING_ERROR) {
                 throw new IllegalStateException("no memory for early buffers");
             }
         }

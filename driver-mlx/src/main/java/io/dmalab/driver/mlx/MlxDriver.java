@@ -1,7 +1,5 @@
 package io.dmalab.driver.mlx;
 
-import io.dmalab.api.device.Device;
-import io.dmalab.api.device.DeviceDriver;
 import io.dmalab.api.kernel.Kernel;
 import io.dmalab.netstack.NetDevices;
 import io.dmalab.netstack.PagePools;
@@ -12,36 +10,10 @@ import jakarta.inject.Inject;
  * The driver {@code mlx}: mlx5_core as of v6.4 to v6.18, whose receive pages are mapped by the page_pool, unless the policy wants it
  * otherwise.
  */
-public final class MlxDriver implements DeviceDriver {
-    private final Mlx5Core core;
-
+public final class MlxDriver extends Mlx5Driver {
     @Inject
     public MlxDriver(Kernel kernel, NetDevices netdevs, SkBuffs skbs, PagePools pools, MlxOptions options) {
-        core = new Mlx5Core(kernel, netdevs, skbs, options, (mdev, layout, napi) -> kernel.policy().driverMaps(mdev.device())
-                ? new LegacyPages(mdev, layout) : new PoolPages(pools, mdev, layout, napi));
-    }
-
-    @Override
-    public String name() {
-        return "mlx5_core";
-    }
-
-    @Override
-    public void probe(Device device) {
-        core.probe(device);
-    }
-
-    @Override
-    public void up(Device device) {
-        core.up();
-    }
-
-    @Override
-    public void remove(Device device) {
-        core.remove();
-    }
-
-    Mlx5Core core() {
-        return core;
+        super(new Mlx5Core(kernel, netdevs, skbs, options, (mdev, layout, napi) -> kernel.policy().driverMaps(mdev.device())
+                ? new LegacyPages(mdev, layout) : new PoolPages(pools, mdev, layout, napi)));
     }
 }

@@ -55,13 +55,13 @@ public final class MlxPlugin implements EmulatorPlugin {
         extensions.add(Extension.of(DeviceDriver.class, "pool-nic", PoolNic.class,
                         "the least that a page_pool needs around it, for small worlds to explore")
                 .options(PoolNicOptions.class)
-                .description("A pool, a few pages in a ring, a few in the stack, each given back by a user after a time, and an interface if asked "
-                        + "for. No queues, no interrupts: what is left is the life of the pages."));
+                .description("A pool, a few pages in a ring, a few in the stack, each given back by a user after a time, and an interface "
+                        + "if asked for. No queues, no interrupts: what is left is the life of the pages."));
         extensions.add(Extension.of(DeviceDriver.class, "dmarace-nic", DmaraceNic.class,
                         "the world DMARACE-1, which other model checkers have too: every order of NAPI's, users' and the pool's moves")
                 .options(DmaraceOptions.class)
-                .description("A pool and a few buffers. At any time any of them is received, taken by a user, given back, recycled or mapped anew. Its "
-                        + "moves are choices of an exploring run; in an ordinary one they are drawn every millisecond."));
+                .description("A pool and a few buffers. At any time any of them is received, taken by a user, given back, recycled or "
+                        + "mapped anew. Its moves are choices of an exploring run; in an ordinary one they are drawn every millisecond."));
         extensions.add(Extension.of(FreePolicy.class, "driver-owned-mapping", DriverOwnedMapping.class, DriverOwnedMapping.SUMMARY)
                 .options(DriverOwnedMapping.Options.class)
                 .description(DriverOwnedMapping.DESCRIPTION));

@@ -16,9 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The driver {@code dmarace-nic}: a receive ring and its buffers as the world DMARACE-1 has them. NAPI receives, recycles and maps; consumers
- * take buffers out of the stack and give them to the pool; what the pool then does is the pool's own. Each of them does any of its moves at
- * any time, for ever. No interrupts, no interface; models no driver of the kernel.
+ * The driver {@code dmarace-nic}: a receive ring and its buffers as the world DMARACE-1 has them. NAPI receives, recycles and maps;
+ * consumers take buffers out of the stack and give them to the pool; what the pool then does is the pool's own. Each of them does any of
+ * its moves at any time, for ever. No interrupts, no interface; models no driver of the kernel.
  *
  * <p>A buffer is a number that a page goes by from its mapping to its unmap. Its pages are alike and so are its consumers; that is why the
  * pool may give any of them next, and why explorations need not tell them apart.

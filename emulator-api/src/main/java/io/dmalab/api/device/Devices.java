@@ -27,8 +27,8 @@ public interface Devices {
     void remove(Device device);
 
     /**
-     * try_module_get() on the module of the device's driver: {@link #removeModule} is refused as long as somebody holds it. Without a driver there
-     * is nothing to hold. Any context.
+     * try_module_get() on the module of the device's driver: {@link #removeModule} is refused as long as somebody holds it. Without a
+     * driver there is nothing to hold. Any context.
      *
      * @return gives it back (module_put); to be run once
      */

@@ -47,8 +47,8 @@ public interface IommuBackend {
     long translate(Device device, long dmaAddress, boolean write);
 
     /**
-     * The device makes that access: as {@link #translate}, but hardware that caches translations may answer from its cache, and keeps what it
-     * has looked up. Called for each page of 4 KiB that an access touches, in no context of the kernel's: it is hardware that acts. The
+     * The device makes that access: as {@link #translate}, but hardware that caches translations may answer from its cache, and keeps what
+     * it has looked up. Called for each page of 4 KiB that an access touches, in no context of the kernel's: it is hardware that acts. The
      * default caches nothing.
      */
     default long access(Device device, long dmaAddress, boolean write) {

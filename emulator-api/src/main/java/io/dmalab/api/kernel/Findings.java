@@ -10,7 +10,10 @@ public interface Findings {
      */
     void report(FindingKind kind, String subject, String detail);
 
-    /** As {@link #report(FindingKind, String, String)}; {@code detail} is asked for only if the finding is a new one. For what may happen often. */
+    /**
+     * As {@link #report(FindingKind, String, String)}; {@code detail} is asked for only if the finding is a new one. For what may happen
+     * often.
+     */
     default void report(FindingKind kind, String subject, Supplier<String> detail) {
         report(kind, subject, detail.get());
     }

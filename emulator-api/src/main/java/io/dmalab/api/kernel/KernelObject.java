@@ -1,8 +1,8 @@
 package io.dmalab.api.kernel;
 
 /**
- * A piece of kernel memory whose lifetime is watched: a table, a bitmap, a pool, a window. Every access to state that another CPU or context can
- * touch goes through {@link #read} or {@link #write}; this is at the same time the scheduling point of an exploring run and the
+ * A piece of kernel memory whose lifetime is watched: a table, a bitmap, a pool, a window. Every access to state that another CPU or
+ * context can touch goes through {@link #read} or {@link #write}; this is at the same time the scheduling point of an exploring run and the
  * use-after-free check. In an ordinary run an access to live memory costs one predictable branch.
  *
  * <p>What an access to freed memory does depends on the machine: with {@code kasan: on} it is reported with three stacks and goes on with
@@ -57,6 +57,11 @@ public abstract class KernelObject {
      * have no other state that matters.
      */
     public void state(StateSource source) {}
+
+    /** Whether somebody looks at each access. Where nobody does, code that would access it a thousand times to no effect need not. */
+    public final boolean attended() {
+        return attention != 0;
+    }
 
     /** Set by the machine: whether {@link #access} is called. */
     protected final void attend(boolean needed) {

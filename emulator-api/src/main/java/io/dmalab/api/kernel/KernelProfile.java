@@ -12,7 +12,8 @@ public record KernelProfile(
         String id,
         @Meaning(value = "what uname -r says; in the header of stack dumps", source = "formats.md 1.1")
         String release,
-        @Meaning(value = "build number and what follows it in that header: SUSE's product and build id, since 6.15 the preemption model and a blank",
+        @Meaning(value = "build number and what follows it in that header: SUSE's product and build id, since 6.15 the preemption model "
+                + "and a blank",
                 source = "seed; lib/dump_stack.c 6.15")
         String version,
         @Meaning(value = "a crash kernel is loaded: the header says so", source = "seed")
@@ -40,15 +41,17 @@ public record KernelProfile(
         boolean poolStopsAtNegative,
         @Meaning(value = "msleep takes one tick more", source = "dlpar-and-notifiers.md 9: until 6.12")
         boolean msleepExtraTick,
-        @Meaning(value = "enable_ddw runs for every mask above 32 bits, with limited addressing, and memory beyond the RAM maximum is left out; "
-                + "else it runs for exactly 64 bits and maps such memory, too", source = "ddw.md 11, M1 and M3: 6.15, stable 6.12.31")
+        @Meaning(value = "enable_ddw runs for every mask above 32 bits, with limited addressing, and memory beyond the RAM maximum is "
+                + "left out; else it runs for exactly 64 bits and maps such memory, too",
+                source = "ddw.md 11, M1 and M3: 6.15, stable 6.12.31")
         boolean ddwAnyMaskOver32,
         @Meaning(value = "the MMIO reservation of a dynamic window is in pages; else in bytes", source = "ddw.md 11: 6.14, stable 6.12.13")
         boolean ddwReservesPages,
         @Meaning(value = "firmware's offer is queried when a device is added, too, before it joins its group",
                 source = "recorded boot logs: 6.12 does, 6.1 does not")
         boolean ddwQueriedAtAdd,
-        @Meaning(value = "/sys/kernel/dlpar takes 'dt remove'; else drmgr walks /proc/ppc64/ofdt", source = "dlpar-and-notifiers.md 1: 6.12")
+        @Meaning(value = "/sys/kernel/dlpar takes 'dt remove'; else drmgr walks /proc/ppc64/ofdt",
+                source = "dlpar-and-notifiers.md 1: 6.12")
         boolean dlparTakesDt,
         @Meaning(value = "the dma:* trace events exist", source = "formats.md 1.2: 6.12")
         boolean dmaTraceEvents,
@@ -57,7 +60,8 @@ public record KernelProfile(
         boolean unbindClearsDmaOps,
         @Meaning(value = "what a KASAN report calls a use after free of slab memory", source = "formats.md 1.1")
         String kasanPrefix,
-        @Meaning(value = "a KASAN report on vmalloc memory that is no longer mapped says that it is some", source = "mm/kasan/report.c 6.16")
+        @Meaning(value = "a KASAN report on vmalloc memory that is no longer mapped says that it is some",
+                source = "mm/kasan/report.c 6.16")
         boolean kasanNamesVmalloc) {
 
     /** Layout of the block that a failed TCE call prints. */
@@ -74,7 +78,8 @@ public record KernelProfile(
     }
 
     public static final KernelProfile V6_4 = new KernelProfileBuilder().id("v6.4").release("6.4.0").version("#1").taintFlags(19)
-            .tceLayout(TceLayout.UPSTREAM).poolPinsDevice(true).msleepExtraTick(true).unbindClearsDmaOps(true).kasanPrefix("slab-use-after-free").build();
+            .tceLayout(TceLayout.UPSTREAM).poolPinsDevice(true).msleepExtraTick(true).unbindClearsDmaOps(true)
+            .kasanPrefix("slab-use-after-free").build();
 
     /** The seed's own: SLE15-SP6 with a test build of the TCE messages. */
     public static final KernelProfile SLE15SP6_6_4 = V6_4.toBuilder().id("sle15sp6-6.4.0-instrumented").release("6.4.0-623164-default")
@@ -82,7 +87,8 @@ public record KernelProfile(
             .tceLayout(TceLayout.INSTRUMENTED).build();
 
     public static final KernelProfile V6_12 = V6_4.toBuilder().id("v6.12").release("6.12.0").dumpShowsUid(true).poolWarningHasId(true)
-            .poolWarningMuted(true).msleepExtraTick(false).unbindClearsDmaOps(false).ddwQueriedAtAdd(true).dlparTakesDt(true).dmaTraceEvents(true).build();
+            .poolWarningMuted(true).msleepExtraTick(false).unbindClearsDmaOps(false).ddwQueriedAtAdd(true).dlparTakesDt(true)
+            .dmaTraceEvents(true).build();
 
     public static final KernelProfile V6_14 = V6_12.toBuilder().id("v6.14").release("6.14.0-rc3").ddwReservesPages(true).build();
 

@@ -48,7 +48,9 @@ public interface Metrics {
     String RX_DROPPED = "rx_dropped";
     /** Hypervisor calls that a dead LIOBN answered with an error. */
     String FAILED_TCE_CALLS = "failed_tce_calls";
-    /** TCE hypercalls for single mappings between start and end of the removal, by the remover; not those that clear a window as a whole. */
+    /**
+     * TCE hypercalls for single mappings between start and end of the removal, by the remover; not those that clear a window as a whole.
+     */
     String REMOVAL_TCE_CALLS = "removal_tce_calls";
     /** The longest time for which the lock of the network configuration (RTNL) was held, in microseconds. */
     String RTNL_HELD_MAX_US = "rtnl_held_max_us";

@@ -1,8 +1,8 @@
 package io.dmalab.api.kernel;
 
 /**
- * A named stream of random numbers, split from the run's seed. Every draw gives the same value on every machine and JVM (StrictMath where rounding
- * could differ). Not shared between machines.
+ * A named stream of random numbers, split from the run's seed. Every draw gives the same value on every machine and JVM (StrictMath where
+ * rounding could differ). Not shared between machines.
  */
 public interface RandomStream {
     /** 64 uniform bits. */

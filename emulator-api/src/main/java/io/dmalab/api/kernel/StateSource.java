@@ -1,8 +1,8 @@
 package io.dmalab.api.kernel;
 
 /**
- * Tells the state of a kernel object, for explorations that remember which states they have seen. Two machines whose sources tell the same must
- * go on alike. Nobody asks in an ordinary run.
+ * Tells the state of a kernel object, for explorations that remember which states they have seen. Two machines whose sources tell the same
+ * must go on alike. Nobody asks in an ordinary run.
  */
 @FunctionalInterface
 public interface StateSource {

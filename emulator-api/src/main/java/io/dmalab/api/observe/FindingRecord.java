@@ -10,7 +10,8 @@ import java.util.List;
  * @param detail      one sentence
  * @param firstNanos  virtual time of the first occurrence
  * @param occurrences how often it happened
- * @param where       task, CPU and workqueue of the first occurrence, e.g. {@code kworker/3:1, CPU 3, workqueue events page_pool_release_retry}
+ * @param where       task, CPU and workqueue of the first occurrence, e.g.
+ *                    {@code kworker/3:1, CPU 3, workqueue events page_pool_release_retry}
  * @param stacks      for a lifetime finding: accessed by, allocated by, freed by; else the stack of the first occurrence
  */
 public record FindingRecord(

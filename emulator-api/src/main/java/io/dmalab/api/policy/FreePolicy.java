@@ -62,8 +62,8 @@ public interface FreePolicy {
     }
 
     /**
-     * Whether a memory provider (io_uring's zero-copy receive) ends the mapping of its area when its queue is uninstalled; else its process does,
-     * when it closes the ring. Task context, RTNL held.
+     * Whether a memory provider (io_uring's zero-copy receive) ends the mapping of its area when its queue is uninstalled; else its process
+     * does, when it closes the ring. Task context, RTNL held.
      */
     default boolean providersUnmap(Device device) {
         return false;
@@ -74,7 +74,10 @@ public interface FreePolicy {
         return Verdict.PROCEED;
     }
 
-    /** True if {@link #mapped} and {@link #unmapping} are to be called; asked once per machine, so that the data path pays nothing otherwise. */
+    /**
+     * True if {@link #mapped} and {@link #unmapping} are to be called; asked once per machine, so that the data path pays nothing
+     * otherwise.
+     */
     default boolean watchesMappings() {
         return false;
     }

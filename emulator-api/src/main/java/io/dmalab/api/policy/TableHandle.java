@@ -24,7 +24,9 @@ public interface TableHandle {
     /** Takes a reference on the table; false once the last one has gone. */
     boolean get();
 
-    /** Drops a reference. True if it was the last one, and the table has been freed. Task context; may sleep as long as the policy wants. */
+    /**
+     * Drops a reference. True if it was the last one, and the table has been freed. Task context; may sleep as long as the policy wants.
+     */
     boolean put();
 
     /** Drops a reference. If it was the last one, a worker frees the table: this may be called where freeing it is not allowed. */

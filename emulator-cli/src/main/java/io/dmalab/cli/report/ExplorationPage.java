@@ -16,10 +16,11 @@ public final class ExplorationPage {
     /**
      * One exploration.
      *
+     * @param verdict as it is to be shown, with what it is limited to
      * @param diagram draws a violation
      * @param token   what replays it, empty if nothing can
      */
-    public record Shown(Exploration exploration, Function<Violation, List<String>> diagram, Function<Violation, String> token) {}
+    public record Shown(Exploration exploration, String verdict, Function<Violation, List<String>> diagram, Function<Violation, String> token) {}
 
     /** @param shown at least one */
     public static String of(List<Shown> shown, Facts facts) {
@@ -30,11 +31,11 @@ public final class ExplorationPage {
         Table table = Table.of("What exploring found", "world", "policy", "verdict", "executions", "steps", "longest", "not looked at");
         for (Shown one : shown) {
             Exploration e = one.exploration();
-            table = table.row(e.scenario(), e.policy(), e.verdict().toString(), String.format(Locale.ROOT, "%,d", e.executions()),
+            table = table.row(e.scenario(), e.policy(), one.verdict(), String.format(Locale.ROOT, "%,d", e.executions()),
                     String.format(Locale.ROOT, "%,d", e.steps()), String.format(Locale.ROOT, "%,d", e.longest()), e.missing());
         }
         table.write(page.markup);
-        page.markup.leaf("p", "Looked at: " + first.guarantee() + ". SAFE says that no interleaving within the bounds does harm.");
+        page.markup.leaf("p", "Search: " + first.guarantee() + ". SAFE says that no interleaving within the bounds does harm; they stand below.");
         page.section("violations", "Violations");
         if (shown.stream().allMatch(one -> one.exploration().verdict() != Verdict.VIOLATION)) {
             page.markup.leaf("p", "None.");

@@ -27,9 +27,19 @@ public final class Pct extends Sampling {
 
     @Override
     public String guarantee() {
-        double chance = 1.0 / (shape().contexts() * Math.pow(shape().steps(), depth - 1.0));
         return String.format(Locale.ROOT, "a bug of depth %d is hit with a chance of at least %.2g an execution (%d contexts, %d steps)", depth,
-                chance, shape().contexts(), shape().steps());
+                chance(), shape().contexts(), shape().steps());
+    }
+
+    /** Executions draw independently of each other: what each misses with 1 - p, n miss with (1 - p)^n. */
+    @Override
+    public String guarantee(long executions) {
+        return String.format(Locale.ROOT, "%s; %,d executions miss one with a chance of at most %.2g", guarantee(), executions,
+                StrictMath.exp(executions * StrictMath.log1p(-chance())));
+    }
+
+    private double chance() {
+        return 1.0 / (shape().contexts() * Math.pow(shape().steps(), depth - 1.0));
     }
 
     private final class Run implements Chooser {

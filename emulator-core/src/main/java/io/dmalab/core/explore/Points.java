@@ -53,6 +53,11 @@ public final class Points {
         return types.isEmpty() && fields.isEmpty();
     }
 
+    /** Whether any accesses to objects of that type are meant. */
+    public boolean names(String type) {
+        return has(type) || fields.containsKey(type);
+    }
+
     /** Whether all accesses to objects of that type are meant. */
     public boolean has(String type) {
         return all() || types.contains(type);

@@ -19,7 +19,7 @@ public final class StateSearch implements Strategy {
     private static final int BEYOND = 4;
     /** How many states are looked at for the nearest one with something left to try, before the machine is rather started anew. */
     private static final int LOOK_AHEAD = 1000;
-    /** After so many steps an execution goes on to nothing else. */
+    /** After so many steps an execution goes on to nothing else where it could go round: what is far from the start is nearer on another way. */
     private static final int LONGEST = 1000;
 
     private final boolean shortest;
@@ -49,7 +49,7 @@ public final class StateSearch implements Strategy {
     public StateSearch(boolean shortest, Chooser.Sight sight, int stepsMax) {
         this.shortest = shortest;
         this.sight = sight;
-        this.longest = Math.min(LONGEST, stepsMax - 1);
+        this.longest = sight == Chooser.Sight.HISTORY ? stepsMax - 1 : Math.min(LONGEST, stepsMax - 1);
     }
 
     @Override

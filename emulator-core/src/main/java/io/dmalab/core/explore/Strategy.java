@@ -41,4 +41,9 @@ public interface Strategy {
 
     /** What it promises, in one line. */
     String guarantee();
+
+    /** What it promises of so many executions in none of which harm was done. @param executions at least 1 */
+    default String guarantee(long executions) {
+        return guarantee();
+    }
 }

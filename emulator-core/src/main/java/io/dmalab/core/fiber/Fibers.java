@@ -2,6 +2,7 @@ package io.dmalab.core.fiber;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The fibers of one machine. One of them runs at a time, while the loop that resumed it waits; so a machine is single-threaded, whichever
@@ -127,6 +128,17 @@ public abstract sealed class Fibers implements AutoCloseable permits OwnSchedule
 
     /** Runs the fiber until it parks or ends. On the loop's thread. */
     abstract void run(Fiber fiber);
+
+    /** The fiber's thread may go on. */
+    static void wake(Fiber fiber) {
+        fiber.running = true;
+        if (fiber.started) {
+            LockSupport.unpark(fiber.thread);
+        } else {
+            fiber.started = true;
+            fiber.thread.start();
+        }
+    }
 
     /** Parks the running fiber until {@link #run} is called for it again. On the fiber's thread. */
     abstract void park(Fiber fiber);

@@ -16,13 +16,7 @@ final class HandoverFibers extends Fibers {
     @Override
     void run(Fiber fiber) {
         loop = Thread.currentThread();
-        fiber.running = true;
-        if (fiber.started) {
-            LockSupport.unpark(fiber.thread);
-        } else {
-            fiber.started = true;
-            fiber.thread.start();
-        }
+        wake(fiber);
         while (fiber.running) {
             LockSupport.park(this);
         }

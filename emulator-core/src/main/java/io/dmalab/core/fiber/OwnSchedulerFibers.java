@@ -76,13 +76,7 @@ final class OwnSchedulerFibers extends Fibers {
     @Override
     void run(Fiber fiber) {
         loop = Thread.currentThread();
-        fiber.running = true;
-        if (fiber.started) {
-            LockSupport.unpark(fiber.thread);
-        } else {
-            fiber.started = true;
-            fiber.thread.start();
-        }
+        wake(fiber);
         while (fiber.running) {
             next(fiber).run();
         }

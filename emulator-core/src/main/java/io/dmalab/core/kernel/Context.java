@@ -16,12 +16,6 @@ final class Context {
     int cpu;
     /** The spin lock taken last; it may be released by now. Those taken before hang on it. */
     private HeldSpin lastSpin;
-    /**
-     * {@link #lastSpin} if this context is the last that took it, and took it with no other lock held. Such a lock can be released and
-     * taken again with nothing to note down but that it is taken: the data path does little else. Null says nothing. The lock knows it too,
-     * as {@link HeldSpin#soleOf}.
-     */
-    private HeldSpin sole;
     /** CPU time used and not yet slept off, in nanoseconds: how far this context is ahead of the clock. */
     long debt;
     /** Part of {@link #debt} that {@code takeDebt} has handed out already. */
@@ -50,7 +44,10 @@ final class Context {
         /** Who holds it, or held it last. */
         Context owner;
         HeldSpin below;
-        /** The context whose {@link Context#sole} this is, null if none's. */
+        /**
+         * {@link #owner} if this is its {@link Context#lastSpin} and was taken with no other lock held. It can be released and taken again
+         * with nothing to note down but that it is taken: the data path does little else. Null says nothing.
+         */
         Context soleOf;
 
         HeldSpin(int lockClass) {
@@ -100,23 +97,23 @@ final class Context {
 
     /** @param top what {@link #topSpin} returned */
     void push(HeldSpin spin, HeldSpin top) {
-        if (spin.soleOf != null) {
-            spin.soleOf.setSole(null);
+        noLongerSole();
+        // mostly both are so already, and a look costs less than a store of a reference
+        if (spin.below != top) {
+            spin.below = top;
         }
-        spin.below = top;
-        spin.owner = this;
+        if (spin.owner != this) {
+            spin.owner = this;
+        }
         spin.taken = true;
+        spin.soleOf = top == null && held == 0 ? this : null;
         lastSpin = spin;
-        setSole(top == null && held == 0 ? spin : null);
     }
 
-    private void setSole(HeldSpin spin) {
-        if (sole != null) {
-            sole.soleOf = null;
-        }
-        sole = spin;
-        if (spin != null) {
-            spin.soleOf = this;
+    private void noLongerSole() {
+        HeldSpin spin = lastSpin;
+        if (spin != null && spin.soleOf == this) {
+            spin.soleOf = null;
         }
     }
 
@@ -137,7 +134,7 @@ final class Context {
     }
 
     void push(int lockClass, Object lock) {
-        setSole(null);
+        noLongerSole();
         if (held == heldClasses.length) {
             heldClasses = Arrays.copyOf(heldClasses, held * 2);
             heldLocks = Arrays.copyOf(heldLocks, held * 2);

@@ -104,6 +104,11 @@ final class Controller {
         return self == null ? names.object(Names.BOOT, bootObjects++) : names.object(self.number, self.objects++);
     }
 
+    /** Whether accesses to objects of that type can be scheduling points. */
+    boolean isPoint(String type) {
+        return world.points().names(type);
+    }
+
     // what code touches
 
     /** An access of model code: a scheduling point, if it is one. Returns when the context goes on. */
@@ -115,7 +120,7 @@ final class Controller {
         AccessKind kind = write ? AccessKind.WRITE : AccessKind.READ;
         int number = object.number();
         int place = names.place(number, field, index);
-        if (world.points().has(object.type(), field, () -> StackTraces.innermost(""))) {
+        if (object.point && world.points().has(object.type(), field, () -> StackTraces.innermost(""))) {
             self.standsBefore(object.type(), field, place, kind);
             if (setup.narrate()) {
                 narrate(self, field.equals(LIFETIME) ? "free " + object.type() : (write ? "write " : "read ") + object.type() + "." + field);

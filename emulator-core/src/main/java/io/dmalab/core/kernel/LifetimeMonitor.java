@@ -115,6 +115,11 @@ public final class LifetimeMonitor implements Memory {
         return sched.object();
     }
 
+    /** Whether accesses to objects of that type can be scheduling points. */
+    boolean isPoint(String type) {
+        return sched.controller != null && sched.controller.isPoint(type);
+    }
+
     @Override
     public void state(StateSource source) {
         offer(null, source);

@@ -244,8 +244,14 @@ final class SimScheduler {
     void spend(long nanos) {
         Context context = current;
         context.debt += nanos;
-        if (context.debt >= LUMP_NANOS && controller == null && context.task != null && context.topSpin() == null) {
-            // preempted, not asleep: it stays runnable, and nobody takes over for it
+        if (context.debt >= LUMP_NANOS && context.task != null) {
+            moveOn(context);
+        }
+    }
+
+    /** Preempted, not asleep: the task stays runnable, and nobody takes over for it. */
+    private void moveOn(Context context) {
+        if (controller == null && context.topSpin() == null) {
             schedule(context.task, now() + context.debt);
             giveUp(context.task);
         }

@@ -22,12 +22,15 @@ public final class TraceLog implements Trace {
     private static final long K4 = 0x510E527FADE682D1L;
     private static final long K5 = 0x9B05688C2B3E6C1FL;
     private static final long K6 = 0x1F83D9ABFB41BD6BL;
+    private static final long[] FACTORS = {K1, K2, K3, K4, K5, K6};
 
     private final SimScheduler sched;
     private final List<Observer> observers = new ArrayList<>();
     private boolean wanted;
     private boolean heard;
     private final StreamDigest digest = new StreamDigest();
+    /** {@link #digest} if nobody but it wants the events, else null. */
+    private StreamDigest alone;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
     private final List<String> texts = new ArrayList<>();
 
@@ -35,6 +38,11 @@ public final class TraceLog implements Trace {
         this.sched = sched;
         this.heard = sched.controller == null || sched.controller.narrates() || !config.observers().isEmpty();
         config.observers().forEach(this::observe);
+        listen();
+    }
+
+    private void listen() {
+        alone = heard && !wanted ? digest : null;
     }
 
     void observe(Observer observer) {
@@ -43,6 +51,7 @@ public final class TraceLog implements Trace {
             observers.add(observer);
             wanted = true;
         }
+        listen();
     }
 
     /** The digest so far. */
@@ -73,78 +82,71 @@ public final class TraceLog implements Trace {
 
     @Override
     public void emit(EventType type) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type));
-        if (wanted) {
-            observe(type);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type));
+        } else if (heard) {
+            mixAndShow(type);
         }
     }
 
     @Override
     public void emit(EventType type, long a) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type) + a * K1);
-        if (wanted) {
-            observe(type, a);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type) + a * K1);
+        } else if (heard) {
+            mixAndShow(type, a);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type) + a * K1 + b * K2);
-        if (wanted) {
-            observe(type, a, b);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type) + a * K1 + b * K2);
+        } else if (heard) {
+            mixAndShow(type, a, b);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type) + a * K1 + b * K2 + c * K3);
-        if (wanted) {
-            observe(type, a, b, c);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type) + a * K1 + b * K2 + c * K3);
+        } else if (heard) {
+            mixAndShow(type, a, b, c);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4);
-        if (wanted) {
-            observe(type, a, b, c, d);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type) + a * K1 + b * K2 + c * K3 + d * K4);
+        } else if (heard) {
+            mixAndShow(type, a, b, c, d);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5);
-        if (wanted) {
-            observe(type, a, b, c, d, e);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5);
+        } else if (heard) {
+            mixAndShow(type, a, b, c, d, e);
         }
     }
 
     @Override
     public void emit(EventType type, long a, long b, long c, long d, long e, long f) {
-        if (!heard) {
-            return;
-        }
-        mix(head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6);
-        if (wanted) {
-            observe(type, a, b, c, d, e, f);
+        StreamDigest only = alone;
+        if (only != null) {
+            mix(only, head(type) + a * K1 + b * K2 + c * K3 + d * K4 + e * K5 + f * K6);
+        } else if (heard) {
+            mixAndShow(type, a, b, c, d, e, f);
         }
     }
 
@@ -172,8 +174,17 @@ public final class TraceLog implements Trace {
     }
 
     /** An event enters the digest as one word: its parts are independent multiplications, and only one step depends on the event before. */
-    private void mix(long event) {
+    private static void mix(StreamDigest digest, long event) {
         digest.mix(event ^ event >>> 32);
+    }
+
+    private void mixAndShow(EventType type, long... values) {
+        long event = head(type);
+        for (int i = 0; i < values.length; i++) {
+            event += values[i] * FACTORS[i];
+        }
+        mix(digest, event);
+        observe(type, values);
     }
 
     private void observe(EventType type, long... values) {

@@ -19,6 +19,8 @@ final class WatchedObject extends KernelObject {
     private final Place place;
     /** By which steps name it; 0 in an ordinary run. */
     private final int number;
+    /** Accesses to it can be scheduling points. */
+    final boolean point;
     private Trace allocated;
     private Trace freed;
     private long reusedAt;
@@ -30,6 +32,7 @@ final class WatchedObject extends KernelObject {
         this.size = size;
         this.place = place;
         this.number = monitor.number();
+        this.point = monitor.isPoint(type);
         attend(monitor.attends(this));
     }
 

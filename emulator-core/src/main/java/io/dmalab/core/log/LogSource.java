@@ -4,6 +4,7 @@ import io.dmalab.core.run.Progress;
 import io.dmalab.core.scenario.BadInput;
 import io.dmalab.core.scenario.FileTrouble;
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -21,6 +22,8 @@ public final class LogSource {
 
     private static final String REMEDY = "give a kernel log as text: dmesg, journalctl -k, a serial console, trace-cmd report";
     private static final int PROBE = 1 << 16;
+    /** Of a journal in JSON the first entry's message stands within this. */
+    private static final int HEAD = 1 << 13;
     private static final int GZIP = 0x8b1f;
     /** A console log may be damaged in places; an image or a core dump is damaged all over. */
     private static final double CONTROL_SHARE = 0.05;
@@ -28,9 +31,27 @@ public final class LogSource {
 
     private LogSource() {}
 
-    /** A kernel log; otherwise as the other {@code open}. */
+    /**
+     * A kernel log; otherwise as the other {@code open}.
+     *
+     * @throws BadInput also if it is JSON of another kind than the journal's: nothing would be found in it
+     */
     public static Reader open(String given, InputStream stdin, Progress progress) {
-        return open(given, stdin, progress, REMEDY);
+        Reader log = new BufferedReader(open(given, stdin, progress, REMEDY), HEAD);
+        try {
+            log.mark(HEAD);
+            char[] head = new char[HEAD];
+            int length = Math.max(0, log.read(head));
+            log.reset();
+            String begins = new String(head, 0, length).stripLeading();
+            if (begins.startsWith("{") && !JournalJson.is(begins.lines().findFirst().orElseThrow())) {
+                log.close();
+                throw BadInput.of(given.equals(STDIN) ? "<stdin>" : given, "is JSON", "give the log as text, or journalctl -o json");
+            }
+            return log;
+        } catch (IOException e) {
+            throw unreadable(given, e);
+        }
     }
 
     /**

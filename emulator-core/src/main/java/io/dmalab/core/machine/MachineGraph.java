@@ -108,7 +108,9 @@ final class MachineGraph implements Components {
     }
 
     private <T> T instance(Class<T> type) {
-        return ScopedValue.where(CURRENT, this).call(() -> make(type));
+        // what makes others while it is made itself has entered it already
+        boolean entered = CURRENT.isBound() && CURRENT.get() == this;
+        return entered ? make(type) : ScopedValue.where(CURRENT, this).call(() -> make(type));
     }
 
     @Override

@@ -13,6 +13,9 @@ import com.google.inject.spi.LinkedKeyBinding;
 import com.google.inject.spi.ProviderInstanceBinding;
 import io.dmalab.core.plugin.Memo;
 import jakarta.inject.Provider;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
@@ -123,7 +126,20 @@ final class Recipes {
         }
     }
 
-    private record Construction(Constructor<?> constructor, Recipe[] arguments) implements Recipe {
+    private static final class Construction implements Recipe {
+        /** Objects that are made by reflection, which costs more than a method handle for each of them and less before the first. */
+        private static final int BY_REFLECTION = 32;
+
+        private final Constructor<?> constructor;
+        private final Recipe[] arguments;
+        private int made;
+        private MethodHandle handle;
+
+        Construction(Constructor<?> constructor, Recipe[] arguments) {
+            this.constructor = constructor;
+            this.arguments = arguments;
+        }
+
         @Override
         public Object make(MachineGraph graph) {
             Object[] values = new Object[arguments.length];
@@ -131,12 +147,24 @@ final class Recipes {
                 values[i] = arguments[i].make(graph);
             }
             try {
-                return constructor.newInstance(values);
+                MethodHandle known = handle;
+                if (known == null && made++ < BY_REFLECTION) {
+                    return constructor.newInstance(values);
+                }
+                // worked out by each thread that comes here first: the handles are alike
+                known = known == null ? handle() : known;
+                handle = known;
+                return (Object) known.invokeExact(values);
             } catch (InvocationTargetException e) {
                 throw new ProvisionException(e.getCause().toString(), e.getCause());
-            } catch (ReflectiveOperationException e) {
+            } catch (Throwable e) {
                 throw new ProvisionException(e.toString(), e);
             }
+        }
+
+        private MethodHandle handle() throws IllegalAccessException {
+            return MethodHandles.lookup().unreflectConstructor(constructor).asSpreader(Object[].class, arguments.length)
+                    .asType(MethodType.methodType(Object.class, Object[].class));
         }
     }
 }

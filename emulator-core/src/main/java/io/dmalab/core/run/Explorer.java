@@ -101,7 +101,8 @@ public final class Explorer {
         Verdict verdict = !violations.isEmpty() ? Verdict.VIOLATION : exhausted && !limited ? Verdict.SAFE : Verdict.BOUND_REACHED;
         String left = limited ? "executions longer than " + plan.steps() + " steps" : missing;
         Shortness proved = proved(exhausted);
-        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, further, strategy.guarantee(), left,
+        return new Exploration(scenario.id(), policy, verdict, executions, cut, steps, longest, further,
+                verdict == Verdict.BOUND_REACHED && executions > 0 ? strategy.guarantee(executions) : strategy.guarantee(), left,
                 strategy.coverage(), missing.isEmpty() ? Optional.empty() : strategy.estimate(), wanted().map(found -> minimised(found, proved)).map(this::replayable).toList(),
                 System.nanoTime() - start, names);
     }

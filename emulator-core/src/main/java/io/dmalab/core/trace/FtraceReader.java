@@ -4,6 +4,7 @@ import io.dmalab.api.kernel.EventType;
 import io.dmalab.api.tracepoint.KernelEvents;
 import io.dmalab.core.trace.PayloadFormat.Mismatch;
 import io.dmalab.core.trace.PayloadFormat.Reading;
+import io.dmalab.core.text.TextLines;
 import io.dmalab.core.trace.ReadReport.Damage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +28,8 @@ public final class FtraceReader {
     private static final Pattern PREAMBLE =
             Pattern.compile("cpus=\\d+|version = \\d+.*|CPU \\d+ is empty|"
             + "\\s*CPU:\\d+ \\[SUBBUFFER START].*|\\s*=> .*|\\s*<stack trace>.*");
+    /** Longer than any event a kernel prints: its buffer for one has a page. */
+    private static final int LINE_MAX = 64 * 1024;
     private static final String MARKER = "tracing_mark_write";
     /** What trace-cmd calls a line of the marker. */
     private static final String PRINT = "print";
@@ -53,13 +56,13 @@ public final class FtraceReader {
      * Hands every event of the declared types to {@code sink}, in the order of the file. @param types e.g. {@code Emulator.eventTypes()}
      */
     public static ReadReport read(BufferedReader in, Collection<EventType> types, Consumer<TracedEvent> sink) throws IOException {
-        return new FtraceReader(types, sink).readAll(new LineSource(in));
+        return new FtraceReader(types, sink).readAll(new TextLines(in, TextLines.Kind.FILE, LINE_MAX));
     }
 
-    private ReadReport readAll(LineSource source) throws IOException {
+    private ReadReport readAll(TextLines source) throws IOException {
         for (String line = source.next(); line != null; line = source.next()) {
             if (source.tooLong()) {
-                damage(source.number(), LineSource.LINE_MAX, "the line is longer than " + LineSource.LINE_MAX + " characters");
+                damage(source.number(), LINE_MAX, "the line is longer than " + LINE_MAX + " characters");
             } else if (!line.isBlank() && line.charAt(0) != '#') {
                 read(source.number(), line);
             }
@@ -158,7 +161,7 @@ public final class FtraceReader {
     }
 
     /** Behind {@code event} or {@code subsystem:event}. */
-    private static int endOfName(String line, int from) {
+    static int endOfName(String line, int from) {
         int end = endOfWord(line, from);
         if (end > from && end + 1 < line.length() && line.charAt(end) == ':') {
             int second = endOfWord(line, end + 1);

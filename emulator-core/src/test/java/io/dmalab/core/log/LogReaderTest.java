@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -201,7 +202,9 @@ class LogReaderTest {
         "    kworker/86:2-97129   [086] d..1  3610.403813: hcall_exit:           opcode=312 retval=-4",
         "    kworker/86:2-97129   [086]  3610.403813: hcall_exit:           opcode=312 retval=-4",
         "    kworker/86:2-97129   (     97) [086] .....  3610.403813: hcall_exit: opcode=312 retval=-4",
-        "kworker/86:2 97129 [086]  3610.403813: powerpc:hcall_exit: opcode=312 retval=-4"
+        "kworker/86:2 97129 [086]  3610.403813: powerpc:hcall_exit: opcode=312 retval=-4",
+        "kworker/86:2 97129/97129 [086]  3610.403813000: powerpc:hcall_exit: opcode=312 retval=-4",
+        "    kworker/86:2-97129   [086] d.h3. 3610.403813: hcall_exit: opcode=312 retval=-4\r"
     })
     void traceEvents(String line) {
         TraceEvent event = only(TraceEvent.class, line);
@@ -211,6 +214,37 @@ class LogReaderTest {
         assertThat(event.event()).isEqualTo("hcall_exit");
         assertThat(event.payload()).isEqualTo("opcode=312 retval=-4");
         assertThat(event.place().nanos()).isEqualTo(3_610_403_813_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "eth0-1 [086] link is up", "kworker/86:2-97129 [086] 3610.403813 hcall_exit", "sshd[1234]: 10.0.0.1: closed",
+        "nfs-12 [345] 1.2: 3: 4", "a-1 [001] ..... 1.000001: Event: x", "a-1 [001] ..... 1.000001: do_exit <-do_group_exit"
+    })
+    void whatLooksLikeATraceEventAndIsNone(String line) {
+        assertThat(read(line + "\n")).noneMatch(TraceEvent.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("a bad page has a complaint of its own: an oops behind it is another, and parisc calls its trace a backtrace")
+    void badPages() {
+        List<CallTrace> traces = read("""
+                BUG: Bad page state in process tt app  pfn:000f7
+                page dumped because: page_pool leak
+                CPU: 0 UID: 0 PID: 0 Comm: tt app Not tainted 6.15.0-rc1-32bit+ #2730 NONE
+                Backtrace:
+                 [<1041d1f4>] show_stack+0x34/0x48
+                 [<106ece88>] bad_page+0x14c/0x17c
+                BUG: Bad page state in process init  pfn:000f8
+                BUG: kernel NULL pointer dereference, address: 00000000000000a8
+                Call Trace:
+                 f+0x1/0x2
+                """).stream().filter(CallTrace.class::isInstance).map(CallTrace.class::cast).toList();
+        assertThat(traces).extracting(CallTrace::title).containsOnly(CallTrace.MAIN);
+        assertThat(traces).extracting(t -> t.complaint().orElseThrow().kind())
+                .containsExactly(Complaint.Kind.BAD_PAGE, Complaint.Kind.NULL_POINTER);
+        assertThat(traces.getFirst().complaint().orElseThrow().subject()).isEqualTo("tt app");
+        assertThat(traces.getFirst().functions()).containsExactly("bad_page");
     }
 
     // damage and size

@@ -117,7 +117,8 @@ public abstract class BufferHolderKit extends MachineKit<BufferHolder> {
     @Check(rule = "at first it holds nothing", stated = "BufferHolder.held")
     void holdsNothingAtFirst() {
         String later = TRAFFIC.replace("duration", "start-after: 1s, duration");
-        RunResult result = script(withExtension().withSteps(List.of()).withTraffic(later), bench -> assertThat(holder(bench).held()).isZero());
+        RunResult result = script(withExtension().withSteps(List.of()).withTraffic(later),
+                bench -> assertThat(holder(bench).held()).isZero());
         assertThat(result.findings()).as(result::toString).extracting(f -> f.kind()).doesNotContain(FindingKind.BUG);
     }
 

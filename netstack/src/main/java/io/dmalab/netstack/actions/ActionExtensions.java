@@ -38,7 +38,8 @@ public final class ActionExtensions {
         add(extensions, "foreign-down", ForeignDown.class, ForeignDown.Options.class,
                 "an interface outside the machine's devices goes down", """
                 Empties the holders that name it as their outgoing interface or veth peer.""");
-        add(extensions, "zcrx", ZcrxAction.class, ZcrxAction.Options.class, "a process has io_uring take over a receive queue (zero-copy receive)", """
+        add(extensions, "zcrx", ZcrxAction.class, ZcrxAction.Options.class,
+                "a process has io_uring take over a receive queue (zero-copy receive)", """
                 Its memory is mapped for the device by the provider, not by the pool, and unmapped when the process closes its ring, unless the policy
                 says earlier. No packets are received into it.""");
         add(extensions, "neighbour-resolve", NeighbourResolve.class, NeighbourResolve.Options.class, "unresolved neighbours answer", """

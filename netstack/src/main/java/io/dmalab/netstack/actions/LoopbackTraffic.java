@@ -15,9 +15,10 @@ import io.dmalab.netstack.Stack;
 import jakarta.inject.Inject;
 
 /**
- * Processes of this machine that talk to each other over lo: each of their packets goes through the backlog of the CPU it is sent on, so NET_RX runs
- * there now and then, whatever happens to the NICs (drivers/net/loopback.c, net/core/dev.c). The packets themselves are left out. Without it
- * a machine is idle between its NICs' interrupts, and up to half of a defer list stays for ever on a CPU that no longer receives.
+ * Processes of this machine that talk to each other over lo: each of their packets goes through the backlog of the CPU it is sent on, so
+ * NET_RX runs there now and then, whatever happens to the NICs (drivers/net/loopback.c, net/core/dev.c). The packets themselves are left
+ * out. Without it a machine is idle between its NICs' interrupts, and up to half of a defer list stays for ever on a CPU that no longer
+ * receives.
  */
 public final class LoopbackTraffic implements Action, EventTarget {
     /** What can be set. */

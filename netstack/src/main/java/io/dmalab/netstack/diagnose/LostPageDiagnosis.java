@@ -26,8 +26,9 @@ final class LostPageDiagnosis {
     }
 
     Diagnosis make() {
-        return new Diagnosis(report(), "a page of a page_pool was freed without its pool", Nature.LOST_PAGE, Certainty.CERTAIN,
-                "the page allocator finds the pool's signature in a page that is freed to it", dump.evidence(), fields(), readings(),
+        return new Diagnosis(report(), "a page of a page_pool was freed without its pool", Nature.LOST_PAGE,
+                dump.certain() ? Certainty.CERTAIN : Certainty.LIKELY, "the page allocator finds the pool's signature in a page that is freed to it"
+                        + (dump.certain() ? "" : "; on 32 bits an ordinary page can look so (A7), and the log does not tell"), dump.evidence(), fields(), readings(),
                 "pool hands out the page -> the page is freed like any other. Missing: its return to the pool, where its mapping ends and the pool's "
                 + "count goes down.", advice(), List.of(Moment.at(dump.place, "page freed without its pool")));
     }

@@ -139,6 +139,11 @@ final class PageDump {
         return has(POOL) && words.get(MAGIC).equals(words.get(POOL));
     }
 
+    /** No kernel address looks like this word: it is the signature. */
+    boolean certain() {
+        return signed() && (wide() || mappingId() == 0);
+    }
+
     /** An ordinary page of a 32-bit kernel, whose word passes for the signature only since most of its bits are not looked at. */
     boolean falseAlarm() {
         return !wide() && signed() && mappingId() != 0 && (value(MAGIC) & NARROW_MASK) == SIGNATURE && (emptyList() || boot());

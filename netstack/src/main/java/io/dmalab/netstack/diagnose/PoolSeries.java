@@ -85,7 +85,8 @@ final class PoolSeries {
         if (after <= lastSeconds || inFlight > lastInFlight) {
             return false;
         }
-        return first.clock() == Clock.NONE || !first.comparable(place) || Math.abs(place.nanos() - after * SECOND - destroyedNanos()) <= 2 * SECOND;
+        return first.clock() == Clock.NONE || !first.comparable(place)
+                || Math.abs(place.nanos() - after * SECOND - destroyedNanos()) <= 2 * SECOND;
     }
 
     String secondsText() {

@@ -27,8 +27,8 @@ public final class LeakMap implements FreePolicy {
 
     /** @param tableWait how long a table in use is waited for before it is freed */
     public record Options(
-            @Option(value = "0s", doc = "how long a table in use is waited for before it is freed; not part of the proposal: it shows that the "
-                    + "two do not go together") Span tableWait) {
+            @Option(value = "0s", doc = "how long a table in use is waited for before it is freed; not part of the proposal: it shows "
+                    + "that the two do not go together") Span tableWait) {
         public Options {
             if (tableWait.compareTo(Span.ofSeconds(86_400)) > 0) {
                 throw new IllegalArgumentException("table-wait " + tableWait + " is out of range; use at most a day");

@@ -29,7 +29,8 @@ public final class PciPlugin implements EmulatorPlugin {
                         Models drivers/pci/hotplug/pciehp and pci-sysfs.c over kernel/dma/direct.c. There is no translation that a removal
                         could take away: policies for tables have nothing to do here.
                         """));
-        extensions.add(Extension.of(IommuBackend.class, "dma-direct", DmaDirect.class, "no IOMMU: physical addresses, range map, bounce buffers")
+        extensions.add(Extension.of(IommuBackend.class, "dma-direct", DmaDirect.class,
+                "no IOMMU: physical addresses, range map, bounce buffers")
                 .description("""
                         A late unmap is silent. Without an offset between bus and memory it is harmless; with one it works with a wrong physical
                         address, because unbinding clears the range map: bounce buffers are lost, or another device's are freed.

@@ -107,7 +107,8 @@ class PciPlatformTest {
     }
 
     @Test
-    @DisplayName("free-policies.md P15b: unmapping with a foreign address frees somebody else's bounce buffer, and its memory has two masters")
+    @DisplayName("free-policies.md P15b: unmapping with a foreign address frees somebody else's bounce buffer, and its memory has two "
+            + "masters")
     void aWrongAddressHitsANeighboursBounceBuffer() {
         try (TestMachine machine = machine("pci,dma-offset=2GiB,swiotlb-at=2GiB,swiotlb-size=64MiB")) {
             machine.run(device -> {
@@ -169,7 +170,8 @@ class PciPlatformTest {
                 mapped.forEach(address -> machine.unmap(device, address));
             });
             assertThat(machine.metric(Swiotlb.USED_SLOTS)).isZero();
-            assertThat(machine.log()).anyMatch(line -> line.endsWith("swiotlb buffer is full (sz: 65536 bytes), total 512 (slots), used 512 (slots)"));
+            assertThat(machine.log()).anyMatch(
+                    line -> line.endsWith("swiotlb buffer is full (sz: 65536 bytes), total 512 (slots), used 512 (slots)"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dmalab.platform.pseries;
 
+import io.dmalab.api.config.ByteSize;
 import io.dmalab.platform.pseries.PseriesOptions.Adapter;
 import io.dmalab.platform.pseries.hvcall.FirmwareFeatures;
 import io.dmalab.platform.pseries.hypervisor.CreateFaultPolicy;
@@ -26,14 +27,22 @@ final class PseriesFirmware {
      */
     static HypervisorProfile profile(PseriesOptions options, boolean guarded, UnaryOperator<HypervisorProfile> offer) {
         HypervisorProfile base = options.hypervisor() == PseriesOptions.Hypervisor.QEMU ? HypervisorProfile.QEMU : HypervisorProfile.PHYP;
-        long sizes = options.pageSizes().stream().mapToLong(size -> 1L << Long.numberOfTrailingZeros(size.bytes()))
-                .reduce(0, (a, b) -> a | b);
+        long sizes = pageSizes(options);
         HypervisorProfile given = base
                 .withTce(tce -> tce.multiTceOffered(options.multiTce()))
                 .withDdw(ddw -> ddw.pageSizes(sizes).largestBlock(options.largestBlock()).createEntriesMax(options.largestBlock())
                         .defaultWindowBytes(options.defaultWindow().bytes()).liobnReuse(reuse(options, base.ddw())))
                 .withDrc(drc -> drc.withIsolateRefusedWhileLive(options.isolateRefusedWhileLive() || guarded));
         return offer.apply(given);
+    }
+
+    /** Bit n stands for pages of 2^n bytes. */
+    private static long pageSizes(PseriesOptions options) {
+        long sizes = 0;
+        for (ByteSize size : options.pageSizes()) {
+            sizes |= size.bytes();
+        }
+        return sizes;
     }
 
     private static DdwRules.LiobnReuse reuse(PseriesOptions options, DdwRules rules) {

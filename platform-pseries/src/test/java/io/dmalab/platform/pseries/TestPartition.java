@@ -17,6 +17,10 @@ import io.dmalab.core.device.DeviceTreeImpl;
 import io.dmalab.core.device.DmaLedger;
 import io.dmalab.core.device.DmaMapping;
 import io.dmalab.core.device.DriverCore;
+import io.dmalab.core.explore.Names;
+import io.dmalab.core.explore.Points;
+import io.dmalab.core.explore.Setup;
+import io.dmalab.core.explore.World;
 import io.dmalab.core.kernel.KernelConfig;
 import io.dmalab.core.kernel.SimKernel;
 import io.dmalab.core.random.Streams;
@@ -99,6 +103,7 @@ public final class TestPartition implements AutoCloseable {
         private String options = "pseries,tool-step=0ns";
         private FreePolicy policy = new FreePolicy() {};
         private boolean recorded = true;
+        private Optional<Setup> exploration = Optional.empty();
         private java.util.function.UnaryOperator<PseriesOptions> change = o -> o;
 
         public Builder config(java.util.function.UnaryOperator<KernelConfig> edit) {
@@ -122,6 +127,12 @@ public final class TestPartition implements AutoCloseable {
             return this;
         }
 
+        /** Under the scheduler of an exploration, which begins when the first task ends. @param narrate whether somebody is told about it */
+        public Builder explored(boolean narrate) {
+            exploration = Optional.of(new Setup(new Names(), (enabled, depth) -> 0, World.of(Points.ALL, Long.MAX_VALUE, false), 100, false, narrate));
+            return quiet();
+        }
+
         /** Without a record of the events. */
         public Builder quiet() {
             recorded = false;
@@ -135,7 +146,7 @@ public final class TestPartition implements AutoCloseable {
 
         public TestPartition build() {
             PseriesOptions parsed = (PseriesOptions) Configured.parse(options, "test").bind(Optional.of(PseriesOptions.class), List.of());
-            return new TestPartition(config, change.apply(parsed), policy, recorded);
+            return new TestPartition(config, change.apply(parsed), policy, recorded, exploration);
         }
     }
 
@@ -143,9 +154,10 @@ public final class TestPartition implements AutoCloseable {
         return new Builder();
     }
 
-    private TestPartition(KernelConfig config, PseriesOptions options, FreePolicy policy, boolean recorded) {
+    private TestPartition(KernelConfig config, PseriesOptions options, FreePolicy policy, boolean recorded, Optional<Setup> exploration) {
         this.options = options;
-        kernel = new SimKernel(config.withObservers(recorded ? List.of(new Recorder()) : List.of()), new Streams(config.seed()));
+        kernel = new SimKernel(config.withObservers(recorded ? List.of(new Recorder()) : List.of()), new Streams(config.seed()),
+                exploration);
         ledger = new DmaLedger(kernel);
         kernel.attach(new DeviceTreeImpl(kernel), new DriverCore(kernel, device -> new ScriptedDriver(), alias -> Optional.empty()),
                 new DmaMapping(kernel, ledger));

@@ -48,7 +48,7 @@ public final class S390Iommu extends GenericIommu {
         return END_DMA;
     }
 
-    /** The function enters the error state and is blocked until the kernel resets it (general knowledge); what the kernel does then is left out. */
+    /** The function is in the error state, blocked until the kernel resets it (general knowledge); that is left out. */
     @Override
     public Refusal refused(Device device, long dmaAddress, boolean write) {
         return Refusal.FREEZE;

@@ -32,7 +32,8 @@ public final class S390Plugin implements EmulatorPlugin {
                         Models arch/s390/pci and drivers/pci/hotplug/s390_pci_hpc.c. Policies for tables have nothing to do here: no hook of theirs is
                         asked when a translation is freed.
                         """));
-        extensions.add(Extension.of(IommuBackend.class, "s390", S390Iommu.class, "the generic IOMMU layer over zPCI functions (6.7 and later)")
+        extensions.add(Extension.of(IommuBackend.class, "s390", S390Iommu.class,
+                "the generic IOMMU layer over zPCI functions (6.7 and later)")
                 .description("""
                         A late unmap reads a domain pointer through a NULL group, finds the lowcore's contents there, and oopses in
                         iommu_iova_to_phys. The blocking domain keeps the device out of memory and does not change that.

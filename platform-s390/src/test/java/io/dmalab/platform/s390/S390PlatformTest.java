@@ -31,8 +31,8 @@ class S390PlatformTest {
             makers.put("s390", id -> new S390Iommu(kernel, components, iommu));
             makers.put("s390-zpci", id -> new ZpciDma(kernel, components, settings));
             makers.put("upwards", id -> new Upwards());
-            return new S390Platform(kernel, TestMachine.options(S390Options.class, options + ",allocator=upwards"), components, iommu, settings,
-                    new PciHotplug(kernel));
+            return new S390Platform(kernel, TestMachine.options(S390Options.class, options + ",allocator=upwards"), components, iommu,
+                    settings, new PciHotplug(kernel));
         });
     }
 
@@ -82,7 +82,8 @@ class S390PlatformTest {
                 assertThat(address).isEqualTo(1L << 32);
                 assertThat(device.backend().inUse(device)).isTrue();
                 for (long offset : new long[] {0, 4095, 4096, 65535}) {
-                    assertThat(device.backend().translate(device, address + offset, true)).isEqualTo(machine.kernel.pages().physical(page) + offset);
+                    assertThat(device.backend().translate(device, address + offset, true))
+                            .isEqualTo(machine.kernel.pages().physical(page) + offset);
                 }
                 assertThat(device.backend().translate(device, address + 65536, true)).isEqualTo(DmaApi.MAPPING_ERROR);
                 machine.unmap(device, address);

@@ -26,7 +26,8 @@ public final class SmmuPlugin implements EmulatorPlugin {
 
     @Override
     public void register(Extensions extensions) {
-        extensions.add(Extension.of(Platform.class, "arm64-smmu", SmmuPlatform.class, "server whose PCI devices are behind an SMMUv3 (arm64)")
+        extensions.add(Extension.of(Platform.class, "arm64-smmu", SmmuPlatform.class,
+                "server whose PCI devices are behind an SMMUv3 (arm64)")
                 .options(SmmuOptions.class)
                 .description("""
                         Report A2's machine: virtual functions that come and go through sriov_numvfs. Policies for tables have nothing to do here: no

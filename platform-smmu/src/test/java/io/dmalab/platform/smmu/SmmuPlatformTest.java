@@ -195,16 +195,19 @@ class SmmuPlatformTest {
             machine.run(device -> late(machine, device, survived));
             assertThat(survived[0]).isFalse();
             assertThat(machine.kinds()).containsExactly(FindingKind.LATE_UNMAP, FindingKind.OOPS);
-            assertThat(machine.details(FindingKind.OOPS)).containsExactly("iommu_get_dma_domain read default_domain of a NULL iommu_group, at 0xa8");
+            assertThat(machine.details(FindingKind.OOPS))
+                    .containsExactly("iommu_get_dma_domain read default_domain of a NULL iommu_group, at 0xa8");
             assertThat(machine.log()).contains("pci 0000:7d:01.0: Removing from iommu group 0",
-                    "Unable to handle kernel NULL pointer dereference at virtual address 00000000000000a8", "  ESR = 0x0000000096000004", "Call trace:");
+                    "Unable to handle kernel NULL pointer dereference at virtual address 00000000000000a8", "  ESR = 0x0000000096000004",
+                    "Call trace:");
             assertThat(machine.log()).anyMatch(line -> line.startsWith("pc : iommu_get_dma_domain+0x"));
             assertThat(machine.metric(GenericIommu.DROPPED_MAPPINGS)).isOne();
         }
     }
 
     @Test
-    @DisplayName("KernelProfile.unbindClearsDmaOps; real-world-reports.md A2: until 6.9 unbinding cleared the DMA ops, and the late unmap did nothing")
+    @DisplayName("KernelProfile.unbindClearsDmaOps; real-world-reports.md A2: until 6.9 unbinding cleared the DMA ops, and the late unmap "
+            + "did nothing")
     void untilSixNineItIsSilent() {
         try (TestMachine machine = machine("smmu", KernelProfile.V6_4)) {
             boolean[] survived = new boolean[1];

@@ -30,7 +30,8 @@ public final class BounceBuffers implements FreePolicy {
     }
 
     /** Options. */
-    public record Options(@Option(value = "unmap", doc = "a late unmap frees the slot it works out (unmap), or is left out (skip)") Late late) {}
+    public record Options(@Option(value = "unmap", doc = "a late unmap frees the slot it works out (unmap), or is left out (skip)")
+            Late late) {}
 
     private final Kernel kernel;
     private final Options options;

@@ -74,9 +74,11 @@ public final class Swiotlb {
 
     /** Slots in use whose mapping has ended, or whose device has no driver that could end it. */
     private void reportLost() {
-        long lost = IntStream.range(0, slots).filter(slot -> origAddr[slot] != NOBODY && (mappings[slot] == 0 || !users[slot].bound())).count();
+        long lost = IntStream.range(0, slots)
+                .filter(slot -> origAddr[slot] != NOBODY && (mappings[slot] == 0 || !users[slot].bound())).count();
         if (lost > 0) {
-            kernel.findings().report(FindingKind.LEAK, "software IO TLB", "of " + slots + " slots " + lost + " belong to nobody when the run ends");
+            kernel.findings().report(FindingKind.LEAK, "software IO TLB",
+                    "of " + slots + " slots " + lost + " belong to nobody when the run ends");
         }
     }
 
@@ -99,7 +101,9 @@ public final class Swiotlb {
         return first < 0 ? FULL : start + ((long) first << SLOT_SHIFT) + offset;
     }
 
-    /** swiotlb_search_pool_area(): next fit from the index on, once round. A pool that cannot have the room by its count is not searched. */
+    /**
+     * swiotlb_search_pool_area(): next fit from the index on, once round. A pool that cannot have the room by its count is not searched.
+     */
     private int search(int wanted, int stride) {
         if (wanted > slots - used.value()) {
             return -1;

@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The slots of the machine with something in them, and the last one of each that went. */
 @MachineScoped
@@ -28,32 +29,36 @@ public final class Slots {
     }
 
     public Optional<Slot> of(Device device) {
-        return present.stream().filter(slot -> slot.device() == device).findFirst();
+        return first(present, slot -> slot.device() == device);
     }
 
     /** The slot that the device was in. */
     Optional<Slot> formerOf(Device device) {
-        return gone.stream().filter(slot -> slot.device() == device).findFirst();
+        return first(gone, slot -> slot.device() == device);
     }
 
     /** What is in that place. */
     public Optional<Slot> in(int index) {
-        return present.stream().filter(slot -> slot.index() == index).findFirst();
+        return first(present, slot -> slot.index() == index);
     }
 
     /** What was last in that place, if it is empty now. */
     public Optional<Slot> former(int index) {
-        return gone.stream().filter(slot -> slot.index() == index).findFirst();
+        return first(gone, slot -> slot.index() == index);
     }
 
     /** find_dlpar_node(): the slot whose connector has that name, if its node is still in the tree. */
     Optional<Slot> byName(String drcName) {
-        return all().stream().filter(slot -> slot.drcName().equals(drcName) && slot.node().attached()).findFirst();
+        Predicate<Slot> wanted = slot -> slot.drcName().equals(drcName) && slot.node().attached();
+        return first(present, wanted).or(() -> first(gone, wanted));
     }
 
-    private List<Slot> all() {
-        List<Slot> all = new ArrayList<>(present);
-        all.addAll(gone);
-        return all;
+    private static Optional<Slot> first(List<Slot> slots, Predicate<Slot> wanted) {
+        for (Slot slot : slots) {
+            if (wanted.test(slot)) {
+                return Optional.of(slot);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -2,8 +2,12 @@ package io.dmalab.platform.pseries.guest;
 
 import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.platform.pseries.hvcall.CallTap;
+import io.dmalab.platform.pseries.hypervisor.Connector;
+import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.RtasCall;
+import io.dmalab.platform.pseries.hypervisor.WorkArea;
+import io.dmalab.platform.pseries.recording.CallText;
 import io.dmalab.platform.pseries.recording.RecordedCall;
 import java.util.function.Supplier;
 
@@ -12,13 +16,15 @@ import java.util.function.Supplier;
  * recorded one where it is: it may come yet.
  */
 final class Comparison implements CallTap {
+    private final DrcConnectors connectors;
     private final Recording recording;
     private final Tally tally;
     private final Scheduler sched;
     private String phase = "";
     private Supplier<String> state = () -> "";
 
-    Comparison(Recording recording, Tally tally, Scheduler sched) {
+    Comparison(DrcConnectors connectors, Recording recording, Tally tally, Scheduler sched) {
+        this.connectors = connectors;
         this.recording = recording;
         this.tally = tally;
         this.sched = sched;
@@ -28,6 +34,16 @@ final class Comparison implements CallTap {
     void phase(String newPhase, Supplier<String> newState) {
         phase = newPhase;
         state = newState;
+    }
+
+    /** Of what is plugged in the recorded answer tells what its header does not. */
+    @Override
+    public void configures(WorkArea area) {
+        RecordedCall line = recording.peekCall(sched.cpu());
+        Connector connector = connectors.find(area.drcIndex());
+        if (line != null && line.call().equals(RtasCall.CONFIGURE_CONNECTOR.callName()) && connector != null) {
+            line.settle(connector);
+        }
     }
 
     @Override

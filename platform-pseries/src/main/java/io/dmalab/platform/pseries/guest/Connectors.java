@@ -53,7 +53,7 @@ public final class Connectors {
         switch (line.operation()) {
             case "EV_DRC_ATTACH" -> {
                 if (drcs.find(drc) != null) {
-                    drcs.attach(drc, () -> RecordedFragment.of(recording, recording.peekCall(0)));
+                    drcs.attach(drc, machine.recorded().device(drc, drcs));
                 }
             }
             case "EV_DRC_UNPLUG_REQUEST" -> {

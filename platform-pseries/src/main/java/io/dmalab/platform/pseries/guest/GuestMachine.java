@@ -11,7 +11,6 @@ import io.dmalab.platform.pseries.PseriesTree;
 import io.dmalab.platform.pseries.dlpar.DlparNodes;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hvcall.FirmwareFeatures;
-import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
 import io.dmalab.platform.pseries.hypervisor.Hypervisor;
 import io.dmalab.platform.pseries.hypervisor.PartitionMemory;
 import io.dmalab.platform.pseries.hypervisor.Phb;
@@ -91,7 +90,7 @@ public final class GuestMachine {
         recorded.bridges().forEach(bridge -> QemuMachine.addBridge(hypervisor, bridge));
         for (int drc : recorded.connectors()) {
             if (hypervisor.connectors().find(drc) != null) {
-                hypervisor.connectors().attachCold(drc, () -> new ConnectorNode("present", List.of(), List.of()));
+                hypervisor.connectors().attachCold(drc, recorded.device(drc, hypervisor.connectors()));
             }
         }
         recorded.vio().forEach(window -> hypervisor.addVioWindow(window.liobn(), window.start(), window.bytes(), window.pageShift()));

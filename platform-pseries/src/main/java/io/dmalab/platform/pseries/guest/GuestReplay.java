@@ -6,6 +6,7 @@ import io.dmalab.api.kernel.Kernel;
 import io.dmalab.platform.pseries.hvcall.Firmware;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
+import io.dmalab.platform.pseries.recording.CallText;
 import io.dmalab.platform.pseries.recording.RecordedCall;
 import io.dmalab.platform.pseries.recording.RecordedMachine;
 import jakarta.inject.Inject;
@@ -44,7 +45,7 @@ public final class GuestReplay implements Action {
     public void run() {
         recording = machine.recording();
         tally = new Tally(kernel.trace(), recording::bytesRead);
-        comparison = new Comparison(recording, tally, kernel.sched());
+        comparison = new Comparison(firmware.hypervisor().connectors(), recording, tally, kernel.sched());
         mappings = new Mappings(machine, recording, tally, comparison, kernel.sched(), kernel.pages().pageShift());
         connectors.start(recording, tally, comparison);
         firmware.tap(comparison);

@@ -7,6 +7,7 @@ import io.dmalab.api.kernel.Scheduler;
 import io.dmalab.platform.pseries.iommu.IommuTable;
 import io.dmalab.platform.pseries.iommu.IommuTableBitmap;
 import io.dmalab.platform.pseries.iommu.Order;
+import io.dmalab.platform.pseries.recording.CallText;
 import io.dmalab.platform.pseries.recording.RecordedCall;
 import java.util.ArrayDeque;
 import java.util.Arrays;

@@ -12,6 +12,7 @@ import io.dmalab.api.kernel.Trace;
 import io.dmalab.api.tracepoint.PowerpcEvents;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
 import io.dmalab.platform.pseries.hypervisor.TceHcalls;
+import io.dmalab.platform.pseries.hypervisor.TceTable;
 import jakarta.inject.Inject;
 
 /**
@@ -71,6 +72,22 @@ public final class PlparHcalls {
         TceHcalls hypervisor = enter(Hcall.H_STUFF_TCE);
         long rc = hypervisor.hStuffTce(liobn, ioba, value, count);
         return exit(Hcall.H_STUFF_TCE, liobn, ioba, value, count, null, rc);
+    }
+
+    /**
+     * The calls of a loop that clears a range with {@code chunk} entries each, where they would find nothing to clear and nobody looks at them one by
+     * one: they take their time. A new table clears its whole window, which is a thousand calls of every boot of an exploration.
+     *
+     * @return false if they have to be made
+     */
+    public boolean stuffNothing(long liobn, long ioba, long count, int chunk) {
+        TceTable window = firmware.hypervisor().window(liobn);
+        boolean seen = trace.heard() || entries.attended() || firmware.tap() != null || remover != null;
+        if (seen || window == null || window.chunkCount() != 0 || window.indexOf(ioba) + count > window.entries()) {
+            return false;
+        }
+        sched.spend((count + chunk - 1) / chunk * firmware.features().hcallNanos() + count * firmware.features().tceNanos());
+        return true;
     }
 
     /** plpar_tce_put_indirect() of a stretch of directly mapped memory. */

@@ -58,6 +58,9 @@ public final class Rtas {
             block(PowerpcEvents.RTAS_LL_ENTRY, call, args.length, rets.length, args);
         }
         firmware.entries().write("tce");
+        if (firmware.tap() != null && workArea != null) {
+            firmware.tap().configures(workArea);
+        }
         firmware.hypervisor().rtas(call.token(), args, rets, workArea);
         if (firmware.tap() != null) {
             firmware.tap().rtas(call, args, rets);

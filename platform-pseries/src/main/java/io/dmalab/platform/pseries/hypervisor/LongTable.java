@@ -1,10 +1,11 @@
 package io.dmalab.platform.pseries.hypervisor;
 
 import java.util.Arrays;
+import java.util.function.ToLongFunction;
 
 /**
  * Map from long to object for the hypercall path: open addressing with linear probing, no boxing, grows and shrinks with
- * what it holds. It offers no iteration but a sorted copy of the keys, so that no hash order can reach a result.
+ * what it holds. It offers no iteration but a sorted copy of the keys and sums, so that no hash order can reach a result.
  */
 final class LongTable<V> {
     private static final int CAPACITY_MIN = 16;
@@ -74,6 +75,16 @@ final class LongTable<V> {
         }
         Arrays.sort(sorted);
         return sorted;
+    }
+
+    /** The sum over all values. */
+    @SuppressWarnings("unchecked")
+    long sum(ToLongFunction<V> amount) {
+        long sum = 0;
+        for (Object value : values) {
+            sum += value == null ? 0 : amount.applyAsLong((V) value);
+        }
+        return sum;
     }
 
     private int slotOf(long key) {

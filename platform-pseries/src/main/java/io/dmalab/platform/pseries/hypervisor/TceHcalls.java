@@ -17,6 +17,12 @@ public final class TceHcalls {
     private final LongTable<TceTable> tables = new LongTable<>();
     private TceFaultPolicy faults;
     private TceTable lastTable;
+    /**
+     * {@link #lastTable} where a call for one page can do without a look at the rules, since every set of them takes it: {@code forPut} for
+     * H_PUT_TCE, {@code forStuff} for H_STUFF_TCE, null where it cannot.
+     */
+    private TceTable forPut;
+    private TceTable forStuff;
     private long output;
 
     TceHcalls(TceRules rules, PartitionMemory memory) {
@@ -26,6 +32,7 @@ public final class TceHcalls {
 
     void setFaults(TceFaultPolicy policy) {
         faults = policy;
+        remember(lastTable);
     }
 
     /** Register r4 after a successful {@link #hGetTce} (also after H_PARTIAL). */
@@ -34,6 +41,25 @@ public final class TceHcalls {
     }
 
     public long hPutTce(long liobn, long ioba, long tce) {
+        TceTable table = forPut;
+        if (table != null && table.liobn() == liobn) {
+            long index = table.indexOfPage(ioba);
+            if (Long.compareUnsigned(index, table.entries()) < 0 && isOwnPage(table, tce)) {
+                table.put(index, tce);
+                return Hcall.H_SUCCESS;
+            }
+        }
+        return putByTheRules(liobn, ioba, tce);
+    }
+
+    /** A page of the partition, and nothing odd about its address: whoever checks that lets it through. */
+    private boolean isOwnPage(TceTable table, long tce) {
+        long bytes = table.pageSize();
+        long page = tce & ~(LIST_ALIGN - 1);
+        return (page & bytes - 1) == 0 && memory.ownerOf(page, bytes) == Ownership.OWNED;
+    }
+
+    private long putByTheRules(long liobn, long ioba, long tce) {
         if (!rules.tceOffered()) {
             return Hcall.H_FUNCTION;
         }
@@ -122,6 +148,18 @@ public final class TceHcalls {
     }
 
     public long hStuffTce(long liobn, long ioba, long tce, long count) {
+        TceTable table = forStuff;
+        if (count == 1 && tce == 0 && table != null && table.liobn() == liobn) {
+            long index = table.indexOfPage(ioba);
+            if (Long.compareUnsigned(index, table.entries()) < 0) {
+                table.put(index, 0);
+                return Hcall.H_SUCCESS;
+            }
+        }
+        return stuffByTheRules(liobn, ioba, tce, count);
+    }
+
+    private long stuffByTheRules(long liobn, long ioba, long tce, long count) {
         if (!rules.multiTceOffered()) {
             return Hcall.H_FUNCTION;
         }
@@ -163,18 +201,25 @@ public final class TceHcalls {
             return null;
         }
         table = tables.get(liobn);
-        lastTable = table;
+        remember(table);
         return table;
+    }
+
+    private void remember(TceTable table) {
+        lastTable = table;
+        boolean plain = table != null && table.beginsPage();
+        forPut = plain && rules.tceOffered() && faults == null ? table : null;
+        forStuff = plain && rules.multiTceOffered() && rules.stuffCountMax() != 0 ? table : null;
     }
 
     void enable(TceTable table) {
         tables.put(table.liobn(), table);
-        lastTable = table;
+        remember(table);
     }
 
     void disable(long liobn) {
         tables.remove(liobn);
-        lastTable = null;
+        remember(null);
     }
 
     /** LIOBNs that answer now, ascending. */

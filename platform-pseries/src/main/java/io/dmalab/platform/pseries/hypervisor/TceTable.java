@@ -7,7 +7,8 @@ import java.util.Arrays;
  * translation caches of the host bridge.
  *
  * <p>Storage follows what is mapped: chunks of 512 entries come with their first non-zero entry and go with their last,
- * so that an empty window of any size costs nothing and clearing an empty chunk is one look-up.
+ * so that an empty window of any size costs nothing and clearing an empty chunk is one look-up. Chunks that a large range gives
+ * one value have their entries in common until one of them is changed.
  */
 public final class TceTable {
     public static final long PERM_READ = 0x1;
@@ -17,8 +18,12 @@ public final class TceTable {
     public static final long FAULT = -1L;
     public static final long ENTRIES_MAX = 1L << 40;
 
-    private static final int CHUNK_SHIFT = 9;
-    private static final int CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+    private static final int CHUNK_SHIFT = TceChunk.SHIFT;
+    private static final int CHUNK_ENTRIES = TceChunk.ENTRIES;
+    /** Entries from which on a range surely has a whole chunk. */
+    private static final int LARGE = 2 * CHUNK_ENTRIES;
+    private static final int RECENT_SHIFT = 4;
+    private static final int RECENT = 1 << RECENT_SHIFT;
 
     private final long liobn;
     private final long base;
@@ -27,11 +32,15 @@ public final class TceTable {
     private final boolean defaultWindow;
     private Phb owner;
 
-    private final LongTable<Chunk> chunks = new LongTable<>();
-    private Chunk spare;
-    private Chunk last;
-    private long lastNumber = -1;
-    private long live;
+    private final LongTable<TceChunk> chunks = new LongTable<>();
+    /** Chunks used of late, each at its {@link #place}: mapping and unmapping go through the table at some distance. */
+    private final TceChunk[] recent = new TceChunk[RECENT];
+    /**
+     * A chunk that lost its last entry goes only when another does: mapping and unmapping one page again and again would else allocate each
+     * time. {@link TceChunk#NONE} if there is none.
+     */
+    private TceChunk emptied = TceChunk.NONE;
+    private TceChunk spare;
 
     /**
      * @param base bus address of entry 0
@@ -51,6 +60,7 @@ public final class TceTable {
         this.pageShift = pageShift;
         this.entries = entries;
         this.defaultWindow = defaultWindow;
+        Arrays.fill(recent, TceChunk.NONE);
     }
 
     public long liobn() {
@@ -93,7 +103,7 @@ public final class TceTable {
 
     /** Number of entries with a permission bit set. */
     public long liveEntries() {
-        return live;
+        return chunks.sum(TceChunk::live);
     }
 
     /** The same within {@code count} entries from {@code index} on; the part beyond the table counts as empty. */
@@ -101,14 +111,14 @@ public final class TceTable {
         long found = 0;
         long end = Math.min(entries, index + count);
         for (long i = index; i < end; i++) {
-            found += permitted(get(i));
+            found += (get(i) & PERM_MASK) != 0 ? 1 : 0;
         }
         return found;
     }
 
     /** Chunks of 512 entries that hold something; at most two empty ones are kept besides. */
     public int chunkCount() {
-        return chunks.size() - (lastNumber >= 0 && last.used == 0 ? 1 : 0);
+        return chunks.size() - (emptied != TceChunk.NONE && emptied.isEmpty() ? 1 : 0);
     }
 
     /** Entry number of a bus address, unsigned: {@link #contains} tells whether the table has it. */
@@ -120,26 +130,34 @@ public final class TceTable {
         return Long.compareUnsigned(indexOf(busAddress), entries) < 0;
     }
 
+    /**
+     * Entry number of a bus address that begins a page, in one comparison: anything else comes out as {@link #entries} or more, unsigned. Of a
+     * window whose base begins a page; the low bits, which are none then, become the highest.
+     */
+    long indexOfPage(long busAddress) {
+        return Long.rotateRight(busAddress - base, pageShift);
+    }
+
+    /** {@link #indexOfPage} serves. */
+    boolean beginsPage() {
+        return (base & pageSize() - 1) == 0;
+    }
+
     public long get(long index) {
-        Chunk chunk = find(index >>> CHUNK_SHIFT);
-        return chunk == null ? 0 : chunk.tces[slot(index)];
+        return find(index >>> CHUNK_SHIFT).get(slot(index));
     }
 
     /** Stores one entry; the caller has checked that {@code index} is below {@link #entries}. */
     public void put(long index, long tce) {
-        long number = index >>> CHUNK_SHIFT;
-        Chunk chunk = find(number);
-        if (chunk == null) {
-            if (tce == 0) {
-                return;
+        TceChunk chunk = find(index >>> CHUNK_SHIFT);
+        if (chunk != TceChunk.NONE) {
+            chunk.put(slot(index), tce);
+            if (chunk.isEmpty()) {
+                emptied(chunk);
             }
-            chunk = allocate(number);
+        } else if (tce != 0) {
+            allocate(index >>> CHUNK_SHIFT).put(slot(index), tce);
         }
-        int slot = slot(index);
-        long old = chunk.tces[slot];
-        chunk.tces[slot] = tce;
-        live += permitted(tce) - permitted(old);
-        chunk.used += used(tce) - used(old);
     }
 
     /** Stores {@code tce} into {@code count} entries from {@code index} on; the range lies inside the table. */
@@ -156,11 +174,22 @@ public final class TceTable {
             clearSparse(index, end);
             return;
         }
+        long[] common = tce != 0 && count >= LARGE ? filled(tce) : null;
         while (index < end) {
             long stop = Math.min(end, (index >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT);
-            fillWithinChunk(index, stop, tce);
+            if (common != null && stop - index == CHUNK_ENTRIES) {
+                replace(index >>> CHUNK_SHIFT, common);
+            } else {
+                fillWithinChunk(index, stop, tce);
+            }
             index = stop;
         }
+    }
+
+    private static long[] filled(long tce) {
+        long[] entries = new long[CHUNK_ENTRIES];
+        Arrays.fill(entries, tce);
+        return entries;
     }
 
     /** Empties the table, as a machine reset does. */
@@ -188,84 +217,88 @@ public final class TceTable {
         for (long number : chunks.sortedKeys()) {
             long from = Math.max(index, number << CHUNK_SHIFT);
             long to = Math.min(end, number + 1 << CHUNK_SHIFT);
-            if (from < to) {
+            if (to - from == CHUNK_ENTRIES) {
+                forget(number);
+            } else if (from < to) {
                 fillWithinChunk(from, to, 0);
             }
         }
     }
 
+    /** Gives a whole chunk, there or not, entries that others have, too. */
+    private void replace(long number, long[] common) {
+        forget(number);
+        chunks.put(number, TceChunk.common(number, common));
+    }
+
+    private void forget(long number) {
+        chunks.remove(number);
+        if (recent[place(number)].number == number) {
+            recent[place(number)] = TceChunk.NONE;
+        }
+        if (emptied.number == number) {
+            emptied = TceChunk.NONE;
+        }
+    }
+
     private void fillWithinChunk(long from, long to, long tce) {
         long number = from >>> CHUNK_SHIFT;
-        Chunk chunk = find(number);
-        if (chunk == null) {
+        TceChunk chunk = find(number);
+        if (chunk == TceChunk.NONE) {
             if (tce == 0) {
                 return;
             }
             chunk = allocate(number);
         }
         int first = slot(from);
-        int stop = first + (int) (to - from);
-        int wasUsed = 0;
-        long wasLive = 0;
-        // an empty chunk need not be counted: most of a large range falls into new ones
-        for (int i = first; i < stop && chunk.used > 0; i++) {
-            long old = chunk.tces[i];
-            wasUsed += used(old);
-            wasLive += permitted(old);
+        chunk.fill(first, first + (int) (to - from), tce);
+        if (chunk.isEmpty()) {
+            emptied(chunk);
         }
-        Arrays.fill(chunk.tces, first, stop, tce);
-        int count = stop - first;
-        live += count * permitted(tce) - wasLive;
-        chunk.used += count * used(tce) - wasUsed;
     }
 
-    private Chunk find(long number) {
-        if (number == lastNumber) {
-            return last;
+    /** {@link TceChunk#NONE} if there is no such chunk. */
+    private TceChunk find(long number) {
+        TceChunk chunk = recent[place(number)];
+        return chunk.number == number ? chunk : findInTable(number);
+    }
+
+    private TceChunk findInTable(long number) {
+        TceChunk chunk = chunks.get(number);
+        if (chunk == null) {
+            return TceChunk.NONE;
         }
-        Chunk chunk = chunks.get(number);
-        if (chunk != null) {
-            makeLast(number, chunk);
-        }
+        recent[place(number)] = chunk;
         return chunk;
     }
 
-    private Chunk allocate(long number) {
-        Chunk chunk = spare != null ? spare : new Chunk();
+    private TceChunk allocate(long number) {
+        TceChunk chunk = spare != null ? spare.reused(number) : TceChunk.empty(number);
         spare = null;
-        makeLast(number, chunk);
         chunks.put(number, chunk);
+        recent[place(number)] = chunk;
         return chunk;
     }
 
-    /**
-     * An emptied chunk goes only when another one is used: mapping and unmapping one page again and again would else
-     * allocate each time.
-     */
-    private void makeLast(long number, Chunk chunk) {
-        if (lastNumber >= 0 && last.used == 0) {
-            chunks.remove(lastNumber);
-            spare = last;
+    /** The chunk has no entry that is not zero. */
+    private void emptied(TceChunk chunk) {
+        TceChunk before = emptied;
+        if (before == chunk) {
+            return;
         }
-        last = chunk;
-        lastNumber = number;
+        emptied = chunk;
+        if (before != TceChunk.NONE && before.isEmpty()) {
+            forget(before.number);
+            spare = before;
+        }
+    }
+
+    /** Not the low bits alone: chunks at a distance of a power of two, as rings have it, shall not take turns in one place. */
+    private static int place(long number) {
+        return (int) (number ^ number >>> RECENT_SHIFT ^ number >>> 2 * RECENT_SHIFT) & RECENT - 1;
     }
 
     private static int slot(long index) {
         return (int) index & CHUNK_ENTRIES - 1;
-    }
-
-    private static int used(long tce) {
-        return tce == 0 ? 0 : 1;
-    }
-
-    private static long permitted(long tce) {
-        return (tce | tce >>> 1) & 1;
-    }
-
-    /** 512 entries; {@code used} counts those that are not zero. */
-    private static final class Chunk {
-        final long[] tces = new long[CHUNK_ENTRIES];
-        int used;
     }
 }

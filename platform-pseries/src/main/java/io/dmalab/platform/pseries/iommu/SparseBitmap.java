@@ -91,7 +91,8 @@ final class SparseBitmap {
         long now = old | clear & -clear;
         chunk[word] = now;
         if (old == 0 || now == -1) {
-            count(chunk, old, now);
+            // one bit leads to one of the ends, never to both
+            chunk[wordMask + 1] += old == 0 ? 1 : FULL;
         }
         return bit;
     }

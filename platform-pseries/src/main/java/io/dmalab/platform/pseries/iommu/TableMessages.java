@@ -13,7 +13,7 @@ final class TableMessages {
 
     void allocFailed(IommuTable table, Device device, String function, long physical, int pages) {
         if (log.printk().ratelimit(function)) {
-            log.info(device, "iommu_alloc failed, tbl " + log.printk().pointer(table.object()) + " vaddr " + KernelLog.hashed(physical)
+            log.info(device, "iommu_alloc failed, tbl " + log.printk().pointer(table.object()) + " vaddr " + log.printk().pointer(physical)
                     + " npages " + pages);
         }
     }

@@ -61,11 +61,4 @@ public final class KernelLog {
         printk.dumpStack();
         return new KernelOops(function + ": " + why);
     }
-
-    /** What %p prints for an address: sixteen digits, the upper half zero, the lower half a hash. */
-    public static String hashed(long address) {
-        long z = (address ^ address >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return String.format(java.util.Locale.ROOT, "%016x", (z ^ z >>> 31) >>> 32);
-    }
 }

@@ -1,5 +1,8 @@
 package io.dmalab.platform.pseries.recording;
 
+import io.dmalab.platform.pseries.hypervisor.Connector;
+import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
+import io.dmalab.platform.pseries.hypervisor.RtasStatus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -240,6 +243,14 @@ public final class RecordedCall implements Cloneable {
     /** Its length in bytes. */
     public long nodeLength() {
         return number(Field.WA_LEN);
+    }
+
+    /** What this answer of {@code ibm,configure-connector} shows of a device settles what nobody has said of it. */
+    public void settle(Connector connector) {
+        if (code() >= 0) {
+            int length = code() == RtasStatus.CC_NEXT_PROPERTY ? (int) nodeLength() : 0;
+            connector.settle(new ConnectorNode.Step((int) code(), nodeName(), length));
+        }
     }
 
     // a call or an event

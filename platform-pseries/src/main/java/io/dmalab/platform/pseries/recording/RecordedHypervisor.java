@@ -1,7 +1,6 @@
 package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.platform.pseries.hypervisor.Connector;
-import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
 import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
 import io.dmalab.platform.pseries.hypervisor.DrcTokens;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /** The recorded machine's hypervisor: answers recorded calls and has happen to it what happened to the recorded one. */
 final class RecordedHypervisor {
@@ -59,7 +57,7 @@ final class RecordedHypervisor {
         QemuMachine.addConnectors(hypervisor, machine.profile(), machine.ram(), 0);
         for (int drc : machine.connectors()) {
             if (isThere(drc)) {
-                hypervisor.connectors().attachCold(drc, description(drc));
+                hypervisor.connectors().attachCold(drc, machine.device(drc, hypervisor.connectors()));
             }
         }
     }
@@ -87,21 +85,6 @@ final class RecordedHypervisor {
                 : machine.bridgeOfIndex(drc >>> 16 & 0xfff).filter(bridge -> hypervisor.phb(bridge.buid()) != null);
     }
 
-    /**
-     * What is plugged in. Of PCI functions a header says no more than where they are, of processors nothing: the first answers of the
-     * recording settle what is left open, within what a function can have.
-     */
-    private Supplier<ConnectorNode> description(int drc) {
-        DrcConnectors connectors = hypervisor.connectors();
-        return switch (drc >>> 28) {
-            case 1 -> ConnectorNode::unknown;
-            case 2 -> () -> machine.bridgeOfIndex(drc & 0xfff_ffff).map(bridge -> QemuMachine.phbNode(connectors, bridge)).orElse(null);
-            case 4 -> () -> QemuMachine.anyPciNode(drc & 0xff);
-            case 8 -> () -> QemuMachine.memoryNode(drc);
-            default -> () -> null;
-        };
-    }
-
     /** Something that came from outside the guest, or that a connector's call did. */
     void event(RecordedCall event) {
         int drc = event.connector();
@@ -118,7 +101,7 @@ final class RecordedHypervisor {
             case "EV_PHB_NEW" -> machine.bridge(event.buid()).ifPresent(bridge -> QemuMachine.addBridge(hypervisor, bridge));
             case "EV_DRC_ATTACH" -> {
                 if (isThere(drc)) {
-                    hypervisor.connectors().attach(drc, description(drc));
+                    hypervisor.connectors().attach(drc, machine.device(drc, hypervisor.connectors()));
                 }
             }
             case "EV_DRC_UNPLUG_REQUEST" -> {
@@ -178,9 +161,8 @@ final class RecordedHypervisor {
     private WorkArea workArea(RecordedCall call) {
         int drc = call.connector() == 0 ? askedFor(call) : call.connector();
         Connector connector = hypervisor.connectors().find(drc);
-        if (call.code() >= 0 && connector != null) {
-            int length = call.code() == RtasStatus.CC_NEXT_PROPERTY ? (int) call.nodeLength() : 0;
-            connector.settle(new ConnectorNode.Step((int) call.code(), call.nodeName(), length));
+        if (connector != null) {
+            call.settle(connector);
         }
         return new WorkArea(drc);
     }
@@ -268,7 +250,7 @@ final class RecordedHypervisor {
         }
         int drc = area != null ? area.drcIndex() : (int) call.arg(1);
         Connector connector = hypervisor.connectors().find(drc);
-        return "connector " + RecordedText.hex(Integer.toUnsignedLong(drc)) + (connector == null ? ": there is none"
+        return "connector " + CallText.hex(Integer.toUnsignedLong(drc)) + (connector == null ? ": there is none"
                 : ": " + connector.state() + (connector.isPresent() ? ", something plugged in" : ", empty")
                         + (connector.isUnplugRequested() ? ", asked to go" : ""));
     }
@@ -277,10 +259,10 @@ final class RecordedHypervisor {
         StringBuilder text = new StringBuilder();
         for (PhbConfig config : machine.bridges()) {
             Phb phb = hypervisor.phb(config.buid());
-            text.append(text.isEmpty() ? "" : "; ").append("bridge ").append(RecordedText.hex(config.buid()))
+            text.append(text.isEmpty() ? "" : "; ").append("bridge ").append(CallText.hex(config.buid()))
                     .append(phb == null ? " is gone" : phb.windows().isEmpty() ? " has no window" : " has windows");
             if (phb != null) {
-                phb.windows().forEach(w -> text.append(' ').append(RecordedText.hex(w.liobn())));
+                phb.windows().forEach(w -> text.append(' ').append(CallText.hex(w.liobn())));
             }
         }
         return text.toString();
@@ -289,11 +271,11 @@ final class RecordedHypervisor {
     private String window(long liobn, long busAddress) {
         TceTable table = hypervisor.window(liobn);
         if (table == null) {
-            return "no window has the number " + RecordedText.hex(liobn);
+            return "no window has the number " + CallText.hex(liobn);
         }
-        String where = table.contains(busAddress) ? "entry " + RecordedText.hex(table.indexOf(busAddress)) + " is "
-                + RecordedText.hex(entry(table, busAddress)) + " now" : "the address is outside";
-        return "window " + RecordedText.hex(liobn) + ": " + RecordedText.hex(table.entries()) + " entries of "
-                + RecordedText.hex(table.pageSize()) + " bytes from " + RecordedText.hex(table.base()) + "; " + where;
+        String where = table.contains(busAddress) ? "entry " + CallText.hex(table.indexOf(busAddress)) + " is "
+                + CallText.hex(entry(table, busAddress)) + " now" : "the address is outside";
+        return "window " + CallText.hex(liobn) + ": " + CallText.hex(table.entries()) + " entries of "
+                + CallText.hex(table.pageSize()) + " bytes from " + CallText.hex(table.base()) + "; " + where;
     }
 }

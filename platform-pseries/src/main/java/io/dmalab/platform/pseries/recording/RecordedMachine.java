@@ -1,13 +1,17 @@
 package io.dmalab.platform.pseries.recording;
 
 import io.dmalab.api.guest.BadRecording;
+import io.dmalab.platform.pseries.hypervisor.ConnectorNode;
+import io.dmalab.platform.pseries.hypervisor.DrcConnectors;
 import io.dmalab.platform.pseries.hypervisor.HypervisorProfile;
 import io.dmalab.platform.pseries.hypervisor.PhbConfig;
+import io.dmalab.platform.pseries.hypervisor.QemuMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The machine that a recording's header describes.
@@ -85,6 +89,20 @@ public record RecordedMachine(long ram, int cpus, int pageSize, String release, 
     /** The profile of the kernel that was recorded: the nearest there is. */
     public String kernel() {
         return release.startsWith("Linux 6.1.") ? "v6.4" : "v6.12.95";
+    }
+
+    /**
+     * What is plugged into a connector. Of PCI functions a header says no more than where they are, of processors nothing: the first answers
+     * of the recording settle what is left open, within what a function can have.
+     */
+    public Supplier<ConnectorNode> device(int drc, DrcConnectors connectors) {
+        return switch (drc >>> 28) {
+            case 1 -> ConnectorNode::unknown;
+            case 2 -> () -> bridgeOfIndex(drc & 0xfff_ffff).map(bridge -> QemuMachine.phbNode(connectors, bridge)).orElse(null);
+            case 4 -> () -> QemuMachine.anyPciNode(drc & 0xff);
+            case 8 -> () -> QemuMachine.memoryNode(drc);
+            default -> () -> null;
+        };
     }
 
     public Optional<PhbConfig> bridge(long buid) {

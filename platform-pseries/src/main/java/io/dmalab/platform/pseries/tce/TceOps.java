@@ -108,6 +108,9 @@ public final class TceOps implements IommuTableOps {
         if (foreign(table, liobn)) {
             failures.foreignWindow(table, liobn, entry, npages);
         }
+        if (npages > CHUNK && hcalls.stuffNothing(liobn, entry << shift, npages, CHUNK)) {
+            return;
+        }
         long at = entry;
         long left = npages;
         long limit;

@@ -58,6 +58,14 @@ public final class PartitionMemoryMap {
     }
 
     private static boolean hasPmemory(DeviceNode node) {
-        return node.name().startsWith(PMEMORY) || node.children().stream().anyMatch(PartitionMemoryMap::hasPmemory);
+        if (node.name().startsWith(PMEMORY)) {
+            return true;
+        }
+        for (DeviceNode child : node.children()) {
+            if (hasPmemory(child)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dmalab.api.kernel.RandomStream;
 import io.dmalab.core.random.Streams;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +31,34 @@ class TceTableTest {
             } else {
                 table.fill(at, count, value);
             }
-            java.util.Arrays.fill(model, at, at + count, value);
+            Arrays.fill(model, at, at + count, value);
             int probe = random.nextInt(entries);
             assertThat(table.get(probe)).isEqualTo(model[probe]);
+            assertThat(table.liveEntries()).isEqualTo(Arrays.stream(model).filter(t -> (t & 3) != 0).count());
         }
-        assertThat(table.liveEntries()).isEqualTo(java.util.Arrays.stream(model).filter(t -> (t & 3) != 0).count())
-                .isEqualTo(table.liveEntries(0, entries));
+        assertThat(LongStream.range(0, entries).map(table::get).toArray()).isEqualTo(model);
+        assertThat(table.liveEntries(0, entries)).isEqualTo(table.liveEntries());
+    }
+
+    @Test
+    @DisplayName("a large range of one value costs one chunk's entries, and each chunk goes its own way after that")
+    void largeRange() {
+        TceTable table = new TceTable(1, 0, 12, 1L << 22, false);
+        table.fill(100, 1L << 21, 0x5003);
+        assertThat(table.liveEntries()).isEqualTo(1L << 21);
+        table.put(5000, 0x6001);
+        table.fill(6000, 10, 0);
+        assertThat(table.get(5000)).isEqualTo(0x6001);
+        assertThat(List.of(table.get(5000 + 512), table.get(4999), table.get(6000 - 512), table.get(100))).containsOnly(0x5003L);
+        assertThat(table.get(6009)).isZero();
+        assertThat(table.liveEntries()).isEqualTo((1L << 21) - 10);
+        // the chunk used last is empty and still there when the clearing comes to it
+        table.put(1L << 20, 0);
+        table.fill(1L << 20, 512, 0);
+        table.fill(1, (1L << 22) - 1, 0);
+        assertThat(table.liveEntries()).isZero();
+        assertThat(table.chunkCount()).isZero();
+        assertThat(table.get(5000)).isZero();
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Recorded calls on our hypervisor. */
 class HypervisorReplayTest {
     private static final Path RECORDINGS = Path.of(System.getProperty("basedir", "."), "src/test/resources/recordings");
+    private static final Path BY_HAND = RECORDINGS.resolveSibling("recordings-by-hand");
 
     @TempDir
     Path folder;
@@ -54,6 +55,26 @@ class HypervisorReplayTest {
         assertThat(result.differences()).isEmpty();
         assertThat(result.differed()).isZero();
         assertThat(result.calls()).isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"page-sizes", "room-for-one", "windows-elsewhere"})
+    @DisplayName("answers written by hand from tce-hcalls.md 4 and ddw.md 2, of machines that no recording is of; each of them counts")
+    void byHand(String name) throws IOException {
+        Path file = BY_HAND.resolve(name + ".jsonl");
+        List<String> lines = Files.readAllLines(file);
+        Result result = replay(file);
+        assertThat(result.damage()).isEmpty();
+        assertThat(result.differences()).isEmpty();
+        assertThat(result.calls()).isEqualTo(lines.size() - 1);
+
+        List<String> otherwise = new ArrayList<>(lines);
+        otherwise.replaceAll(line -> line.replaceFirst("\"rc\":(-?\\d+)", "\"rc\":7"));
+        assertThat(replay(Files.write(folder.resolve("codes.jsonl"), otherwise)).differed()).isEqualTo(result.calls());
+        long withWords = lines.stream().filter(line -> line.contains("\"out\":[\"0x")).count();
+        otherwise = new ArrayList<>(lines);
+        otherwise.replaceAll(line -> line.replaceFirst("\"out\":\\[\"0x[0-9a-f]+", "\"out\":[\"0x12345"));
+        assertThat(replay(Files.write(folder.resolve("words.jsonl"), otherwise)).differed()).isEqualTo(withWords).isPositive();
     }
 
     @Test

@@ -7,8 +7,11 @@ import io.dmalab.api.dma.DmaDirection;
 import io.dmalab.api.kernel.FindingKind;
 import io.dmalab.api.kernel.KernelProfile;
 import io.dmalab.platform.pseries.TestPartition;
+import io.dmalab.platform.pseries.hvcall.CallTap;
 import io.dmalab.platform.pseries.hypervisor.Hcall;
+import io.dmalab.platform.pseries.hypervisor.RtasCall;
 import io.dmalab.platform.pseries.hypervisor.TceTable;
+import io.dmalab.platform.pseries.hypervisor.WorkArea;
 import io.dmalab.platform.pseries.iommu.IommuTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,5 +242,52 @@ class TceOpsTest {
             p.unmap(other, foreign);
             assertThat(p.count(FindingKind.FOREIGN_ENTRY_CLEARED)).isEqualTo(1);
         });
+    }
+
+    /** CPU time of booting and clearing on an exploring machine, and how often the hypervisor was called to clear after boot. */
+    private record Cleared(long nanos, int calls) {}
+
+    private static Cleared explored(boolean narrate, boolean tapped) {
+        Cleared[] cleared = new Cleared[1];
+        try (TestPartition partition = TestPartition.builder().explored(narrate).build()) {
+            partition.task(() -> {
+                IommuTable table = TestPartition.table(partition.start("eth4", 0));
+                Calls calls = new Calls();
+                partition.firmware.tap(tapped ? calls : null);
+                partition.ops.clear(table, table.offset(), 5000);
+                partition.ops.set(table, table.offset() + 4000, 1, 0x10_0000, DmaDirection.FROM_DEVICE);
+                partition.ops.clear(table, table.offset(), 5000);
+                assertThat(partition.hypervisor().window(table.index()).liveEntries()).isZero();
+                partition.ops.set(table, table.offset() + 4000, 1, 0x10_0000, DmaDirection.FROM_DEVICE);
+                partition.ops.clear(table, table.offset(), 4000);
+                assertThat(partition.hypervisor().window(table.index()).liveEntries()).isEqualTo(1);
+                cleared[0] = new Cleared(partition.kernel.sched().takeDebt(), calls.stuffed);
+            });
+        }
+        return cleared[0];
+    }
+
+    private static final class Calls implements CallTap {
+        private int stuffed;
+
+        @Override
+        public void configures(WorkArea area) {}
+
+        @Override
+        public void hcall(long opcode, long liobn, long ioba, long value, long count, long[] list, long rc) {
+            stuffed += opcode == Hcall.H_STUFF_TCE ? 1 : 0;
+        }
+
+        @Override
+        public void rtas(RtasCall call, int[] args, int[] rets) {}
+    }
+
+    @Test
+    @DisplayName("an exploration's boot: calls that clear nothing and that nobody looks at are not made one by one, and take the same time")
+    void callsThatClearNothing() {
+        Cleared unheard = explored(false, false);
+        assertThat(unheard.nanos()).as("the default window alone: 1024 calls of 512 entries").isGreaterThan(1024 * (300 + 512 * 2));
+        assertThat(explored(true, false)).isEqualTo(unheard);
+        assertThat(explored(false, true)).isEqualTo(new Cleared(unheard.nanos(), 10 + 10 + 8));
     }
 }

@@ -1,0 +1,2 @@
+/** Reading text of any size. */
+package io.dmalab.core.text;
