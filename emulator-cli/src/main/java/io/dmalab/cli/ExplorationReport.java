@@ -94,7 +94,7 @@ final class ExplorationReport {
         }
         columns.print(out);
         long open = count(explorations, Verdict.BOUND_REACHED);
-        print("%n%,d explorations: %,d safe in every interleaving, %,d with one that does harm, %,d without an answer%s%n%n", explorations.size(),
+        print("%n%,d explorations: %,d safe, %,d with an interleaving that does harm, %,d without an answer%s%n%n", explorations.size(),
                 count(explorations, Verdict.SAFE), count(explorations, Verdict.VIOLATION), open,
                 open == 0 ? "" : String.format(Locale.ROOT, " (at most %,d executions each; --executions N for more)", most));
         explorations.stream().map(Exploration::guarantee).distinct().forEach(guarantee -> print("  search  %s%n", guarantee));
