@@ -19,7 +19,7 @@ import java.util.Locale;
 public record Plan(Kind strategy, int bound, long executions, Duration time, int steps, boolean findAll, long seed, boolean symmetry,
         int shorten) {
     /** Executions after the first violation unless something else is said. */
-    public static final int SHORTEN = 300;
+    public static final int SHORTEN = 100;
 
     /** The strategies. */
     public enum Kind {
