@@ -111,8 +111,8 @@ jmh ExploreSteps
 for preempted in 0 10 100; do
     row "step of an exploration, $preempted % of them after a switch" "$(jmh_figure ExploreSteps.step $preempted)" "" 1000 ns
 done
-executions=$([ -z "$quick" ] && echo 20000 || echo 5000)
-"$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --add-opens java.base/java.lang=ALL-UNNAMED -cp "$path" io.dmalab.benchmarks.Explore $executions > "$work/explore"
+executions=$([ -z "$quick" ] && echo 60000 || echo 20000)
+"$java" -XX:+UseSerialGC --add-opens java.base/java.lang=ALL-UNNAMED -cp "$path" io.dmalab.benchmarks.Explore $executions > "$work/explore"
 while read -r world strategy rate; do
     row "executions of $world, $strategy, a machine each" "$rate" "" 10000 1/s
 done < <(sed -E 's/.*explore ([^ ]*) ([^ ]*) .*executions\/s=([0-9]*).*/\1 \2 \3/' "$work/explore")
