@@ -3,6 +3,7 @@ package io.dmalab.cli;
 import io.dmalab.api.kernel.Grade;
 import io.dmalab.api.policy.FreePolicy;
 import io.dmalab.api.profile.Profile;
+import io.dmalab.api.profile.ProfileSet;
 import io.dmalab.core.Emulator;
 import io.dmalab.core.plugin.LoadedPlugin;
 import io.dmalab.core.plugin.Registered;
@@ -61,20 +62,22 @@ abstract class Candidates implements Iterable<String> {
         }
     }
 
-    static final class Profiles extends Candidates {
+    static class Profiles extends Candidates {
         @Override
         Stream<String> names(Emulator emulator) {
             ProfileCatalogue catalogue = new ProfileCatalogue(emulator);
-            return catalogue.sets().stream().flatMap(set -> catalogue.profiles(set).stream()).map(Profile::id);
+            return catalogue.sets().stream().filter(this::wants).flatMap(set -> catalogue.profiles(set).stream()).map(Profile::id);
+        }
+
+        boolean wants(Registered<ProfileSet> set) {
+            return true;
         }
     }
 
-    static final class Kernels extends Candidates {
+    static final class Kernels extends Profiles {
         @Override
-        Stream<String> names(Emulator emulator) {
-            ProfileCatalogue catalogue = new ProfileCatalogue(emulator);
-            return catalogue.sets().stream().filter(set -> set.id().equals("kernel")).flatMap(set -> catalogue.profiles(set).stream())
-                    .map(Profile::id);
+        boolean wants(Registered<ProfileSet> set) {
+            return set.id().equals("kernel");
         }
     }
 

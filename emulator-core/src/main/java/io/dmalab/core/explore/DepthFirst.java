@@ -130,6 +130,16 @@ abstract class DepthFirst<N extends DepthFirst.Node> implements Strategy {
         return Optional.of(estimator.estimate(stack.size(), depth -> stack.get(depth).alternatives()));
     }
 
+    @Override
+    public final boolean exhaustive() {
+        return true;
+    }
+
+    @Override
+    public final boolean triesMoves() {
+        return false;
+    }
+
     /** One execution. */
     final class Course implements Chooser {
         private final int[] prefix;

@@ -134,16 +134,6 @@ public final class Dpor extends DepthFirst<Dpor.Node> {
     }
 
     @Override
-    public boolean exhaustive() {
-        return true;
-    }
-
-    @Override
-    public boolean triesMoves() {
-        return false;
-    }
-
-    @Override
     public String guarantee() {
         return "every interleaving, one of each class with the same order of conflicting steps";
     }

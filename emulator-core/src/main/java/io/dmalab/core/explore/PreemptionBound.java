@@ -105,16 +105,6 @@ public final class PreemptionBound extends DepthFirst<PreemptionBound.Node> {
     }
 
     @Override
-    public boolean exhaustive() {
-        return true;
-    }
-
-    @Override
-    public boolean triesMoves() {
-        return false;
-    }
-
-    @Override
     public String guarantee() {
         return "every interleaving with at most " + bound + " preemptions";
     }

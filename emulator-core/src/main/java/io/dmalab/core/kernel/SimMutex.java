@@ -6,28 +6,18 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /** A mutex (kernel/locking/mutex.c, v6.14), handed over in order of arrival. Left out: optimistic spinning and the hand-off bit. */
-final class SimMutex implements Mutex, WaitTarget {
-    private final SimScheduler sched;
-    private final Lockdep lockdep;
-    private final String name;
-    private final int lockClass;
+final class SimMutex extends SleepingLock implements Mutex {
     private final ArrayDeque<SimTask> waiters = new ArrayDeque<>();
-    private final int number;
     private SimTask owner;
 
     SimMutex(SimScheduler sched, Lockdep lockdep, String name) {
-        this.sched = sched;
-        this.lockdep = lockdep;
-        this.name = name;
-        this.lockClass = lockdep.lockClass(name);
-        this.number = sched.object();
+        super(sched, lockdep, name);
     }
 
     @Override
     @KernelFunction("mutex_lock")
     public void lock() {
-        SimTask task = sched.sleepingCaller("mutex_lock");
-        lockdep.acquiring(task.context, lockClass);
+        SimTask task = taker("mutex_lock");
         if (sched.controller != null) {
             sched.controller.acquire(number, name, () -> owner == null);
         }

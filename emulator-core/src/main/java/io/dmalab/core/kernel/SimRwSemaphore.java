@@ -11,32 +11,22 @@ import java.util.function.Consumer;
  * A fair reader/writer semaphore (kernel/locking/rwsem.c, v6.14): whoever arrives behind a waiter waits behind it, readers too. Left out:
  * reader optimistic spinning and the hand-off bit.
  */
-final class SimRwSemaphore implements RwSemaphore, WaitTarget {
+final class SimRwSemaphore extends SleepingLock implements RwSemaphore {
     private record Waiter(SimTask task, boolean writer) {}
 
-    private final SimScheduler sched;
-    private final Lockdep lockdep;
-    private final String name;
-    private final int lockClass;
     private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
     /** Tasks that hold it for reading, once for each time. */
     private final List<SimTask> readers = new ArrayList<>();
-    private final int number;
     private SimTask writer;
 
     SimRwSemaphore(SimScheduler sched, Lockdep lockdep, String name) {
-        this.sched = sched;
-        this.lockdep = lockdep;
-        this.name = name;
-        this.lockClass = lockdep.lockClass(name);
-        this.number = sched.object();
+        super(sched, lockdep, name);
     }
 
     @Override
     @KernelFunction("down_read")
     public void downRead() {
-        SimTask task = sched.sleepingCaller("down_read");
-        lockdep.acquiring(task.context, lockClass);
+        SimTask task = taker("down_read");
         if (sched.controller != null) {
             sched.controller.share(number, name, () -> writer == null);
         }
@@ -68,8 +58,7 @@ final class SimRwSemaphore implements RwSemaphore, WaitTarget {
     @Override
     @KernelFunction("down_write")
     public void downWrite() {
-        SimTask task = sched.sleepingCaller("down_write");
-        lockdep.acquiring(task.context, lockClass);
+        SimTask task = taker("down_write");
         if (sched.controller != null) {
             sched.controller.acquire(number, name, () -> writer == null && readers.isEmpty());
             sched.touch(number, Controller.SHARED, false);
